@@ -1,0 +1,254 @@
+"""Measures one release binary on one database (`measure`), and prints what was measured (`table`). See scripts/bench."""
+
+import argparse
+import http.client
+import json
+import os
+import platform
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ORIGIN = "https://news.example"
+SEEDED = 50
+COLD_STARTS = 5
+START_LIMIT = 30
+# name, connections
+CASES = [("post", 1), ("post", 64), ("read", 1), ("read", 64)]
+READ = "/v1/sites/bench/comments?article=seeded&limit=50"
+POST = "/v1/sites/bench/comments"
+TEXT = "Comment %d of the article that is read: the bridge was closed on Tuesday, and those who cross it every day want to know for how long, and who decided it, and why nobody was asked."
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Service:
+    """One Replydesk in a folder of its own; `start` returns the milliseconds from spawning it to its first ready answer."""
+
+    def __init__(self, binary: str, database: str, folder: Path) -> None:
+        self.binary, self.folder, self.process = binary, folder, None
+        self.port, self.ops = free_port(), free_port()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("REPLYDESK_")}
+        (folder / "mail").mkdir()
+        self.environment = kept | {
+            "REPLYDESK_SERVER__LISTEN": f"127.0.0.1:{self.port}",
+            "REPLYDESK_SERVER__PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "REPLYDESK_OPS__LISTEN": f"127.0.0.1:{self.ops}",
+            "REPLYDESK_DATABASE__URL": database,
+            "REPLYDESK_KEYS__FILE": str(folder / "keys.toml"),
+            "REPLYDESK_MAIL__URL": f"folder:{folder / 'mail'}",
+            "REPLYDESK_MAIL__FROM": "desk@gazette.example",
+            "REPLYDESK_LIMITS__SUBMIT_PER_MINUTE": "0",
+            "REPLYDESK_LIMITS__SITE_PER_MINUTE": "0",
+            "REPLYDESK_LOG__LEVEL": "warn",
+        }
+
+    def command(self, *arguments: str, said: str = "") -> str:
+        done = subprocess.run([self.binary, *arguments], input=said, env=self.environment, cwd=self.folder, text=True,
+                              stdout=subprocess.PIPE, timeout=60)
+        if done.returncode != 0:
+            sys.exit(f"replydesk {' '.join(arguments[:2])} ended with {done.returncode}")
+        return done.stdout
+
+    def ready(self) -> bool:
+        try:
+            link = http.client.HTTPConnection("127.0.0.1", self.ops, timeout=5)
+            link.request("GET", "/readyz")
+            return link.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            link.close()
+
+    def start(self) -> float:
+        with open(self.folder / "serve.log", "ab") as log:
+            began = time.perf_counter()
+            self.process = subprocess.Popen([self.binary, "serve"], env=self.environment, cwd=self.folder,
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        while not self.ready():
+            if self.process.poll() is not None or time.perf_counter() - began > START_LIMIT:
+                self.fail("the service did not become ready")
+            time.sleep(0.0005)
+        return (time.perf_counter() - began) * 1000
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(START_LIMIT)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.process = None
+
+    def fail(self, what: str) -> None:
+        log = (self.folder / "serve.log").read_text(errors="replace").splitlines()[-20:]
+        sys.exit("\n".join([what, *log]))
+
+    def memory(self) -> float:
+        """Resident MiB of the service; PostgreSQL is not counted."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+    def processor(self) -> int:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
+    def settle(self) -> None:
+        """Waits until the service does nothing any more, so that one case does not weigh on the next; at most 10 s."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            before = self.processor()
+            time.sleep(0.3)
+            if self.processor() - before <= 1:
+                return
+
+
+def set_up(service: Service) -> str:
+    """A site, a moderator; returns the moderator's API token."""
+    if not Path(service.environment["REPLYDESK_KEYS__FILE"]).exists():
+        service.command("keys", "generate")
+    service.command("migrate")
+    service.command("site", "add", "bench", "--name", "Bench", "--origin", ORIGIN)
+    service.command("moderator", "add", "bench@gazette.example", "--name", "Bench", "--role", "admin",
+                    "--password-stdin", said="four unrelated words of mine 7\n")
+    return service.command("moderator", "token", "bench@gazette.example").split()[-1]
+
+
+def seed(service: Service, token: str) -> None:
+    """Fifty approved comments, through the front door."""
+    link = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+
+    def call(method: str, path: str, body: dict | None = None, **headers: str) -> dict:
+        link.request(method, path, body and json.dumps(body), {"Content-Type": "application/json", **headers})
+        answer = link.getresponse()
+        data = answer.read()
+        if answer.status >= 300:
+            service.fail(f"{method} {path} was answered with {answer.status}: {data[:300]!r}")
+        return json.loads(data)
+
+    for number in range(SEEDED):
+        call("POST", POST, {
+            "article": {"key": "seeded", "url": f"{ORIGIN}/seeded", "title": "Seeded"},
+            "name": f"Reader {number}", "email": f"seed-{number}@mailbox.example", "comment": TEXT % number,
+        })
+    bearer = {"Authorization": f"Bearer {token}"}
+    waiting = call("GET", "/v1/moderation/comments?status=pending&limit=100", **bearer)["items"]
+    items = [{"id": item["id"], "version": item["version"]} for item in waiting]
+    results = call("POST", "/v1/moderation/decisions", {"decision": "approve", "items": items}, **bearer)["results"]
+    if len(results) != SEEDED or any(result["outcome"] != "done" for result in results):
+        service.fail(f"not all {SEEDED} comments could be approved")
+    end = time.monotonic() + 10
+    while (shown := len(call("GET", READ)["comments"])) != SEEDED:
+        if time.monotonic() > end:
+            service.fail(f"{shown} of {SEEDED} approved comments are shown")
+        time.sleep(0.1)
+    link.close()
+
+
+def load(service: Service, name: str, connections: int, seconds: int, run: str) -> dict:
+    def second_core() -> None:
+        everywhere = sorted(range(os.cpu_count() or 1))
+        if len(everywhere) >= 2:
+            mine = os.sched_getaffinity(0)
+            os.sched_setaffinity(0, {next((core for core in everywhere if core not in mine), everywhere[-1])})
+
+    environment = dict(os.environ, RUN=run)
+    environment.pop("ARTICLE_URL", None)
+    if name == "post":
+        environment["ARTICLE_URL"] = f"{ORIGIN}/write"
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", Path(__file__).with_name("load.lua"),
+         f"http://127.0.0.1:{service.port}{POST if name == 'post' else READ}"],
+        env=environment, text=True, stdout=subprocess.PIPE, preexec_fn=second_core, check=True)
+    line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
+    result = json.loads(line.removeprefix("RESULT "))
+    if result["requests"] == 0 or result["refused"] or result["broken"]:
+        service.fail(f"{name} at {connections} connections: {line}")
+    return {
+        "rate": result["requests"] / result["microseconds"] * 1e6,
+        "p50": result["p50_us"] / 1000,
+        "p99": result["p99_us"] / 1000,
+    }
+
+
+def measure(options: argparse.Namespace) -> None:
+    service = Service(options.binary, options.database, options.folder)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        token = set_up(service)
+        service.start()
+        seed(service, token)
+        cold = []
+        for _ in range(COLD_STARTS):
+            service.settle()
+            service.stop()
+            cold.append(service.start())
+        service.settle()
+        idle = service.memory()
+        found = {case: [] for case in CASES}
+        for number in range(options.rounds):
+            for case in CASES:
+                found[case].append(load(service, *case, options.seconds, f"{number}{CASES.index(case)}"))
+                service.settle()
+                print(f"{options.folder.name}: round {number + 1}, {case[0]} at {case[1]}: {found[case][-1]['rate']:.0f}/s",
+                      file=sys.stderr, flush=True)
+        loaded = service.memory()
+    finally:
+        service.stop()
+    medians = {
+        f"{name} {connections}": {key: statistics.median(one[key] for one in runs) for key in runs[0]}
+        for (name, connections), runs in found.items()
+    }
+    options.result.write_text(json.dumps({"cases": medians, "cold": statistics.median(cold), "idle": idle, "loaded": loaded,
+                                          "seconds": options.seconds, "rounds": options.rounds}))
+
+
+def table(options: argparse.Namespace) -> None:
+    results = {Path(name).name: json.loads(Path(f"{name}.json").read_text()) for name in options.results}
+    titles = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+    one = next(iter(results.values()))
+    print(f"\n{options.cores} cores, {platform.machine()}, commit {options.commit}; medians of {one['rounds']}, "
+          f"{one['seconds']} s each; requests per second · p50/p99 in ms\n")
+    print("| work | " + " | ".join(titles[name] for name in results) + " |")
+    print("|---" * (len(results) + 1) + "|")
+    for name, connections in CASES:
+        what = "post a comment" if name == "post" else f"read {SEEDED} comments"
+        cells = [result["cases"][f"{name} {connections}"] for result in results.values()]
+        print(f"| {what}, {connections} connection{'s' * (connections > 1)} | "
+              + " | ".join(f"{cell['rate']:.0f}/s · {cell['p50']:.1f}/{cell['p99']:.1f}" for cell in cells) + " |")
+    for what, key, unit in [("cold start to ready", "cold", "ms"), ("memory idle (RSS of the service)", "idle", "MiB"),
+                            ("memory after the load", "loaded", "MiB")]:
+        print(f"| {what} | " + " | ".join(f"{result[key]:.0f} {unit}" for result in results.values()) + " |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    one = commands.add_parser("measure")
+    one.add_argument("--binary", required=True)
+    one.add_argument("--database", required=True)
+    one.add_argument("--folder", type=Path, required=True)
+    one.add_argument("--result", type=Path, required=True)
+    one.add_argument("--seconds", type=int, required=True)
+    one.add_argument("--rounds", type=int, required=True)
+    one.set_defaults(run=measure)
+    all_of_them = commands.add_parser("table")
+    all_of_them.add_argument("--cores", required=True)
+    all_of_them.add_argument("--commit", required=True)
+    all_of_them.add_argument("results", nargs="+")
+    all_of_them.set_defaults(run=table)
+    options = parser.parse_args()
+    options.run(options)
+
+
+main()

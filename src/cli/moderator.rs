@@ -1,0 +1,170 @@
+use std::io::{BufRead, IsTerminal};
+
+use clap::Subcommand;
+
+use super::{Failure, open, say, site_of};
+use crate::{
+    config::Config,
+    domain::{Role, SiteId},
+    flow::{
+        App, FlowError,
+        accounts::{self, Account},
+    },
+    store::{ModeratorRow, StoreError},
+    vault::{Password, WeakPassword},
+};
+
+/// Make and change the people at the desk.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make an account.
+    Add {
+        /// The address that its owner signs in with and is told by.
+        email: String,
+        /// Their name, as colleagues see it.
+        #[arg(long)]
+        name: String,
+        /// moderator, editor, admin or operator.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// Bind them to a site; may be given several times. Without it they see all.
+        #[arg(long = "site", value_name = "KEY")]
+        sites: Vec<String>,
+        /// Read a password of 12 characters or more from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// All accounts.
+    List,
+    /// Change an account; what is not named stays. Its sessions end.
+    Set {
+        /// The address.
+        email: String,
+        /// Their name.
+        #[arg(long)]
+        name: Option<String>,
+        /// moderator, editor, admin or operator.
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        /// Bind them to these sites only.
+        #[arg(long = "site", value_name = "KEY", conflicts_with = "all_sites")]
+        sites: Vec<String>,
+        /// Let them see all sites.
+        #[arg(long)]
+        all_sites: bool,
+        /// Read a new password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Take an account away, with its sessions and tokens.
+    Remove {
+        /// The address.
+        email: String,
+    },
+    /// Give out an API token; it is shown once.
+    Token {
+        /// The address.
+        email: String,
+    },
+}
+
+fn role(raw: &str) -> Result<Role, String> {
+    Role::parse(raw).ok_or_else(|| "one of moderator, editor, admin, operator".to_owned())
+}
+
+pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let app = open(config).await?;
+    match command {
+        Command::Add { email, name, role, sites, password_stdin } => {
+            let email =
+                accounts::sign_in_name(&email).ok_or_else(|| Failure::usage("not an e-mail address"))?;
+            let account = Account {
+                email,
+                name: person(&name)?,
+                role,
+                sites: bound(&app, &sites)?,
+                password: password(password_stdin)?,
+            };
+            match accounts::add(&app, &account).await {
+                Err(FlowError::Store(StoreError::Taken)) => {
+                    Err(Failure::failed("that address has an account already"))
+                }
+                done => done.map_err(Failure::from).map(drop),
+            }?;
+            say(format_args!("Made the account of {}.", account.name))
+        }
+        Command::List => {
+            let rows = app.db.read(async |tx| tx.moderators().await).await?;
+            rows.iter().try_for_each(|row| {
+                let bound = if row.all_sites { "all sites" } else { "bound to sites" };
+                say(format_args!("{}\t{}\t{}\t{bound}", row.email, row.name, row.role.name()))
+            })
+        }
+        Command::Set { email, name, role, sites, all_sites, password_stdin } => {
+            let row = find(&app, &email).await?;
+            let kept = app.db.read(async |tx| tx.sites_of(row.id).await).await?;
+            let named = bound(&app, &sites)?;
+            let account = Account {
+                email: row.email.clone(),
+                name: name.as_deref().map(person).transpose()?.unwrap_or_else(|| row.name.clone()),
+                role: role.unwrap_or(row.role),
+                sites: if all_sites {
+                    Vec::new()
+                } else if named.is_empty() {
+                    kept
+                } else {
+                    named
+                },
+                password: password(password_stdin)?,
+            };
+            accounts::set(&app, &row, &account).await?;
+            say(format_args!("Changed the account of {}.", account.name))
+        }
+        Command::Remove { email } => {
+            let row = find(&app, &email).await?;
+            accounts::remove(&app, row.id).await?;
+            say(format_args!("Removed the account of {}.", row.name))
+        }
+        Command::Token { email } => {
+            let row = find(&app, &email).await?;
+            let secret = accounts::issue_token(&app, row.id).await?;
+            say(format_args!("An API token for {}, shown once:", row.name))?;
+            say(secret.reveal())
+        }
+    }
+}
+
+async fn find(app: &App, email: &str) -> Result<ModeratorRow, Failure> {
+    accounts::find(app, email).await?.ok_or_else(|| Failure::failed("there is no account of that address"))
+}
+
+fn bound(app: &App, keys: &[String]) -> Result<Vec<SiteId>, Failure> {
+    keys.iter().map(|key| site_of(app, key).map(|site| site.id)).collect()
+}
+
+fn person(name: &str) -> Result<String, Failure> {
+    let name = name.trim();
+    let fits = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(Failure::usage("--name takes 1 to 100 characters")) }
+}
+
+/// The first line of standard input; the terminal would show what is typed.
+fn password(is_wanted: bool) -> Result<Option<Password>, Failure> {
+    if !is_wanted {
+        return Ok(None);
+    }
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        return Err(Failure::usage(
+            "--password-stdin reads from a pipe, as a terminal would show the password",
+        ));
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line).map_err(|_| Failure::failed("cannot read standard input"))?;
+    Password::parse(line.trim_end_matches(['\r', '\n'])).map(Some).map_err(|weak| {
+        Failure::usage(match weak {
+            WeakPassword::TooShort => "a password has at least 12 characters",
+            WeakPassword::TooLong => "a password has at most 1024 bytes",
+        })
+    })
+}

@@ -1,0 +1,148 @@
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Failure, open, say, site_of};
+use crate::{
+    config::Config,
+    domain::{Mode, Origin, Policy, Site, SiteKey},
+    flow::sites::{self, SiteSettings},
+    store::StoreError,
+};
+
+/// Make and change sites.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a site.
+    Add {
+        /// Its name in URLs: a to z, 0 to 9 and hyphens, at most 40.
+        key: String,
+        #[command(flatten)]
+        says: Says,
+    },
+    /// All sites.
+    List,
+    /// One site.
+    Show {
+        /// Its key.
+        key: String,
+    },
+    /// Change a site; what is not named stays.
+    Set {
+        /// Its key.
+        key: String,
+        #[command(flatten)]
+        says: Says,
+    },
+    /// Give out a token for the site's backend; it is shown once.
+    Token {
+        /// The site's key.
+        key: String,
+    },
+}
+
+/// What is said of a site.
+#[derive(Debug, Args)]
+pub struct Says {
+    /// Its name for people.
+    #[arg(long)]
+    name: Option<String>,
+    /// Whose pages may post and read, as https://news.example; may be given several times.
+    #[arg(long = "origin", value_name = "URL")]
+    origins: Vec<String>,
+    /// What happens to a comment in which screening found nothing.
+    #[arg(long, value_enum)]
+    policy: Option<PolicyMode>,
+    /// Longest comment in characters.
+    #[arg(long, value_name = "CHARS")]
+    comment_chars: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PolicyMode {
+    /// A moderator sees it first.
+    HoldAll,
+    /// It is published at once and reviewed after.
+    Open,
+}
+
+pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let app = open(config).await?;
+    match command {
+        Command::Add { key, says } => {
+            let key = SiteKey::parse(&key)
+                .map_err(|_| Failure::usage("the key of a site is a-z, 0-9 and hyphens, at most 40"))?;
+            if says.origins.is_empty() {
+                return Err(Failure::usage("a site needs at least one --origin"));
+            }
+            let name = says.name.clone().unwrap_or_else(|| key.as_str().to_owned());
+            let settings =
+                says.over(SiteSettings { name, origins: Vec::new(), policy: Policy::default() })?;
+            match sites::add(&app, &key, &settings).await {
+                Err(StoreError::Taken) => Err(Failure::failed("there is a site of that key already")),
+                done => done.map_err(Failure::from).map(drop),
+            }?;
+            say(format_args!("Made the site {}.", key.as_str()))
+        }
+        Command::List => {
+            let mut all = app.sites.all();
+            all.sort_by(|a, b| a.key.as_str().cmp(b.key.as_str()));
+            all.iter().try_for_each(|site| say(format_args!("{}\t{}", site.key.as_str(), site.name)))
+        }
+        Command::Show { key } => show(&*site_of(&app, &key)?),
+        Command::Set { key, says } => {
+            let site = site_of(&app, &key)?;
+            let now = SiteSettings {
+                name: site.name.clone(),
+                origins: site.origins.clone(),
+                policy: site.policy.clone(),
+            };
+            sites::set(&app, &site, &says.over(now)?).await?;
+            show(&*site_of(&app, &key)?)
+        }
+        Command::Token { key } => {
+            let secret = sites::issue_token(&app, &*site_of(&app, &key)?).await?;
+            say("The token of the site's backend, shown once:")?;
+            say(secret.reveal())
+        }
+    }
+}
+
+impl Says {
+    fn over(self, mut settings: SiteSettings) -> Result<SiteSettings, Failure> {
+        if let Some(name) = self.name {
+            settings.name = name.trim().to_owned();
+        }
+        if settings.name.is_empty() || settings.name.chars().count() > 200 {
+            return Err(Failure::usage("--name takes 1 to 200 characters"));
+        }
+        if !self.origins.is_empty() {
+            let parsed = self.origins.iter().map(|raw| Origin::parse(raw));
+            settings.origins = parsed
+                .collect::<Result<_, _>>()
+                .map_err(|_| Failure::usage("--origin takes a scheme and a host, as https://news.example"))?;
+        }
+        if let Some(mode) = self.policy {
+            settings.policy.mode = match mode {
+                PolicyMode::HoldAll => Mode::HoldAll,
+                PolicyMode::Open => Mode::Open,
+            };
+        }
+        if let Some(chars) = self.comment_chars {
+            settings.policy.comment_chars = chars;
+        }
+        settings.policy.check().map_err(|_| Failure::usage("--comment-chars takes 1 to 65525"))?;
+        Ok(settings)
+    }
+}
+
+fn show(site: &Site) -> Result<(), Failure> {
+    let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
+    let mode = match site.policy.mode {
+        Mode::HoldAll => "hold-all",
+        Mode::Open => "open",
+    };
+    say(format_args!("key            {}", site.key.as_str()))?;
+    say(format_args!("name           {}", site.name))?;
+    say(format_args!("origins        {}", origins.join(" ")))?;
+    say(format_args!("policy         {mode}"))?;
+    say(format_args!("comment chars  {}", site.policy.comment_chars))
+}

@@ -1,0 +1,169 @@
+use std::fmt;
+
+use idna::AsciiDenyList;
+
+use super::Code;
+
+/// Most bytes of an address (RFC 5321 §4.5.3.1.3, erratum 1690).
+const ADDRESS_BYTES: usize = 254;
+const DOMAIN_BYTES: usize = 253;
+const LABEL_BYTES: usize = 63;
+
+/// A commenter's e-mail address: a mailbox as HTML5 defines it (WHATWG HTML, "valid e-mail
+/// address"). It is ASCII throughout, since an internationalised domain is kept in its IDNA form,
+/// so it can hold no CR, LF or NUL and never needs SMTPUTF8.
+///
+/// It is never published: no `Display`, no `Serialize`, and `Debug` says nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Trims and checks an address.
+    pub fn parse(raw: &str) -> Result<Self, Code> {
+        let typed = raw.trim();
+        if typed.is_empty() {
+            return Err(Code::Required);
+        }
+        if typed.len() > ADDRESS_BYTES {
+            return Err(Code::TooLong);
+        }
+        let (local, domain) = typed.rsplit_once('@').ok_or(Code::NotAnAddress)?;
+        let domain = ascii_domain(domain).ok_or(Code::NotAnAddress)?;
+        if local.is_empty() || !local.bytes().all(is_local) || !is_domain(&domain) {
+            return Err(Code::NotAnAddress);
+        }
+        let address = format!("{local}@{domain}");
+        if address.len() > ADDRESS_BYTES { Err(Code::TooLong) } else { Ok(Self(address)) }
+    }
+
+    /// Lets the address out: for the envelope and header of a mail, and for the vault to seal.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The form by which the blind index knows an address again: lower case in both parts. Hosts
+    /// may tell `Ann@` from `ann@`, but none does in practice. Never the address to send to.
+    pub(crate) fn normalised(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Email(redacted)")
+    }
+}
+
+/// An ASCII domain stays as it was typed; any other is mapped to its ASCII form (UTS #46).
+fn ascii_domain(domain: &str) -> Option<String> {
+    if domain.is_ascii() {
+        return Some(domain.to_owned());
+    }
+    idna::domain_to_ascii_cow(domain.as_bytes(), AsciiDenyList::URL).ok().map(Into::into)
+}
+
+/// The `atext` of RFC 5322 §3.2.3 and the dot, which HTML5 allows anywhere.
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+}
+
+fn is_domain(domain: &str) -> bool {
+    domain.len() <= DOMAIN_BYTES && domain.split('.').all(is_label)
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=LABEL_BYTES).contains(&label.len())
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::corpora;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(" ann@example.org\n", Ok("ann@example.org"))]
+    #[case("a.b+tag@sub.example.co.uk", Ok("a.b+tag@sub.example.co.uk"))]
+    #[case("..odd..@localhost", Ok("..odd..@localhost"))]
+    #[case("ann@münchen.example", Ok("ann@xn--mnchen-3ya.example"))]
+    #[case("ann@例え。テスト", Ok("ann@xn--r8jz45g.xn--zckzah"))]
+    #[case("", Err(Code::Required))]
+    #[case("ann", Err(Code::NotAnAddress))]
+    #[case("@example.org", Err(Code::NotAnAddress))]
+    #[case("ann@", Err(Code::NotAnAddress))]
+    #[case("ann@example..org", Err(Code::NotAnAddress))]
+    #[case("ann@example.org.", Err(Code::NotAnAddress))]
+    #[case("ann@-example.org", Err(Code::NotAnAddress))]
+    #[case("a@b@example.org", Err(Code::NotAnAddress))]
+    #[case("\"ann\"@example.org", Err(Code::NotAnAddress))]
+    #[case("Ann <ann@example.org>", Err(Code::NotAnAddress))]
+    #[case("ann@exa mple.org", Err(Code::NotAnAddress))]
+    #[case("ann\r\nBcc: b@example.org", Err(Code::NotAnAddress))]
+    #[case("ann@example.org\r\nBcc: b", Err(Code::NotAnAddress))]
+    #[case("ann@exam\0ple.org", Err(Code::NotAnAddress))]
+    #[case("änn@example.org", Err(Code::NotAnAddress))]
+    #[case("ann＠example.org", Err(Code::NotAnAddress))]
+    #[case("ann@[127.0.0.1]", Err(Code::NotAnAddress))]
+    fn a_mailbox(#[case] typed: &str, #[case] kept: Result<&str, Code>) {
+        assert_eq!(Email::parse(typed).as_ref().map(Email::reveal), kept.as_ref().copied());
+    }
+
+    #[test]
+    fn the_length_is_bounded_in_bytes_also_of_the_ascii_form() {
+        let local = "a".repeat(ADDRESS_BYTES - "@example.org".len());
+        assert!(Email::parse(&format!("{local}@example.org")).is_ok());
+        assert_eq!(Email::parse(&format!("{local}a@example.org")), Err(Code::TooLong));
+        assert_eq!(Email::parse(&format!("{}@münchen.example", "a".repeat(236))), Err(Code::TooLong));
+        assert_eq!(Email::parse(&format!("a@{}.org", "b".repeat(64))), Err(Code::NotAnAddress));
+    }
+
+    #[test]
+    fn debug_says_nothing() {
+        let email = Email::parse("ann@example.org").unwrap();
+        assert_eq!(format!("{email:?}"), "Email(redacted)");
+    }
+
+    #[test]
+    fn the_index_knows_an_address_in_any_case_and_script() {
+        let normalised = |raw| Email::parse(raw).unwrap().normalised();
+        assert_eq!(normalised("Ann@MÜNCHEN.Example"), normalised("ann@xn--MNCHEN-3ya.example"));
+    }
+
+    #[test]
+    fn no_case_of_isemail_brings_a_control_character_in() {
+        for line in corpora::lines("email-validity-isemail/tests.xml") {
+            let Some((_, rest)) = line.split_once("<address>") else { continue };
+            // the set writes a control character as the symbol for it
+            let symbol = |c| match u32::from(c) {
+                code @ 0x2400..=0x241F => char::from_u32(code - 0x2400).unwrap_or(c),
+                _ => c,
+            };
+            let typed: String =
+                rest.split("</address>").next().unwrap_or_default().chars().map(symbol).collect();
+            if let Ok(email) = Email::parse(&typed) {
+                assert!(email.reveal().bytes().all(|byte| byte.is_ascii_graphic()), "{typed:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_html5_takes_is_taken(typed in
+            "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,20}@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,20}[a-zA-Z0-9])?){0,3}") {
+            let email = Email::parse(&typed).unwrap();
+            prop_assert_eq!(email.reveal(), typed);
+        }
+
+        #[test]
+        fn nothing_else_gets_through(typed in "(?s)[a@.\\-ü\\x00-\\x20]{0,8}@.{0,30}") {
+            if let Ok(email) = Email::parse(&typed) {
+                prop_assert!(email.reveal().bytes().all(|byte| byte.is_ascii_graphic()));
+                prop_assert_eq!(Email::parse(email.reveal()), Ok(email));
+            }
+        }
+    }
+}

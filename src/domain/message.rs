@@ -1,0 +1,46 @@
+use serde::{Deserialize, Serialize};
+
+use super::{CommentId, ModeratorId};
+
+/// What is owed to the outside, as the outbox keeps it: it refers to people and never holds an
+/// address. The number after the slash is the version of the shape; an old shape keeps its own
+/// variant for as long as rows of it may exist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum Message {
+    /// A comment waits for the moderators of its site; becomes one letter for each of them.
+    #[serde(rename = "comment-waits/1")]
+    CommentWaits {
+        /// The comment.
+        comment: CommentId,
+        /// Its version when it began to wait.
+        version: i64,
+    },
+    /// The same, for one moderator.
+    #[serde(rename = "moderator-letter/1")]
+    ModeratorLetter {
+        /// The comment.
+        comment: CommentId,
+        /// Its version when it began to wait.
+        version: i64,
+        /// Whom to tell.
+        moderator: ModeratorId,
+    },
+    /// Asks the mail server to take a letter, to see whether it does.
+    #[serde(rename = "test-letter/1")]
+    TestLetter {
+        /// Whom to send it to.
+        moderator: ModeratorId,
+    },
+}
+
+impl Message {
+    /// Its kind for people, logs and metrics.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::CommentWaits { .. } => "comment-waits",
+            Self::ModeratorLetter { .. } => "moderator-letter",
+            Self::TestLetter { .. } => "test-letter",
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What Replydesk knows: the words of the trade as types, without I/O.
+//!
+//! Every value here was parsed at the edge and is valid by construction. This module imports
+//! nothing of the crate, so that it can be read, and trusted, alone.
+
+mod characters;
+mod client;
+#[cfg(test)]
+pub(crate) mod corpora;
+mod fields;
+mod id;
+mod invalid;
+mod message;
+mod normalise;
+mod role;
+mod site;
+mod status;
+mod submission;
+mod time;
+
+pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
+pub use fields::{
+    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
+    Website,
+};
+pub use id::{ArticleId, AuditId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
+pub use invalid::{Code, Fault};
+pub use message::Message;
+pub use normalise::normalised_text;
+pub use role::{Moderator, Role};
+pub use site::{Mode, Policy, Site};
+pub use status::{Decision, EditOutcome, Needs, Status};
+pub use submission::{ArticleRef, Form, Reader, Submission};
+pub use time::Timestamp;

@@ -1,0 +1,59 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Origin, SiteId, SiteKey};
+
+/// One publication: who may post from where, and what happens to what they post.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its identifier in the databases.
+    pub id: SiteId,
+    /// Its name in URLs.
+    pub key: SiteKey,
+    /// Its name for people.
+    pub name: String,
+    /// Whose pages may post and read: scheme, host and port, as browsers send them.
+    pub origins: Vec<Origin>,
+    /// The site's rules.
+    pub policy: Policy,
+}
+
+impl Site {
+    /// Whether pages of this origin belong to the site.
+    pub fn owns(&self, origin: &Origin) -> bool {
+        self.origins.contains(origin)
+    }
+}
+
+/// The rules of a site, stored as JSON. Members that are absent have their defaults, so that a
+/// policy written by an older version stays readable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// What happens to a comment in which screening found nothing.
+    pub mode: Mode,
+    /// Longest comment in characters, 1 to 65,525.
+    pub comment_chars: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { mode: Mode::HoldAll, comment_chars: 10_000 }
+    }
+}
+
+impl Policy {
+    /// Whether every member is within its bounds; names the first that is not.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if (1..=65_525).contains(&self.comment_chars) { Ok(()) } else { Err("comment_chars") }
+    }
+}
+
+/// What happens to a comment in which screening found nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// A moderator sees it first.
+    HoldAll,
+    /// It is published at once and reviewed after.
+    Open,
+}

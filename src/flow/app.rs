@@ -1,0 +1,99 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::Notify;
+
+use super::{pages::Pages, sites::Sites};
+use crate::{
+    clock::Clock,
+    config::{CommentsConfig, LimitsConfig},
+    domain::{CommentId, Timestamp},
+    screen::SiteRate,
+    store::{Db, Doorway},
+    vault::{Token, TokenPurpose, Vault},
+};
+
+/// What every use case works with; made once at start and shared by all threads.
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Where submissions are handed in.
+    pub door: Doorway,
+    /// The keys.
+    pub vault: Vault,
+    /// The time, identifiers and randomness.
+    pub clock: Clock,
+    /// The settings that use cases need.
+    pub settings: Settings,
+    /// The sites, kept in memory.
+    pub sites: Sites,
+    /// Wakes the worker: something is owed.
+    pub owed: Notify,
+    pub(super) site_rate: SiteRate,
+    pub(super) pages: Pages,
+}
+
+/// The settings that use cases need.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where readers reach the service, without a slash at the end.
+    pub public_url: String,
+    /// What comments may be.
+    pub comments: CommentsConfig,
+    /// How long a moderator stays signed in.
+    pub session: Duration,
+    /// Bytes of prepared pages; 0 keeps none.
+    pub cache_bytes: u64,
+}
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Its door for submissions.
+    pub door: Doorway,
+    /// The keys.
+    pub vault: Vault,
+    /// The time.
+    pub clock: Clock,
+    /// The settings that use cases need.
+    pub settings: Settings,
+    /// The limits; only the sites' own is needed here.
+    pub limits: LimitsConfig,
+}
+
+impl App {
+    /// Puts the parts together. The sites are empty until they are read for the first time.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self {
+            site_rate: SiteRate::new(parts.limits.site_per_minute, &parts.clock),
+            pages: Pages::new(parts.settings.cache_bytes),
+            sites: Sites::default(),
+            owed: Notify::new(),
+            db: parts.db,
+            door: parts.door,
+            vault: parts.vault,
+            clock: parts.clock,
+            settings: parts.settings,
+        })
+    }
+
+    /// The commenter's private link to one comment: the token, and until when it works.
+    pub fn receipt_token(&self, comment: CommentId, submitted_at: Timestamp) -> (String, Timestamp) {
+        let expires = submitted_at.plus(self.settings.comments.receipt);
+        let token = Token {
+            purpose: TokenPurpose::Receipt,
+            object: comment.uuid(),
+            version: 0,
+            recipient: None,
+            expires,
+        };
+        (self.vault.mint(&token), expires)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,187 @@
+//! The worker: lease what is owed, deliver with nothing open, settle.
+//!
+//! It may die at any point: its leases run out, and the messages are free again. A message that was
+//! delivered but not settled goes out once more, under the same Message-ID.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+
+use super::{App, letters};
+use crate::{
+    config::{MailConfig, OutboxConfig},
+    domain::{CommentId, Message, ModeratorId, OutboxId, Timestamp},
+    notify::{Failure, Mailer, Next, Recipient, after},
+    store::{Leased, NewMessage, Settlement, StoreError},
+};
+
+/// How long nothing goes out after the mail server refused to know us.
+const PAUSE: Duration = Duration::from_mins(15);
+
+/// Delivers what the outbox owes.
+#[derive(Debug)]
+pub struct Deliverer {
+    app: Arc<App>,
+    mailer: Mailer,
+    retry: Vec<Duration>,
+    lease: Duration,
+    batch: u32,
+    paused_until: AtomicI64,
+}
+
+/// What one turn did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Messages that were leased.
+    pub leased: u32,
+    /// Letters that were handed to the mail server, or tried to.
+    pub letters: u32,
+}
+
+impl Deliverer {
+    /// A worker for this mailer.
+    pub fn new(app: Arc<App>, mailer: Mailer, mail: &MailConfig, outbox: &OutboxConfig) -> Self {
+        Self {
+            app,
+            mailer,
+            retry: mail.retry.clone(),
+            lease: outbox.lease,
+            batch: outbox.batch,
+            paused_until: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// The door that letters leave by.
+    pub fn mailer(&self) -> &Mailer {
+        &self.mailer
+    }
+
+    /// Delivers at most `most` messages that are due now.
+    pub async fn turn(&self, most: u32) -> Result<Turn, StoreError> {
+        let now = self.app.clock.now();
+        if now.micros() < self.paused_until.load(Ordering::Acquire) {
+            return Ok(Turn::default());
+        }
+        let limit = i64::from(most.min(self.batch));
+        let until = now.plus(self.lease);
+        let jobs = self.app.db.write(async |tx| tx.lease(now, until, limit).await).await?;
+        let settled = join_all(jobs.iter().map(|job| self.deliver(job))).await;
+        let letters = settled.into_iter().collect::<Result<Vec<u32>, _>>()?.into_iter().sum();
+        Ok(Turn { leased: u32::try_from(jobs.len()).unwrap_or(u32::MAX), letters })
+    }
+
+    /// Delivers one message and settles it; how many letters that took.
+    async fn deliver(&self, job: &Leased) -> Result<u32, StoreError> {
+        let (settlement, letters) = match &job.message {
+            Some(Message::CommentWaits { comment, version }) => {
+                return self.spread(job, *comment, *version).await.map(|()| 0);
+            }
+            Some(Message::ModeratorLetter { comment, moderator, .. }) => {
+                (self.tell(job, *moderator, Some(*comment)).await?, 1)
+            }
+            Some(Message::TestLetter { moderator }) => (self.tell(job, *moderator, None).await?, 1),
+            None => (Settlement::Dead("unreadable"), 0),
+        };
+        self.settle(job, &settlement).await?;
+        Ok(letters)
+    }
+
+    /// One promise becomes one letter for each moderator of the site, in one transaction.
+    async fn spread(&self, job: &Leased, comment: CommentId, version: i64) -> Result<(), StoreError> {
+        let now = self.app.clock.now();
+        let told = self
+            .app
+            .db
+            .write(async |tx| {
+                let Some(current) = tx.current(&[comment]).await?.pop() else {
+                    return tx.settle(job, &Settlement::Dropped, now).await.map(|_| None);
+                };
+                let moderators = tx.moderators_of(current.site).await?;
+                let letters: Vec<NewMessage> = moderators
+                    .iter()
+                    .map(|moderator| {
+                        let id = OutboxId::from(self.app.clock.id(now));
+                        let message = Message::ModeratorLetter { comment, version, moderator: moderator.id };
+                        NewMessage::mail(id, message, now)
+                    })
+                    .collect();
+                // whoever lost the lease meanwhile must not spread it a second time
+                if tx.settle(job, &Settlement::Sent, now).await? {
+                    tx.enqueue(&letters).await?;
+                }
+                Ok(Some(letters.len()))
+            })
+            .await?;
+        if told == Some(0) {
+            tracing::warn!(comment.id = %comment, "comment {comment} waits, and its site has no moderator to tell");
+        }
+        Ok(())
+    }
+
+    /// A letter to one moderator, about one comment or as a test.
+    async fn tell(
+        &self,
+        job: &Leased,
+        moderator: ModeratorId,
+        comment: Option<CommentId>,
+    ) -> Result<Settlement, StoreError> {
+        let Some(person) = self.app.db.read(async |tx| tx.moderator(moderator).await).await? else {
+            return Ok(Settlement::Dropped);
+        };
+        let letter = match comment {
+            Some(comment) => letters::compose(&self.app, job.id, comment).await?,
+            None => Some(letters::test_letter(&self.app, job.id)),
+        };
+        let Some(letter) = letter else { return Ok(Settlement::Dropped) };
+        let to = Recipient { name: &person.name, email: &person.email };
+        Ok(match self.mailer.send(&letter, to).await {
+            Ok(()) => Settlement::Sent,
+            Err(failure) => self.after(job, failure),
+        })
+    }
+
+    fn after(&self, job: &Leased, failure: Failure) -> Settlement {
+        let now = self.app.clock.now();
+        let (id, class) = (job.id, failure.class());
+        match after(failure, usize::try_from(job.attempts).unwrap_or(usize::MAX), &self.retry) {
+            Next::RetryIn(wait) => {
+                tracing::warn!(outbox.id = %id, outbox.attempts = job.attempts, error.class = class, "delivery of message {id} failed, will retry");
+                Settlement::Again(now.plus(self.jittered(wait)), class)
+            }
+            Next::GiveUp => {
+                tracing::error!(outbox.id = %id, outbox.attempts = job.attempts, error.class = class, "message {id} was given up; see `replydesk outbox list dead`");
+                Settlement::Dead(class)
+            }
+            Next::PauseChannel => {
+                let until = now.plus(PAUSE);
+                self.paused_until.store(until.micros(), Ordering::Release);
+                tracing::error!(
+                    error.class = class,
+                    "the mail server refuses to know us; mail is paused for 15 minutes"
+                );
+                Settlement::GivenBack(until, class)
+            }
+        }
+    }
+
+    /// A tenth more or less, so that what failed together is not tried together.
+    fn jittered(&self, wait: Duration) -> Duration {
+        let [byte] = self.app.clock.random::<1>();
+        wait.mul_f64(0.9 + f64::from(byte) / 255.0 * 0.2)
+    }
+
+    async fn settle(&self, job: &Leased, settlement: &Settlement) -> Result<(), StoreError> {
+        let now: Timestamp = self.app.clock.now();
+        let ours = self.app.db.write(async |tx| tx.settle(job, settlement, now).await).await?;
+        if !ours {
+            tracing::warn!(outbox.id = %job.id, "the lease of message {} ran out before it was settled", job.id);
+        }
+        Ok(())
+    }
+}

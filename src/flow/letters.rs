@@ -1,0 +1,72 @@
+//! What moderators are told: a letter made from the comment as it stands when it is sent.
+
+use super::{App, render::excerpt};
+use crate::{
+    domain::{CommentId, OutboxId},
+    notify::{Letter, ModeratorMail, ParentExcerpt},
+    screen,
+    store::{QueueRow, StoreError},
+};
+
+/// Characters of the comment that is answered.
+const CONTEXT: usize = 280;
+
+/// The letter about a comment; none when it waits no more.
+pub async fn compose(app: &App, id: OutboxId, comment: CommentId) -> Result<Option<Letter>, StoreError> {
+    let found = app
+        .db
+        .snapshot(async |tx| {
+            let Some(item) = tx.queue_items(&[comment]).await?.pop() else { return Ok(None) };
+            let parent = match item.parent {
+                Some(parent) => tx.queue_items(&[parent]).await?.pop(),
+                None => None,
+            };
+            Ok::<_, StoreError>(Some((item, parent)))
+        })
+        .await?;
+    let Some((item, parent)) = found.filter(|(item, _)| item.needs.is_some()) else { return Ok(None) };
+    Ok(Some(letter(app, id, &item, parent.as_ref())))
+}
+
+fn letter(app: &App, id: OutboxId, item: &QueueRow, parent: Option<&QueueRow>) -> Letter {
+    let site = app.sites.get(item.site).map_or_else(|| item.site_key.clone(), |site| site.name.clone());
+    let mail = ModeratorMail {
+        site,
+        article_title: item.article_title.clone(),
+        author: item.name.clone(),
+        text: item.text.clone(),
+        submitted: item.submitted_at.for_people(),
+        findings: item.findings.iter().map(|finding| screen::in_words(&finding.code).to_owned()).collect(),
+        parent: parent.map(|parent| ParentExcerpt {
+            author: parent.name.clone(),
+            excerpt: excerpt(&parent.text, CONTEXT),
+        }),
+        desk_url: format!("{}/desk/comments/{}", app.settings.public_url, item.id),
+    };
+    Letter {
+        id: id.to_string(),
+        date: item.submitted_at,
+        site: item.site_key.clone(),
+        thread: format!(
+            "article.{}",
+            crate::vault::digest(format!("{}\n{}", item.site_key, item.article_key).as_bytes())
+        ),
+        subject: mail.subject(),
+        text: mail.text().unwrap_or_default(),
+        html: mail.html().unwrap_or_default(),
+    }
+}
+
+/// A letter that only shows that letters arrive.
+pub fn test_letter(app: &App, id: OutboxId) -> Letter {
+    let text = "This is a test from Replydesk: mail to moderators arrives.".to_owned();
+    Letter {
+        id: id.to_string(),
+        date: app.clock.now(),
+        site: "test".to_owned(),
+        thread: "test".to_owned(),
+        subject: "Replydesk: a test letter".to_owned(),
+        html: format!("<p>{text}</p>"),
+        text,
+    }
+}

@@ -1,0 +1,21 @@
+//! What Replydesk does: one file a use case, each callable from the web, the desk and the command
+//! line. Flows decide; they know nothing of HTTP, and speak to the databases through `store` only.
+
+pub mod accounts;
+mod app;
+pub mod articles;
+pub mod deliver;
+mod error;
+pub mod letters;
+pub mod moderate;
+mod pages;
+pub mod queue;
+pub mod read;
+pub mod receipt;
+pub mod render;
+pub mod sites;
+pub mod submit;
+pub mod upkeep;
+
+pub use app::{App, Parts, Settings};
+pub use error::FlowError;

@@ -1,0 +1,129 @@
+//! Prepared pages: bytes that were rendered once and are copied from then on.
+//!
+//! A page is kept under its article's public version, so that a page of an older version is simply
+//! never asked for again. Which version an article has is kept too; it is forgotten when this
+//! process changes the article, and when the once-a-second look finds that another one did.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use bytes::Bytes;
+use moka::sync::Cache;
+
+use crate::{
+    domain::{ArticleId, CommentId, SiteId},
+    store::{Around, PublishedArticle, Sort},
+};
+
+/// Articles whose version is kept, at most.
+const ARTICLES: u64 = 100_000;
+/// What the bookkeeping of an entry weighs beside its bytes.
+const OVERHEAD: usize = 256;
+
+/// One page of one version of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PageKey {
+    pub article: ArticleId,
+    pub version: i64,
+    /// An article that closes by itself does so without a new version.
+    pub open: bool,
+    pub sort: Sort,
+    pub after: Option<CommentId>,
+    pub limit: usize,
+    pub around: Option<Around>,
+}
+
+/// An article as readers may know it; none when there is no such article.
+pub type Seen = Option<Arc<PublishedArticle>>;
+
+/// The caches.
+#[derive(Debug)]
+pub struct Pages {
+    bytes: Option<Cache<PageKey, Arc<Page>>>,
+    articles: Cache<(SiteId, String), Seen>,
+    /// Counts what was forgotten: what was read before must not be kept after.
+    epoch: AtomicU64,
+}
+
+/// A rendered answer in all encodings that are worth it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// As it is.
+    pub plain: Bytes,
+    /// Brotli (RFC 7932), when that is shorter.
+    pub brotli: Option<Bytes>,
+    /// Gzip (RFC 1952), when that is shorter.
+    pub gzip: Option<Bytes>,
+    /// A strong validator of the plain bytes (RFC 9110 §8.8.3), without the quotes.
+    pub etag: String,
+}
+
+impl Page {
+    fn weight(&self) -> u32 {
+        let extra = |variant: &Option<Bytes>| variant.as_ref().map_or(0, |bytes| bytes.len());
+        let bytes = self.plain.len() + extra(&self.brotli) + extra(&self.gzip) + OVERHEAD;
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+}
+
+impl Pages {
+    /// Keeps at most `bytes` of pages; 0 keeps none.
+    pub fn new(bytes: u64) -> Self {
+        let pages =
+            || Cache::builder().max_capacity(bytes).weigher(|_, page: &Arc<Page>| page.weight()).build();
+        Self {
+            bytes: (bytes > 0).then(pages),
+            articles: Cache::builder().max_capacity(ARTICLES).build(),
+            epoch: AtomicU64::new(0),
+        }
+    }
+
+    /// What must be taken before reading what is to be kept.
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// The article, if it is known whether there is one.
+    pub fn article(&self, site: SiteId, key: &str) -> Option<Seen> {
+        self.bytes.as_ref()?;
+        self.articles.get(&(site, key.to_owned()))
+    }
+
+    /// Keeps an article that was read since `epoch`, unless something was forgotten meanwhile.
+    pub fn keep_article(&self, (site, key): (SiteId, &str), seen: &Seen, epoch: u64) {
+        if self.bytes.is_some() && self.epoch() == epoch {
+            self.articles.insert((site, key.to_owned()), seen.clone());
+            if self.epoch() != epoch {
+                self.articles.invalidate(&(site, key.to_owned()));
+            }
+        }
+    }
+
+    /// A page that was prepared before.
+    pub fn page(&self, key: &PageKey) -> Option<Arc<Page>> {
+        self.bytes.as_ref()?.get(key)
+    }
+
+    /// Keeps a page of the version it names.
+    pub fn keep_page(&self, key: PageKey, page: &Arc<Page>) {
+        if let Some(bytes) = &self.bytes {
+            bytes.insert(key, page.clone());
+        }
+    }
+
+    /// The article of that key changed, or came to be.
+    pub fn forget(&self, site: SiteId, key: &str) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.articles.invalidate(&(site, key.to_owned()));
+    }
+
+    /// Another process may have changed this article to that version.
+    pub fn forget_older(&self, site: SiteId, key: &str, version: i64) {
+        let known = self.articles.get(&(site, key.to_owned()));
+        if known.is_some_and(|seen| seen.as_ref().is_none_or(|seen| seen.version != version)) {
+            self.forget(site, key);
+        }
+    }
+}

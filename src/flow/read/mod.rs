@@ -1,0 +1,185 @@
+//! What readers get: pages of published comments, single ones, and counts.
+
+mod view;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use uuid::Uuid;
+
+pub use super::pages::Page;
+pub use view::{ArticleView, CommentView, PageView, RepliesView, Shown};
+
+use super::{
+    App, FlowError,
+    pages::{PageKey, Seen},
+};
+use crate::{
+    domain::{CommentId, Site},
+    store::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort, StoreError},
+};
+
+/// Most comments of one page.
+pub const MOST: usize = 100;
+
+/// Which page of which article.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The article's key.
+    pub article: &'a str,
+    /// The order of top-level comments.
+    pub sort: Sort,
+    /// Top-level comments, 1 to [`MOST`].
+    pub limit: usize,
+    /// Behind this one.
+    pub after: Option<CommentId>,
+    /// The page that shows this one, instead.
+    pub around: Option<CommentId>,
+}
+
+/// A page of published comments, prepared; from memory when this version of it was read before.
+pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, FlowError> {
+    let epoch = app.pages.epoch();
+    let seen = article(app, reading.site, reading.article).await?;
+    let around = find_around(app, reading, &seen).await?;
+    let key = seen.as_ref().map(|article| PageKey {
+        article: article.id,
+        version: article.version,
+        open: is_open(app, article),
+        sort: reading.sort,
+        after: reading.after,
+        limit: reading.limit,
+        around,
+    });
+    if let Some(page) = key.as_ref().and_then(|key| app.pages.page(key)) {
+        return Ok(page);
+    }
+    let (seen, view) = load(app, reading, around).await?;
+    app.pages.keep_article((reading.site.id, reading.article), &seen, epoch);
+    let page = Arc::new(Page::prepare(&view));
+    if let (Some(key), Some(article)) = (key, &seen) {
+        let open = is_open(app, article);
+        app.pages.keep_page(PageKey { article: article.id, version: article.version, open, ..key }, &page);
+    }
+    Ok(page)
+}
+
+/// A page of published comments as a value, for pages that are rendered here.
+pub async fn page(app: &App, reading: &Reading<'_>) -> Result<PageView, FlowError> {
+    let seen = article(app, reading.site, reading.article).await?;
+    let around = find_around(app, reading, &seen).await?;
+    Ok(load(app, reading, around).await?.1)
+}
+
+/// The article as readers may know it: from memory, or read and remembered.
+async fn article(app: &App, site: &Site, key: &str) -> Result<Seen, StoreError> {
+    if let Some(seen) = app.pages.article(site.id, key) {
+        return Ok(seen);
+    }
+    let epoch = app.pages.epoch();
+    let seen = app.db.read(async |tx| tx.published_article(site.id, key).await).await?.map(Arc::new);
+    app.pages.keep_article((site.id, key), &seen, epoch);
+    Ok(seen)
+}
+
+/// The thread of the comment that a page is asked around; a comment that readers cannot see is not
+/// there, whatever its state.
+async fn find_around(app: &App, reading: &Reading<'_>, seen: &Seen) -> Result<Option<Around>, FlowError> {
+    let (Some(comment), Some(article)) = (reading.around, seen) else { return Ok(None) };
+    let found = app.db.read(async |tx| tx.published(reading.site.id, comment).await).await?;
+    let (row, _) = found.filter(|(_, of)| of.id == article.id).ok_or(FlowError::NotFound)?;
+    Ok(Some(Around { thread: row.thread, comment }))
+}
+
+fn is_open(app: &App, article: &PublishedArticle) -> bool {
+    article.open && article.closes_at.is_none_or(|at| at > app.clock.now())
+}
+
+/// Reads the article and its page at one moment, so that the version is that of the comments.
+async fn load(
+    app: &App,
+    reading: &Reading<'_>,
+    around: Option<Around>,
+) -> Result<(Seen, PageView), StoreError> {
+    let each = i64::from(app.settings.comments.replies_per_thread);
+    let read = app
+        .db
+        .snapshot(async |tx| {
+            let Some(article) = tx.published_article(reading.site.id, reading.article).await? else {
+                return Ok::<_, StoreError>(None);
+            };
+            let query = roots_query(reading, &article, around);
+            let mut roots = tx.published_roots(query).await?;
+            let more = roots.len() > reading.limit;
+            roots.truncate(reading.limit);
+            let threads: Vec<CommentId> = roots.iter().map(|root| root.id).collect();
+            // one more than is shown tells whether there are more
+            let replies = tx.published_replies(&threads, each + 1, around).await?;
+            Ok(Some((article, roots, replies, more)))
+        })
+        .await?;
+    let Some((article, roots, replies, more)) = read else {
+        return Ok((None, PageView::empty(reading.article)));
+    };
+    let next = roots.last().map(|root| root.id).filter(|_| more && reading.sort != Sort::Top);
+    let shown = Shown { each: usize::try_from(each).unwrap_or(MOST), around };
+    let view = PageView::new((&article, is_open(app, &article)), (roots, replies), &shown, next);
+    Ok((Some(Arc::new(article)), view))
+}
+
+fn roots_query(reading: &Reading<'_>, article: &PublishedArticle, around: Option<Around>) -> RootsQuery {
+    let nil_or_max = if reading.sort == Sort::Newest { Uuid::max() } else { Uuid::nil() };
+    // the page around a comment begins with its thread: right behind the id before it
+    let before = |thread: CommentId| {
+        let number = thread.uuid().as_u128();
+        let beside =
+            if reading.sort == Sort::Newest { number.saturating_add(1) } else { number.saturating_sub(1) };
+        CommentId::from(Uuid::from_u128(beside))
+    };
+    let after = around.map(|around| before(around.thread)).or(reading.after);
+    let after = after.filter(|_| reading.sort != Sort::Top).unwrap_or_else(|| nil_or_max.into());
+    let limit = i64::try_from(reading.limit).unwrap_or(100) + 1;
+    RootsQuery { article: article.id, sort: reading.sort, after, limit }
+}
+
+/// One published comment; nothing for any other, as if it had never been.
+pub async fn comment(app: &App, site: &Site, id: CommentId) -> Result<CommentView, FlowError> {
+    let found = app.db.read(async |tx| tx.published(site.id, id).await).await?;
+    let (row, _) = found.ok_or(FlowError::NotFound)?;
+    Ok(CommentView::new(row))
+}
+
+/// The replies below a published comment that came after `after`, in the order of arrival.
+pub async fn replies(
+    app: &App,
+    site: &Site,
+    id: CommentId,
+    (after, limit): (Option<CommentId>, usize),
+) -> Result<RepliesView, FlowError> {
+    let after = after.unwrap_or_else(|| Uuid::nil().into());
+    let most = i64::try_from(limit).unwrap_or(100) + 1;
+    let found = app
+        .db
+        .snapshot(async |tx| {
+            let Some(thread) = tx.published_thread(site.id, id).await? else { return Ok(None) };
+            let replies: Vec<PublishedRow> = tx.more_replies((thread, id), after, most).await?;
+            Ok::<_, StoreError>(Some(replies))
+        })
+        .await?;
+    let mut rows = found.ok_or(FlowError::NotFound)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().map(|row| row.id).filter(|_| more);
+    Ok(RepliesView { comments: rows.into_iter().map(CommentView::new).collect(), next })
+}
+
+/// How many approved comments each of these articles has; unknown ones have none.
+pub async fn counts(app: &App, site: &Site, keys: &[String]) -> Result<BTreeMap<String, i64>, FlowError> {
+    let mut counts = BTreeMap::new();
+    for key in keys {
+        let seen = article(app, site, key).await?;
+        counts.insert(key.clone(), seen.map_or(0, |article| article.approved_count));
+    }
+    Ok(counts)
+}

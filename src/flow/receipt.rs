@@ -1,0 +1,223 @@
+//! What commenters see and change of their own comment, by its private link.
+
+use super::{App, FlowError, submit::finding_rows};
+use crate::{
+    domain::{
+        AuditId, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
+    },
+    screen::{self, Case, Verdict},
+    store::{AuditRow, Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, Stamp, StoreError, Tx},
+    vault::{TokenError, TokenPurpose},
+};
+
+/// A receipt: the comment as its author may know it.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The comment.
+    pub row: ReceiptRow,
+    /// What its author is told: spam looks as if it waited, for good.
+    pub status: Status,
+    /// A newer text than the published one waits.
+    pub edit_waits: bool,
+    /// Until when the text can be changed; nothing when it cannot.
+    pub editable_until: Option<Timestamp>,
+}
+
+/// Why a receipt did not open, or did not do what was asked.
+#[derive(Clone, Debug)]
+pub enum ReceiptError {
+    /// The link is not one of ours.
+    NotFound,
+    /// The link is too old.
+    Gone,
+    /// The state of the comment does not allow it.
+    NotAllowed,
+    /// The comment changed meanwhile.
+    VersionConflict,
+    /// The database did not do what it was asked.
+    Store(StoreError),
+}
+
+impl From<StoreError> for ReceiptError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<FlowError> for ReceiptError {
+    fn from(error: FlowError) -> Self {
+        match error {
+            FlowError::NotFound | FlowError::Forbidden => Self::NotFound,
+            FlowError::VersionConflict => Self::VersionConflict,
+            FlowError::AlreadyDecided => Self::NotAllowed,
+            FlowError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Opens a receipt.
+pub async fn open(app: &App, token: &str) -> Result<Receipt, ReceiptError> {
+    let (comment, expires) = read_token(app, token)?;
+    let row = app.db.read(async |tx| tx.receipt(comment).await).await?.ok_or(ReceiptError::NotFound)?;
+    Ok(view(app, row, expires))
+}
+
+/// Takes the comment back, for good.
+pub async fn withdraw(app: &App, token: &str) -> Result<Receipt, ReceiptError> {
+    let (comment, _) = read_token(app, token)?;
+    let now = app.clock.now();
+    let done = app.db.write(async |tx| withdraw_in(app, tx, comment, now).await).await?;
+    let seen = done.ok_or(ReceiptError::NotAllowed)?;
+    app.pages.forget(seen.site, &seen.article_key);
+    open(app, token).await
+}
+
+/// Changes the text: of a comment that waits, or of a published one within the edit window. What
+/// readers see changes only when the new text passes, or a moderator approves it.
+pub async fn edit(app: &App, token: &str, raw: &str) -> Result<Receipt, EditError> {
+    let (comment, expires) = read_token(app, token)?;
+    let row = app.db.read(async |tx| tx.receipt(comment).await).await.map_err(ReceiptError::from)?;
+    let row = row.ok_or(ReceiptError::NotFound)?;
+    let site = app.sites.get(row.site).ok_or(ReceiptError::NotFound)?;
+    let body = Body::parse(raw, site.policy.comment_chars).map_err(EditError::Invalid)?;
+    if view(app, row, expires).editable_until.is_none() {
+        return Err(ReceiptError::NotAllowed.into());
+    }
+    let now = app.clock.now();
+    let revised = app.db.write(async |tx| edit_in(app, tx, (comment, &site, &body), now).await).await;
+    let seen = revised.map_err(ReceiptError::from)?.ok_or(ReceiptError::NotAllowed)?;
+    app.pages.forget(seen.site, &seen.article_key);
+    app.owed.notify_one();
+    Ok(open(app, token).await?)
+}
+
+/// Why an edit was not taken.
+#[derive(Clone, Debug)]
+pub enum EditError {
+    /// The text is not a comment.
+    Invalid(Code),
+    /// The receipt does not allow it.
+    Receipt(ReceiptError),
+}
+
+impl From<ReceiptError> for EditError {
+    fn from(error: ReceiptError) -> Self {
+        Self::Receipt(error)
+    }
+}
+
+fn read_token(app: &App, token: &str) -> Result<(CommentId, Timestamp), ReceiptError> {
+    match app.vault.verify(TokenPurpose::Receipt, token, app.clock.now()) {
+        Ok(token) => Ok((token.object.into(), token.expires)),
+        Err(TokenError::Expired(_)) => Err(ReceiptError::Gone),
+        Err(TokenError::Malformed | TokenError::Forged) => Err(ReceiptError::NotFound),
+    }
+}
+
+fn view(app: &App, row: ReceiptRow, expires: Timestamp) -> Receipt {
+    let now = app.clock.now();
+    let status = if row.status == Status::Spam { Status::Pending } else { row.status };
+    let window = |published: Timestamp| published.plus(app.settings.comments.edit_window);
+    let editable_until = match status {
+        Status::Pending => Some(expires),
+        Status::Approved => row.published_at.map(window).filter(|until| *until > now),
+        Status::Rejected | Status::Spam | Status::Withdrawn => None,
+    };
+    let edit_waits = status == Status::Approved && row.waiting.is_some();
+    Receipt { row, status, edit_waits, editable_until }
+}
+
+async fn withdraw_in(
+    app: &App,
+    tx: &mut Tx,
+    comment: CommentId,
+    now: Timestamp,
+) -> Result<Option<Current>, StoreError> {
+    let Some(seen) = take(tx, comment).await? else { return Ok(None) };
+    let Some(status) = seen.status.withdrawn() else { return Ok(None) };
+    let decided = Decided { status, needs: None, waiting: None, ..unchanged(&seen) };
+    moved(app, tx, (&decided, "withdraw"), now).await?;
+    Ok(Some(seen))
+}
+
+async fn edit_in(
+    app: &App,
+    tx: &mut Tx,
+    (comment, site, body): (CommentId, &Site, &Body),
+    now: Timestamp,
+) -> Result<Option<Current>, StoreError> {
+    let Some(seen) = take(tx, comment).await? else { return Ok(None) };
+    // spam looks like what waits, so it can be edited like that, and stays what it is
+    let silent = seen.status == Status::Spam;
+    let Some(outcome) = seen.status.editable().or(silent.then_some(EditOutcome::Replaces)) else {
+        return Ok(None);
+    };
+    let case = Case { body, trapped: false, repeated: false, flooded: false, policy: &site.policy };
+    let judged = screen::judge(&case);
+    let findings = finding_rows(comment, &judged.findings);
+    let text = body.as_str().to_owned();
+    let number = tx.add_revision(&NewRevision { comment, text, findings, submitted_at: now }).await?;
+    let waits = outcome == EditOutcome::Waits && judged.verdict != Verdict::Approve;
+    let decided = match outcome {
+        _ if waits => Decided { waiting: Some(number), needs: Some(Needs::Edit), ..unchanged(&seen) },
+        EditOutcome::Replaces => Decided { revision: number, waiting: None, ..unchanged(&seen) },
+        EditOutcome::Waits => {
+            Decided { revision: number, waiting: None, edited_at: Some(now), ..unchanged(&seen) }
+        }
+    };
+    moved(app, tx, (&decided, "edit"), now).await?;
+    if waits {
+        let message = Message::CommentWaits { comment, version: seen.version + 1 };
+        tx.enqueue(&[NewMessage::mail(OutboxId::from(app.clock.id(now)), message, now)]).await?;
+    }
+    Ok(Some(seen))
+}
+
+/// The comment as it stands, with its article held.
+async fn take(tx: &mut Tx, comment: CommentId) -> Result<Option<Current>, StoreError> {
+    let Some(seen) = tx.current(&[comment]).await?.pop() else { return Ok(None) };
+    tx.lock_articles(&[seen.article]).await?;
+    Ok(Some(seen))
+}
+
+fn unchanged(seen: &Current) -> Decided {
+    Decided {
+        seen: seen.clone(),
+        status: seen.status,
+        needs: seen.needs,
+        revision: seen.revision,
+        waiting: seen.waiting,
+        decided_at: None,
+        reason: None,
+        edited_at: None,
+    }
+}
+
+/// Moves the comment on, or tells the transaction to start again: somebody was quicker.
+async fn moved(
+    app: &App,
+    tx: &mut Tx,
+    (decided, action): (&Decided, &'static str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if tx.move_on(decided, now).await? == Moved::Lost {
+        return Err(StoreError::Contended);
+    }
+    let seen = &decided.seen;
+    tx.record(&[AuditRow {
+        id: AuditId::from(app.clock.id(now)),
+        at: Stamp(now),
+        site: Some(seen.site),
+        actor: None,
+        via: "receipt",
+        action,
+        object: "comment",
+        object_id: seen.id.uuid(),
+        version: Some(seen.version + 1),
+        from_status: Some(seen.status.name()),
+        to_status: Some(decided.status.name()),
+        reason: None,
+        note: None,
+    }])
+    .await
+}

@@ -1,0 +1,125 @@
+//! The sites and the tokens of their backends, kept in memory: every request needs one of them.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use super::{App, FlowError};
+use crate::{
+    domain::{Origin, Policy, Site, SiteId, SiteKey},
+    store::{SiteRow, SiteToken, StoreError},
+    vault::{Secret, SecretHash},
+};
+
+/// What is known of all sites, replaced as a whole when any of them changes.
+#[derive(Debug, Default)]
+pub struct Sites(RwLock<Arc<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    fingerprint: (i64, i64, i64),
+    by_key: HashMap<String, Arc<Site>>,
+    by_token: HashMap<String, SiteId>,
+}
+
+impl Sites {
+    /// The site of that key.
+    pub fn find(&self, key: &str) -> Option<Arc<Site>> {
+        self.known().by_key.get(key).cloned()
+    }
+
+    /// The site of that id.
+    pub fn get(&self, id: SiteId) -> Option<Arc<Site>> {
+        self.known().by_key.values().find(|site| site.id == id).cloned()
+    }
+
+    /// Whose backend holds this token.
+    pub fn of_token(&self, raw: &str) -> Option<SiteId> {
+        self.known().by_token.get(SecretHash::of(raw).as_str()).copied()
+    }
+
+    /// All sites, in no order.
+    pub fn all(&self) -> Vec<Arc<Site>> {
+        self.known().by_key.values().cloned().collect()
+    }
+
+    fn known(&self) -> Arc<Known> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Reads the sites again if any of them changed since the last look.
+pub async fn refresh(app: &App) -> Result<(), StoreError> {
+    let before = app.sites.known().fingerprint;
+    let fingerprint = app.db.read(async |tx| tx.sites_fingerprint().await).await?;
+    if fingerprint == before {
+        return Ok(());
+    }
+    let (rows, tokens) =
+        app.db.snapshot(async |tx| Ok::<_, StoreError>((tx.sites().await?, tx.site_tokens().await?))).await?;
+    let mut known = Known { fingerprint, ..Known::default() };
+    for row in rows {
+        let site = site_of(row)?;
+        known.by_key.insert(site.key.as_str().to_owned(), Arc::new(site));
+    }
+    known.by_token = tokens.into_iter().map(|token| (token.hash, token.site)).collect();
+    *app.sites.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+    Ok(())
+}
+
+fn site_of(row: SiteRow) -> Result<Site, StoreError> {
+    let corrupt = |_| StoreError::Corrupt("site");
+    let origins =
+        row.origins.iter().map(|raw| Origin::parse(raw)).collect::<Result<_, _>>().map_err(corrupt)?;
+    let key = SiteKey::parse(&row.key).map_err(corrupt)?;
+    Ok(Site { id: row.id, key, name: row.name, origins, policy: row.policy.0 })
+}
+
+/// What an operator says of a site.
+#[derive(Clone, Debug)]
+pub struct SiteSettings {
+    /// Its name for people.
+    pub name: String,
+    /// Whose pages may post and read.
+    pub origins: Vec<Origin>,
+    /// Its rules.
+    pub policy: Policy,
+}
+
+/// Makes a site. `Taken`: there is one of that key.
+pub async fn add(app: &App, key: &SiteKey, says: &SiteSettings) -> Result<SiteId, StoreError> {
+    let now = app.clock.now();
+    let id = SiteId::from(app.clock.id(now));
+    let row = row_of(id, key, says);
+    app.db.write(async |tx| tx.add_site(&row, now).await).await?;
+    refresh(app).await?;
+    Ok(id)
+}
+
+/// Changes all that an operator says of a site.
+pub async fn set(app: &App, site: &Site, says: &SiteSettings) -> Result<(), StoreError> {
+    let row = row_of(site.id, &site.key, says);
+    let now = app.clock.now();
+    app.db.write(async |tx| tx.set_site(&row, now).await).await?;
+    refresh(app).await
+}
+
+fn row_of(id: SiteId, key: &SiteKey, says: &SiteSettings) -> SiteRow {
+    SiteRow::new(
+        (id, key.as_str().to_owned()),
+        says.name.clone(),
+        says.origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
+        says.policy.clone(),
+    )
+}
+
+/// Gives out a token for the site's backend; it is shown once, and only its hash is kept.
+pub async fn issue_token(app: &App, site: &Site) -> Result<Secret, FlowError> {
+    let secret = Secret::generate(&app.clock, "rd_site_");
+    let token = SiteToken { hash: secret.hash().as_str().to_owned(), site: site.id };
+    let now = app.clock.now();
+    app.db.write(async |tx| tx.add_site_token(&token, now).await).await?;
+    refresh(app).await?;
+    Ok(secret)
+}

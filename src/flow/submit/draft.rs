@@ -1,0 +1,199 @@
+use super::{Accepted, Arrival, HELD, PUBLISHED, Traces, person};
+use crate::{
+    domain::{ArticleId, CommentId, ContactId, Message, Needs, OutboxId, Status, Submission},
+    flow::App,
+    screen::{Finding, Judgement, Verdict},
+    store::{
+        CommentRow, ContactRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment, NewMessage, Stamp,
+    },
+};
+
+/// A submission with all that decides about it, on its way into rows.
+pub(super) struct Draft<'a> {
+    pub(super) app: &'a App,
+    pub(super) arrival: &'a Arrival,
+    pub(super) submission: &'a Submission,
+    pub(super) traces: &'a Traces,
+    pub(super) facts: &'a Facts,
+    pub(super) judged: Judgement,
+}
+
+/// Where a comment hangs.
+struct Place {
+    thread: CommentId,
+    parent: Option<CommentId>,
+    depth: i64,
+}
+
+impl Draft<'_> {
+    /// All rows of the submission, as one value.
+    pub(super) fn compose(&self) -> NewComment {
+        let now = self.traces.now;
+        let id = CommentId::from(self.app.clock.id(now));
+        let article = self.new_article();
+        let article_id =
+            article.as_ref().map(|article| article.id).or(self.facts.article.as_ref().map(|a| a.id));
+        let article_id = article_id.unwrap_or_else(|| ArticleId::from(self.app.clock.id(now)));
+        let contact = self.contact(id);
+        NewComment {
+            article,
+            comment: self.comment((id, article_id), &contact),
+            text: self.submission.body.as_str().to_owned(),
+            contact,
+            findings: finding_rows(id, &self.judged.findings),
+            message: self.message(id),
+            idempotency: self.idempotency(id),
+        }
+    }
+
+    /// The answer, once the rows are durable.
+    pub(super) fn accepted(&self, new: &NewComment) -> Accepted {
+        let (receipt, receipt_expires_at) = self.app.receipt_token(new.comment.id, self.traces.now);
+        Accepted {
+            id: new.comment.id,
+            published: new.comment.status == Status::Approved,
+            article: self.submission.article.key.as_str().to_owned(),
+            submitted_at: self.traces.now,
+            receipt,
+            receipt_expires_at,
+            replayed: false,
+        }
+    }
+
+    fn new_article(&self) -> Option<NewArticle> {
+        let said = &self.submission.article;
+        let (None, Some(url), Some(title)) = (&self.facts.article, &said.url, &said.title) else {
+            return None;
+        };
+        let now = Stamp(self.traces.now);
+        Some(NewArticle {
+            id: ArticleId::from(self.app.clock.id(self.traces.now)),
+            site: self.arrival.site.id,
+            key: said.key.as_str().to_owned(),
+            url: url.as_str().to_owned(),
+            title: title.as_str().to_owned(),
+            section: None,
+            provisional: true,
+            open: true,
+            closes_at: None,
+            approved_count: 0,
+            version: 1,
+            changed_at: now,
+            created_at: now,
+        })
+    }
+
+    fn comment(&self, (id, article): (CommentId, ArticleId), contact: &ContactRow) -> CommentRow {
+        let (said, now) = (self.submission, self.traces.now);
+        let status = self.status();
+        let place = self.place(id);
+        CommentRow {
+            id,
+            site: self.arrival.site.id,
+            article,
+            thread: place.thread,
+            parent: place.parent,
+            reply_to: self.facts.parent.as_ref().map(|parent| parent.id),
+            depth: place.depth,
+            status,
+            // what is published unseen is reviewed after
+            needs: (status != Status::Spam).then_some(Needs::Decision),
+            version: 1,
+            revision: 1,
+            name: said.name.as_str().to_owned(),
+            website: said.website.as_ref().map(|website| website.as_str().to_owned()),
+            staff: said.reader.as_ref().is_some_and(|reader| reader.staff),
+            notify: said.notify.name(),
+            form: said.form.name(),
+            contact: contact.id,
+            fingerprint: self.traces.fingerprint,
+            duplicate_key: Some(self.traces.duplicates[0].clone()),
+            approved_below: 0,
+            submitted_at: Stamp(now),
+            published_at: (status == Status::Approved).then_some(Stamp(now)),
+        }
+    }
+
+    fn status(&self) -> Status {
+        match self.judged.verdict {
+            Verdict::Approve => Status::Approved,
+            Verdict::Hold => Status::Pending,
+            Verdict::Spam => Status::Spam,
+        }
+    }
+
+    /// A reply to the deepest level hangs beside the comment that it answers.
+    fn place(&self, id: CommentId) -> Place {
+        let deepest = i64::from(self.app.settings.comments.max_depth);
+        match &self.facts.parent {
+            None => Place { thread: id, parent: None, depth: 0 },
+            Some(parent) if parent.depth < deepest => {
+                Place { thread: parent.thread, parent: Some(parent.id), depth: parent.depth + 1 }
+            }
+            Some(parent) if parent.depth == deepest => Place {
+                thread: parent.thread,
+                parent: parent.parent.or(Some(parent.thread)),
+                depth: deepest.max(1),
+            },
+            // the setting was lower when the parent came
+            Some(parent) => Place { thread: parent.thread, parent: Some(parent.thread), depth: 1 },
+        }
+    }
+
+    fn contact(&self, comment: CommentId) -> ContactRow {
+        let (app, site) = (self.app, self.arrival.site.id);
+        let id = app.clock.id(self.traces.now);
+        let kept = app.vault.keep(&app.clock, (id, site), &person(self.arrival, self.submission));
+        ContactRow {
+            id: ContactId::from(id),
+            site,
+            purpose: "commenter",
+            comment,
+            email: kept.email.as_str().to_owned(),
+            email_index: kept.email_index,
+            reader_index: kept.reader_index,
+            address: kept.address.map(|sealed| sealed.as_str().to_owned()),
+            host_index: kept.host_index,
+            network_index: kept.network_index,
+            index_key: kept.index_key,
+            expires_at: None,
+        }
+    }
+
+    /// The promise to tell the moderators. Spam is not worth a mail, and a flood must not become one
+    /// of mails.
+    fn message(&self, comment: CommentId) -> Option<NewMessage> {
+        let flooded = self.judged.findings.iter().any(|finding| finding.code == "site-rate");
+        if self.judged.verdict == Verdict::Spam || flooded {
+            return None;
+        }
+        let now = self.traces.now;
+        let id = OutboxId::from(self.app.clock.id(now));
+        Some(NewMessage::mail(id, Message::CommentWaits { comment, version: 1 }, now))
+    }
+
+    fn idempotency(&self, comment: CommentId) -> Option<IdempotencyRow> {
+        Some(IdempotencyRow {
+            site: self.arrival.site.id,
+            key: self.arrival.idempotency_key.clone()?,
+            fingerprint: self.traces.payload.clone()?,
+            comment,
+            status: if self.status() == Status::Approved { PUBLISHED } else { HELD },
+            expires_at: Stamp(self.traces.now.plus(self.app.settings.comments.idempotency)),
+        })
+    }
+}
+
+/// Findings as the database keeps them, in their order.
+pub(in crate::flow) fn finding_rows(comment: CommentId, findings: &[Finding]) -> Vec<FindingRow> {
+    (1..)
+        .zip(findings)
+        .map(|(number, finding)| FindingRow {
+            comment,
+            number,
+            code: finding.code,
+            term: finding.term.clone(),
+            weight: i64::from(finding.weight),
+        })
+        .collect()
+}

@@ -1,0 +1,259 @@
+//! Submitting a reply: the facts in one read, the verdict, and one durable write.
+
+mod draft;
+
+use std::{sync::Arc, time::Duration};
+
+use self::draft::Draft;
+pub(super) use self::draft::finding_rows;
+use super::App;
+use crate::{
+    domain::{ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, normalised_text},
+    metrics,
+    screen::{self, Case},
+    store::{Facts, FactsQuery, ParentFacts, Replay, StoreError},
+    vault::Person,
+};
+
+/// How often it looks again when somebody else was quicker: a duplicate, the same key, a new article.
+const ATTEMPTS: usize = 4;
+/// How long the same text from elsewhere is remembered.
+const REPEATS: Duration = Duration::from_hours(24);
+
+/// The circumstances of a submission.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The site it was posted to.
+    pub site: Arc<Site>,
+    /// Where it came from, when that is known.
+    pub client: Option<ClientAddress>,
+    /// The request's `Idempotency-Key`, 1 to 255 characters.
+    pub idempotency_key: Option<String>,
+}
+
+/// A submission that was taken in.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The comment's id.
+    pub id: CommentId,
+    /// Whether readers see it already; what is held, refused by a block or spam, looks the same.
+    pub published: bool,
+    /// The key of its article.
+    pub article: String,
+    /// When it arrived.
+    pub submitted_at: Timestamp,
+    /// The commenter's private link: its token.
+    pub receipt: String,
+    /// Until when that link works.
+    pub receipt_expires_at: Timestamp,
+    /// The same request was answered before.
+    pub replayed: bool,
+}
+
+/// Why a submission was not taken in.
+#[derive(Clone, Debug)]
+pub enum SubmitError {
+    /// Fields that only the stored state can refuse.
+    Invalid(Vec<Fault>),
+    /// The article was taken away.
+    NotFound,
+    /// The article takes no comments (any more).
+    Closed,
+    /// The same person said the same here a moment ago.
+    Duplicate,
+    /// The same `Idempotency-Key` came with another payload.
+    KeyReused,
+    /// The database did not do what it was asked.
+    Store(StoreError),
+}
+
+impl From<StoreError> for SubmitError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Takes a submission in: durable when this returns `Ok`.
+pub async fn submit(app: &App, arrival: &Arrival, submission: &Submission) -> Result<Accepted, SubmitError> {
+    let done = attempt(app, arrival, submission).await;
+    metrics::submission(arrival.site.key.as_str(), outcome(&done));
+    done
+}
+
+async fn attempt(app: &App, arrival: &Arrival, submission: &Submission) -> Result<Accepted, SubmitError> {
+    let traces = Traces::of(app, arrival, submission);
+    let flooded = app.site_rate.is_flooded(arrival.site.id);
+    for _ in 0..ATTEMPTS {
+        let facts = look(app, arrival, submission, &traces).await?;
+        if let Some(replay) = &facts.replay {
+            return replayed(app, submission, &traces, replay);
+        }
+        admit(submission, &facts, traces.now)?;
+        let case = Case {
+            body: &submission.body,
+            trapped: submission.trapped,
+            repeated: facts.repeated,
+            flooded,
+            policy: &arrival.site.policy,
+        };
+        let draft =
+            Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
+        let new = draft.compose();
+        let accepted = draft.accepted(&new);
+        match app.door.accept(new).await {
+            Err(StoreError::Taken) => {}
+            done => {
+                done?;
+                app.owed.notify_one();
+                if accepted.published {
+                    app.pages.forget(arrival.site.id, &accepted.article);
+                }
+                return Ok(accepted);
+            }
+        }
+    }
+    Err(StoreError::Unavailable("submissions-collide").into())
+}
+
+/// The keyed values of one submission, computed once.
+struct Traces {
+    now: Timestamp,
+    fingerprint: i64,
+    /// In this window, and in the one before.
+    duplicates: [String; 2],
+    /// Of the whole payload, to recognise a repeated request.
+    payload: Option<String>,
+}
+
+impl Traces {
+    fn of(app: &App, arrival: &Arrival, submission: &Submission) -> Self {
+        let now = app.clock.now();
+        let text = normalised_text(submission.body.as_str());
+        let (site, key) = (arrival.site.id, submission.article.key.as_str());
+        let person = person(arrival, submission);
+        let window =
+            i64::try_from(app.settings.comments.duplicate_window.as_micros()).unwrap_or(i64::MAX).max(1);
+        let number = now.micros().div_euclid(window);
+        let duplicate =
+            |number: i64| app.vault.trace(site, &person, &format!("duplicate\n{number}\n{key}\n{text}"));
+        Self {
+            now,
+            fingerprint: app.vault.fingerprint(site, &text),
+            duplicates: [duplicate(number), duplicate(number - 1)],
+            payload: arrival.idempotency_key.as_ref().map(|_| {
+                let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
+                let rest = (
+                    (article.key.as_str(), article.url.as_ref().map(|url| url.as_str())),
+                    (article.title.as_ref().map(|title| title.as_str()), parent, name.as_str()),
+                    (website.as_ref().map(|website| website.as_str()), body.as_str(), notify.name()),
+                    reader.as_ref().map(|reader| (reader.id.as_str(), reader.verified, reader.staff)),
+                );
+                let person = Person { client: None, ..person };
+                app.vault.trace(site, &person, &format!("payload\n{rest:?}"))
+            }),
+        }
+    }
+}
+
+fn person<'a>(arrival: &'a Arrival, submission: &'a Submission) -> Person<'a> {
+    Person {
+        email: &submission.email,
+        client: arrival.client.as_ref(),
+        reader: submission.reader.as_ref().map(|reader| reader.id.as_str()),
+    }
+}
+
+async fn look(
+    app: &App,
+    arrival: &Arrival,
+    submission: &Submission,
+    traces: &Traces,
+) -> Result<Facts, StoreError> {
+    let query = FactsQuery {
+        site: arrival.site.id,
+        article: submission.article.key.as_str(),
+        parent: submission.parent,
+        idempotency_key: arrival.idempotency_key.as_deref(),
+        duplicate_keys: [&traces.duplicates[0], &traces.duplicates[1]],
+        duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
+        fingerprint: traces.fingerprint,
+        repeats_since: traces.now.minus(REPEATS),
+        now: traces.now,
+    };
+    app.db.read(async |tx| tx.facts(&query).await).await
+}
+
+fn replayed(
+    app: &App,
+    submission: &Submission,
+    traces: &Traces,
+    replay: &Replay,
+) -> Result<Accepted, SubmitError> {
+    if traces.payload.as_deref() != Some(replay.fingerprint.as_str()) {
+        return Err(SubmitError::KeyReused);
+    }
+    let (receipt, receipt_expires_at) = app.receipt_token(replay.comment, replay.submitted_at);
+    Ok(Accepted {
+        id: replay.comment,
+        published: replay.status == PUBLISHED,
+        article: submission.article.key.as_str().to_owned(),
+        submitted_at: replay.submitted_at,
+        receipt,
+        receipt_expires_at,
+        replayed: true,
+    })
+}
+
+/// The answers that a replay repeats, as the contract numbers them.
+const PUBLISHED: i64 = 201;
+const HELD: i64 = 202;
+
+/// What the stored state refuses.
+fn admit(submission: &Submission, facts: &Facts, now: Timestamp) -> Result<(), SubmitError> {
+    match &facts.article {
+        Some(known) if known.deleted => return Err(SubmitError::NotFound),
+        Some(known) if !known.open || known.closes_at.is_some_and(|at| at <= now) => {
+            return Err(SubmitError::Closed);
+        }
+        Some(_) => {}
+        None => introduce(submission)?,
+    }
+    let published = |parent: &ParentFacts| parent.status == Status::Approved;
+    if submission.parent.is_some() && !facts.parent.as_ref().is_some_and(published) {
+        return Err(SubmitError::Invalid(vec![Fault { field: "parent", code: Code::NotPublished }]));
+    }
+    if facts.duplicate {
+        return Err(SubmitError::Duplicate);
+    }
+    Ok(())
+}
+
+/// An article that nobody knows needs a URL and a title.
+fn introduce(submission: &Submission) -> Result<(), SubmitError> {
+    let missing = |field, is_missing: bool| is_missing.then_some(Fault { field, code: Code::UnknownArticle });
+    let article = &submission.article;
+    let faults: Vec<Fault> = missing("article.url", article.url.is_none())
+        .into_iter()
+        .chain(missing("article.title", article.title.is_none()))
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(SubmitError::Invalid(faults)) }
+}
+
+fn outcome(done: &Result<Accepted, SubmitError>) -> &'static str {
+    match done {
+        Ok(accepted) if accepted.replayed => "replayed",
+        Ok(Accepted { published: true, .. }) => "published",
+        Ok(_) => "held",
+        Err(SubmitError::Invalid(_)) => "invalid",
+        Err(SubmitError::NotFound | SubmitError::Closed) => "closed",
+        Err(SubmitError::Duplicate) => "duplicate",
+        Err(SubmitError::KeyReused) => "key-reused",
+        Err(SubmitError::Store(_)) => "failed",
+    }
+}
+
+/// Whether a request with this idempotency key was answered before.
+pub async fn was_answered(app: &App, site: &Site, key: &str) -> Result<bool, StoreError> {
+    let now = app.clock.now();
+    app.db.read(async |tx| tx.knows_key(site.id, key, now).await).await
+}

@@ -1,0 +1,79 @@
+//! What must be done again and again: look for what other processes changed, forget what is over,
+//! and measure what waits.
+
+use std::time::Duration;
+
+use super::{App, sites};
+use crate::{
+    domain::{Needs, Timestamp},
+    metrics,
+    store::StoreError,
+};
+
+/// Clocks of replicas may differ by this much, and a commit may be that late.
+const SLACK: Duration = Duration::from_secs(10);
+
+/// Looks for sites and articles that another process changed; to be called once a second.
+#[derive(Debug, Default)]
+pub struct Watch {
+    newest: Timestamp,
+}
+
+impl Watch {
+    /// Forgets what is no longer current.
+    pub async fn look(&mut self, app: &App) -> Result<(), StoreError> {
+        sites::refresh(app).await?;
+        let since = self.newest.minus(SLACK);
+        let changed = app.db.read(async |tx| tx.articles_changed_since(since).await).await?;
+        for article in changed {
+            app.pages.forget_older(article.site, &article.key, article.version);
+            self.newest = self.newest.max(article.changed_at);
+        }
+        Ok(())
+    }
+
+    /// Begins at this moment: what is older was not read yet.
+    pub fn from(now: Timestamp) -> Self {
+        Self { newest: now }
+    }
+}
+
+/// Deletes what is over: settled messages, answered requests, sessions.
+pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let before = now.minus(keep_settled);
+    app.db
+        .write(async |tx| {
+            tx.sweep(before, now).await?;
+            tx.sweep_sessions(now).await
+        })
+        .await
+}
+
+/// Measures what waits, for the operators.
+pub async fn measure(app: &App) -> Result<(), StoreError> {
+    let (queue, outbox) = app
+        .db
+        .snapshot(async |tx| Ok::<_, StoreError>((tx.queue_gauges().await?, tx.outbox_gauges().await?)))
+        .await?;
+    let now = app.clock.now();
+    for site in app.sites.all() {
+        let key = site.key.as_str();
+        let of_site = || queue.iter().filter(|gauge| gauge.site == key);
+        for needs in Needs::ALL {
+            let waiting: i64 =
+                of_site().filter(|gauge| gauge.needs == needs).map(|gauge| gauge.comments).sum();
+            metrics::queue_comments(key, needs.name(), u32::try_from(waiting).unwrap_or(u32::MAX));
+        }
+        let oldest = of_site().map(|gauge| now.since(gauge.oldest)).max().unwrap_or_default();
+        metrics::queue_oldest(key, oldest);
+    }
+    for state in ["due", "retrying", "dead"] {
+        let messages: i64 =
+            outbox.iter().filter(|gauge| gauge.state == state).map(|gauge| gauge.messages).sum();
+        metrics::outbox_messages("mail", state, u32::try_from(messages).unwrap_or(u32::MAX));
+    }
+    let owed = outbox.iter().filter(|gauge| gauge.state != "dead");
+    metrics::outbox_oldest("mail", owed.map(|gauge| now.since(gauge.oldest)).max().unwrap_or_default());
+    Ok(())
+}

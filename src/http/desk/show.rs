@@ -1,0 +1,111 @@
+//! From rows to what the desk shows.
+
+use super::{
+    pages::{Card, Choice, DecisionForm, Finding, HistoryEntry, ReplyTo},
+    session::Session,
+};
+use crate::{
+    domain::{Needs, Status},
+    flow::{
+        App,
+        render::{comment_html, excerpt},
+    },
+    http::view::{Link, Moment},
+    screen,
+    store::{History, QueueRow},
+};
+
+/// Characters of the comment that is answered.
+const CONTEXT: usize = 200;
+
+/// A comment as a card, with the comment that it answers and the page that follows a decision.
+pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Option<&QueueRow>, &str)) -> Card {
+    let edit_waits = row.published_text.is_some();
+    Card {
+        id: row.id.to_string(),
+        author: row.name.clone(),
+        website: row.website.clone(),
+        article: Link::new(&row.article_title, &row.article_url),
+        site: (app.sites.all().len() > 1).then(|| row.site_key.clone()),
+        submitted: Moment::new(row.submitted_at, app.clock.now()),
+        label: label(row).to_owned(),
+        findings: row
+            .findings
+            .iter()
+            .map(|finding| Finding {
+                label: screen::in_words(&finding.code).to_owned(),
+                term: finding.term.clone(),
+            })
+            .collect(),
+        reply_to: parent
+            .map(|parent| ReplyTo { author: parent.name.clone(), excerpt: excerpt(&parent.text, CONTEXT) }),
+        html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
+        edit_html: edit_waits.then(|| comment_html(&row.text)),
+        detail_url: Some(format!("/desk/comments/{}", row.id)),
+        decide: DecisionForm {
+            action: format!("/desk/comments/{}/decisions", row.id),
+            version: row.version,
+            csrf: session.csrf.clone(),
+            next: next.to_owned(),
+            choices: choices(row),
+        },
+    }
+}
+
+fn label(row: &QueueRow) -> &'static str {
+    match (row.status, row.needs) {
+        (_, Some(Needs::Edit)) => "Edit waiting",
+        (_, Some(Needs::Report)) => "Reported",
+        (_, Some(Needs::Appeal)) => "Appeal",
+        (_, Some(Needs::Escalated)) => "Escalated",
+        (Status::Approved, Some(Needs::Decision)) => "Published, to be reviewed",
+        (Status::Pending, _) => "Waiting",
+        (Status::Approved, None) => "Approved",
+        (Status::Rejected, _) => "Rejected",
+        (Status::Spam, _) => "Spam",
+        (Status::Withdrawn, _) => "Withdrawn by its author",
+    }
+}
+
+/// What the transition table allows from here.
+fn choices(row: &QueueRow) -> Vec<Choice> {
+    use Choice::{Approve, Hold, Reject, Spam};
+    match row.status {
+        Status::Pending => vec![Approve, Reject, Spam],
+        Status::Approved if row.needs.is_some() => vec![Approve, Reject, Spam, Hold],
+        Status::Approved => vec![Reject, Spam, Hold],
+        Status::Rejected => vec![Approve, Spam, Hold],
+        Status::Spam => vec![Approve, Reject, Hold],
+        Status::Withdrawn => Vec::new(),
+    }
+}
+
+/// The audit rows of a comment, in words.
+pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
+    let now = app.clock.now();
+    rows.iter()
+        .map(|row| HistoryEntry {
+            at: Moment::new(row.at, now),
+            what: what(row),
+            who: match (&row.actor, row.via.as_str()) {
+                (Some(name), _) => name.clone(),
+                (None, "receipt") => "its author".to_owned(),
+                (None, via) => via.to_owned(),
+            },
+            reason: row.reason.clone().or_else(|| row.note.clone()),
+        })
+        .collect()
+}
+
+fn what(row: &History) -> String {
+    match row.action.as_str() {
+        "approve" => "Approved".to_owned(),
+        "reject" => "Rejected".to_owned(),
+        "spam" => "Marked as spam".to_owned(),
+        "hold" => "Put back into the queue".to_owned(),
+        "escalate" => "Escalated".to_owned(),
+        "edit" => "Changed the text".to_owned(),
+        "withdraw" => "Withdrew the comment".to_owned(),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,280 @@
+//! Every error an answer can be, in one table.
+//!
+//! Handlers return [`ApiError`]; the edge layer turns it into RFC 9457 problem details, or into a
+//! page when a browser asked for one. Nothing here repeats what was sent.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use askama::Template;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt;
+
+use super::{
+    public::{
+        pages::MessagePage,
+        problems::{Problem, problem},
+    },
+    view::Link,
+};
+use crate::{
+    domain::Fault,
+    flow::{
+        FlowError,
+        moderate::Standing,
+        receipt::{EditError, ReceiptError},
+        submit::SubmitError,
+    },
+    store::StoreError,
+};
+
+/// Why a request was not answered as it was meant.
+#[derive(Clone, Debug)]
+pub enum ApiError {
+    Malformed,
+    Unauthenticated,
+    Forbidden,
+    OriginNotAllowed,
+    CommentsClosed,
+    NotFound,
+    /// The methods that would do.
+    MethodNotAllowed(&'static str),
+    NotAcceptable,
+    Duplicate,
+    /// Where the comment stands now.
+    AlreadyDecided(Option<Standing>),
+    VersionConflict,
+    Gone,
+    TooLarge,
+    UnsupportedMediaType,
+    Validation(Vec<Fault>),
+    IdempotencyKeyReused,
+    /// Seconds to wait.
+    RateLimited(u64),
+    Internal,
+    Unavailable,
+    OutOfSpace,
+}
+
+/// Seconds after which a request that found the database away may try again.
+const RETRY_AFTER: u64 = 2;
+
+impl ApiError {
+    /// The last part of its `type`; the rest of it stands in the table of problems.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::OriginNotAllowed => "origin-not-allowed",
+            Self::CommentsClosed => "comments-closed",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed(_) => "method-not-allowed",
+            Self::NotAcceptable => "not-acceptable",
+            Self::Duplicate => "duplicate",
+            Self::AlreadyDecided(_) => "already-decided",
+            Self::VersionConflict => "version-conflict",
+            Self::Gone => "gone",
+            Self::TooLarge => "too-large",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::Validation(_) => "validation",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::RateLimited(_) => "rate-limited",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+            Self::OutOfSpace => "out-of-space",
+        }
+    }
+
+    /// Its row in the table of problems.
+    #[expect(clippy::expect_used, reason = "a test holds that every slug has its row")]
+    pub fn problem(&self) -> &'static Problem {
+        problem(self.slug()).expect("every slug has its row")
+    }
+
+    /// Seconds after which it may be tried again, where that helps.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(seconds) => Some(*seconds),
+            Self::Unavailable => Some(RETRY_AFTER),
+            _ => None,
+        }
+    }
+
+    /// The faults of single fields.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Validation(faults) => faults,
+            _ => &[],
+        }
+    }
+
+    /// Problem details (RFC 9457).
+    fn document(&self, public_url: &str, request_id: &str) -> Value {
+        let problem = self.problem();
+        let mut document = json!({
+            "type": format!("{public_url}/problems/{}", problem.slug),
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.meaning,
+            "instance": request_id,
+        });
+        match self {
+            Self::Validation(faults) => {
+                document["errors"] = faults
+                    .iter()
+                    .map(|fault| json!({"field": fault.field, "code": fault.code.as_str(), "message": fault.message()}))
+                    .collect();
+            }
+            Self::AlreadyDecided(Some(standing)) => document["current"] = json!(Current::from(standing)),
+            _ => {}
+        }
+        document
+    }
+
+    /// The answer: problem details, or a page for those who read pages.
+    pub fn respond(&self, request: &HttpRequest, (public_url, request_id): (&str, &str)) -> HttpResponse {
+        let mut builder = HttpResponse::build(self.status_code());
+        if let Some(seconds) = self.retry_after() {
+            builder.insert_header((header::RETRY_AFTER, seconds));
+        }
+        match self {
+            Self::MethodNotAllowed(allow) => drop(builder.insert_header((header::ALLOW, *allow))),
+            Self::Unauthenticated => drop(builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
+            _ => {}
+        }
+        if prefers_html(request) {
+            builder.insert_header((header::CACHE_CONTROL, "no-store"));
+            return builder.content_type("text/html; charset=utf-8").body(self.page());
+        }
+        let document = self.document(public_url, request_id);
+        builder.content_type("application/problem+json").body(document.to_string())
+    }
+
+    fn page(&self) -> String {
+        let problem = self.problem();
+        let page = MessagePage {
+            site: None,
+            status: problem.status,
+            title: problem.title.to_owned(),
+            text: format!("{} {}", problem.meaning, problem.remedy),
+            link: Some(Link::new("About this problem", &format!("/problems/{}", problem.slug))),
+        };
+        page.render().unwrap_or_else(|_| problem.title.to_owned())
+    }
+}
+
+/// Whether the client would rather read a page: a browser that follows a link names HTML first.
+pub fn prefers_html(request: &HttpRequest) -> bool {
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let place = |kind: &str| accept.find(kind);
+    match (place("text/html"), place("json")) {
+        (Some(html), Some(json)) => html < json,
+        (html, _) => html.is_some(),
+    }
+}
+
+/// Where a comment stands, for those who came too late.
+#[derive(Serialize)]
+pub struct Current<'a> {
+    status: &'static str,
+    version: i64,
+    by: Option<&'a str>,
+    at: Option<crate::domain::Timestamp>,
+}
+
+impl<'a> From<&'a Standing> for Current<'a> {
+    fn from(standing: &'a Standing) -> Self {
+        Self {
+            status: standing.status.name(),
+            version: standing.version,
+            by: standing.by.as_deref(),
+            at: standing.at,
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.problem().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        // the edge layer writes the body, since it knows the request
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(class) => {
+                tracing::warn!(error.class = class, "the database is not available: {class}");
+                Self::Unavailable
+            }
+            StoreError::Full => {
+                tracing::error!(error.class = "out-of-space", "the database's disk is full");
+                Self::OutOfSpace
+            }
+            other => {
+                tracing::error!(error.class = other.class(), "the database failed: {}", other.class());
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<FlowError> for ApiError {
+    fn from(error: FlowError) -> Self {
+        match error {
+            FlowError::NotFound => Self::NotFound,
+            FlowError::Forbidden => Self::Forbidden,
+            FlowError::VersionConflict => Self::VersionConflict,
+            FlowError::AlreadyDecided => Self::AlreadyDecided(None),
+            FlowError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SubmitError> for ApiError {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Invalid(faults) => Self::Validation(faults),
+            SubmitError::NotFound => Self::NotFound,
+            SubmitError::Closed => Self::CommentsClosed,
+            SubmitError::Duplicate => Self::Duplicate,
+            SubmitError::KeyReused => Self::IdempotencyKeyReused,
+            SubmitError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReceiptError> for ApiError {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::NotFound => Self::NotFound,
+            ReceiptError::Gone => Self::Gone,
+            ReceiptError::NotAllowed => Self::AlreadyDecided(None),
+            ReceiptError::VersionConflict => Self::VersionConflict,
+            ReceiptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Invalid(code) => Self::Validation(vec![Fault { field: "comment", code }]),
+            EditError::Receipt(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The edge: what every answer has, whoever made it — an id, safe headers, a measurement, and errors
+//! in their one shape.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+
+use super::error::ApiError;
+use crate::{flow::App, metrics};
+
+/// The id of a request; the `instance` of its problem says the same.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What pages may load: only their own style and pictures.
+pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                               base-uri 'none'; frame-ancestors 'none'";
+
+/// Wraps every route of the public side.
+pub async fn edge<B: MessageBody + 'static>(
+    app: Data<App>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let started = Instant::now();
+    let id = app.clock.id(app.clock.now()).to_string();
+    let answer = next.call(request).await?;
+    let mut answer = match failure(answer.response()) {
+        None => answer.map_into_left_body(),
+        Some(error) => {
+            let kept = limit_headers(answer.response());
+            let mut response = error.respond(answer.request(), (&app.settings.public_url, &id));
+            for (name, value) in kept {
+                response.headers_mut().insert(name, value);
+            }
+            answer.into_response(response.map_into_right_body())
+        }
+    };
+    let is_page = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let headers = answer.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_page {
+        // same-origin, not no-referrer: with that, browsers post forms with `Origin: null`
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+        }
+    }
+    let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    metrics::request(&route, answer.request().method().as_str(), answer.status().as_u16(), started.elapsed());
+    Ok(answer)
+}
+
+/// The error behind an answer: ours, or what the framework made of a request it could not read.
+fn failure<B>(response: &HttpResponse<B>) -> Option<ApiError> {
+    if let Some(error) = response.error().and_then(Error::as_error::<ApiError>) {
+        return Some(error.clone());
+    }
+    // answers of handlers come without an error, whatever their status
+    response.error()?;
+    Some(match response.status() {
+        StatusCode::NOT_FOUND => ApiError::NotFound,
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
+        status if status.is_client_error() => ApiError::Malformed,
+        _ => ApiError::Internal,
+    })
+}
+
+/// What the limiter and the CORS layer said stays, whoever writes the body.
+fn limit_headers<B>(response: &HttpResponse<B>) -> Vec<(HeaderName, HeaderValue)> {
+    let kept = |name: &HeaderName| {
+        let name = name.as_str();
+        name.starts_with("ratelimit") || name.starts_with("access-control") || name == "vary"
+    };
+    response.headers().iter().filter(|(name, _)| kept(name)).map(|(n, v)| (n.clone(), v.clone())).collect()
+}

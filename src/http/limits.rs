@@ -1,0 +1,73 @@
+//! The arrival limit: in front of the routes that strangers can make work for us, before a body is
+//! read.
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+
+use super::{Shared, auth, error::ApiError};
+use crate::{
+    flow::{App, submit},
+    screen::{Check, Limiter},
+};
+
+/// Limits submissions by client. A site's backend is not limited by its own address, and a request
+/// that was answered before is answered again.
+pub async fn submissions<B: MessageBody>(
+    app: Data<App>,
+    shared: Data<Shared>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    if *request.method() != Method::POST || auth::backend(&app, request.request())?.is_some() {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let client = auth::client(&shared, request.request()).host_prefix();
+    let check = shared.submissions.check(&client);
+    if let Check::Refused { retry_after_seconds, .. } = check {
+        // a second limit, so that made-up keys cannot keep the database busy
+        let may_look = !matches!(shared.replays.check(&client), Check::Refused { .. });
+        if !may_look || !is_replay(&app, request.request()).await? {
+            let mut response = HttpResponse::from_error(ApiError::RateLimited(retry_after_seconds));
+            announce(response.headers_mut(), &shared.submissions, &check);
+            return Ok(request.into_response(response.map_into_right_body()));
+        }
+    }
+    let mut answer = next.call(request).await?.map_into_left_body();
+    announce(answer.headers_mut(), &shared.submissions, &check);
+    Ok(answer)
+}
+
+/// Whether the request repeats one that was answered, by its key; its payload is compared later.
+async fn is_replay(app: &App, request: &HttpRequest) -> Result<bool, ApiError> {
+    let site = request.match_info().get("site").and_then(|key| app.sites.find(key));
+    let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
+    match (site, key) {
+        (Some(site), Some(key)) => Ok(submit::was_answered(app, &site, key).await?),
+        _ => Ok(false),
+    }
+}
+
+/// Counts one attempt to sign in.
+pub fn check_sign_in(shared: &Shared, request: &HttpRequest) -> Result<(), ApiError> {
+    match shared.sign_ins.check(&auth::client(shared, request).host_prefix()) {
+        Check::Refused { retry_after_seconds, .. } => Err(ApiError::RateLimited(retry_after_seconds)),
+        Check::Pass { .. } | Check::Unlimited => Ok(()),
+    }
+}
+
+fn announce(headers: &mut HeaderMap, limiter: &Limiter, check: &Check) {
+    for (name, value) in limiter.headers(check).into_iter().flatten() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
+            headers.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The route table: every path on one screen, with what guards it.
+//!
+//! Handlers translate between HTTP and the flows; they decide nothing. `layer::edge` stands in front
+//! of all of them, `limits::submissions` and CORS in front of the routes that pages of the news site
+//! call.
+
+pub mod auth;
+pub mod desk;
+mod error;
+mod layer;
+mod limits;
+mod moderation;
+mod ops;
+pub mod public;
+mod query;
+pub mod view;
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use actix_cors::Cors;
+use actix_web::{
+    HttpResponse, Resource, Route, guard,
+    http::{Method, header},
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+use ipnet::IpNet;
+use serde::de::DeserializeOwned;
+
+use self::error::ApiError;
+use crate::{
+    clock::Clock,
+    config::LimitsConfig,
+    domain::{Code, Fault, Origin, Site},
+    flow::App,
+    screen::Limiter,
+};
+
+/// Largest body of a request, in bytes.
+pub const BODY_BYTES: usize = 128 * 1024;
+
+/// What the HTTP side needs beside the use cases.
+#[derive(Debug)]
+pub struct Shared {
+    /// The peers whose word about the client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Submissions of one client.
+    pub submissions: Limiter,
+    /// Requests of a limited client that may be repetitions.
+    pub replays: Limiter,
+    /// Attempts to sign in of one client.
+    pub sign_ins: Limiter,
+    /// The demo's article page is served.
+    pub is_demo: bool,
+    /// The process is about to end: load balancers should look elsewhere.
+    pub draining: AtomicBool,
+}
+
+impl Shared {
+    /// The limits of a process, all empty.
+    pub fn new(limits: &LimitsConfig, trusted_proxies: Vec<IpNet>, clock: &Clock) -> Self {
+        let tracked = usize::try_from(limits.clients_tracked).unwrap_or(usize::MAX);
+        let limiter = |name, per_minute| Limiter::new(name, per_minute, tracked, clock);
+        Self {
+            trusted_proxies,
+            submissions: limiter("submit", limits.submit_per_minute),
+            replays: limiter("replay", limits.submit_per_minute.saturating_mul(4)),
+            sign_ins: limiter("sign-in", limits.sign_in_per_minute),
+            is_demo: false,
+            draining: AtomicBool::new(false),
+        }
+    }
+}
+
+/// All public routes.
+pub fn routes(app: Data<App>, shared: Data<Shared>) -> impl Fn(&mut ServiceConfig) {
+    use public::{articles, assets, comments, demo, reading, receipts};
+    move |config| {
+        let is_demo = shared.is_demo;
+        config
+            .app_data(app.clone())
+            .app_data(shared.clone())
+            .app_data(web::PayloadConfig::new(BODY_BYTES))
+            .service(
+                web::scope("")
+                    .wrap(from_fn(layer::edge))
+                    .service(
+                        web::scope("/v1/sites/{site}")
+                            .wrap(cors(&app))
+                            .service(
+                                at("/comments", "GET, HEAD, POST")
+                                    .wrap(from_fn(limits::submissions))
+                                    .route(read().to(reading::comments))
+                                    .route(web::post().to(comments::post)),
+                            )
+                            .service(at("/comments/{id}", "GET, HEAD").route(read().to(reading::comment)))
+                            .service(
+                                at("/comments/{id}/replies", "GET, HEAD").route(read().to(reading::replies)),
+                            )
+                            .service(at("/counts", "GET, HEAD").route(read().to(reading::counts)))
+                            .service(
+                                at("/articles/{key}", "GET, HEAD, PUT, PATCH, DELETE")
+                                    .route(read().to(articles::get))
+                                    .route(web::put().to(articles::put))
+                                    .route(web::patch().to(articles::patch))
+                                    .route(web::delete().to(articles::delete)),
+                            ),
+                    )
+                    .service(
+                        web::scope("/v1/receipts").wrap(cors(&app)).service(
+                            at("/{token}", "GET, HEAD, PATCH, DELETE")
+                                .route(read().to(receipts::get))
+                                .route(web::patch().to(receipts::patch))
+                                .route(web::delete().to(receipts::delete)),
+                        ),
+                    )
+                    .service(
+                        at("/receipts/{token}", "GET, HEAD, POST")
+                            .route(read().to(receipts::page))
+                            .route(web::post().to(receipts::act)),
+                    )
+                    .service(at("/v1/moderation/comments", "GET, HEAD").route(read().to(moderation::list)))
+                    .service(
+                        at("/v1/moderation/comments/{id}", "GET, HEAD").route(read().to(moderation::get)),
+                    )
+                    .service(
+                        at("/v1/moderation/comments/{id}/decisions", "POST")
+                            .route(web::post().to(moderation::decide)),
+                    )
+                    .service(
+                        at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
+                    )
+                    .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
+                    .service(
+                        at("/desk/sign-in", "GET, HEAD, POST")
+                            .route(read().to(desk::sign_in_page))
+                            .route(web::post().to(desk::sign_in)),
+                    )
+                    .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
+                    .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
+                    .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
+                    .service(at("/problems", "GET, HEAD").route(read().to(assets::problems)))
+                    .service(at("/problems/{slug}", "GET, HEAD").route(read().to(assets::problem)))
+                    .service(at("/assets/{name}", "GET, HEAD").route(read().to(assets::asset)))
+                    .service(at("/favicon.ico", "GET, HEAD").route(read().to(assets::favicon)))
+                    .configure(|config| {
+                        if is_demo {
+                            config.service(at("/demo", "GET, HEAD").route(read().to(demo::article)));
+                        }
+                    })
+                    .default_service(web::to(not_found)),
+            );
+    }
+}
+
+/// The routes of the operators' port.
+pub fn ops_routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/healthz").get(ops::healthz))
+        .service(web::resource("/readyz").get(ops::readyz))
+        .service(web::resource("/metrics").get(ops::metrics));
+}
+
+/// A path with the methods it takes; all others are 405 with `Allow`.
+fn at(path: &str, allow: &'static str) -> Resource {
+    web::resource(path).default_service(web::to(move || async move {
+        Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow))
+    }))
+}
+
+/// GET, and HEAD with it.
+fn read() -> Route {
+    Route::new().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::NotFound)
+}
+
+/// Pages of a site's origins may call the routes of that site; a receipt's, those of any site.
+fn cors(app: &Data<App>) -> Cors {
+    let app: Arc<App> = app.clone().into_inner();
+    Cors::default()
+        .allowed_origin_fn(move |origin, head| {
+            let Some(origin) = origin.to_str().ok().and_then(|raw| Origin::parse(raw).ok()) else {
+                return false;
+            };
+            let key = head.uri.path().strip_prefix("/v1/sites/").and_then(|rest| rest.split('/').next());
+            match key {
+                Some(key) => app.sites.find(key).is_some_and(|site| site.owns(&origin)),
+                None => app.sites.all().iter().any(|site| site.owns(&origin)),
+            }
+        })
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_headers([
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers([
+            "Location",
+            "ETag",
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Idempotency-Replayed",
+            "X-Request-Id",
+        ])
+        .max_age(3600)
+        .block_on_origin_mismatch(false)
+}
+
+/// The site of a path.
+fn site(app: &App, key: &str) -> Result<Arc<Site>, ApiError> {
+    app.sites.find(key).ok_or(ApiError::NotFound)
+}
+
+/// Reads a JSON body of known members; what serde says of the rest is told by class only.
+fn json<T: DeserializeOwned>(body: &[u8], members: &[&'static str]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error, members))?;
+    reader.end().map_err(|_| ApiError::Malformed)?;
+    Ok(read)
+}
+
+/// What serde says about a shape repeats what was sent; only the class and our own names go on.
+fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>, members: &[&'static str]) -> ApiError {
+    if !error.inner().is_data() {
+        return ApiError::Malformed;
+    }
+    let said = error.inner().to_string();
+    let code = match () {
+        () if said.starts_with("unknown field") => Code::UnknownMember,
+        () if said.starts_with("duplicate field") => Code::Repeated,
+        () if said.starts_with("missing field") => Code::Required,
+        () => Code::WrongType,
+    };
+    let path = error.path().to_string();
+    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let named = missing.unwrap_or(&path);
+    let field = members.iter().copied().find(|member| *member == named).unwrap_or("body");
+    ApiError::Validation(vec![Fault { field, code }])
+}
+
+/// Reads `application/x-www-form-urlencoded` in UTF-8.
+fn form(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
+    let text = std::str::from_utf8(body).map_err(|_| ApiError::Malformed)?;
+    let decode = |raw: &str| {
+        let spaced = raw.replace('+', " ");
+        percent_encoding::percent_decode_str(&spaced)
+            .decode_utf8()
+            .map(std::borrow::Cow::into_owned)
+            .map_err(|_| ApiError::Malformed)
+    };
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((decode(name)?, decode(value)?))
+        })
+        .collect()
+}

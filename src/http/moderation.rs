@@ -1,0 +1,238 @@
+//! The moderators' API: list, read, decide.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Bytes, Data, Path},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    auth,
+    error::{ApiError, Current},
+    query::Query,
+};
+use crate::{
+    domain::{Code, CommentId, Fault, Moderator, Needs, Status},
+    flow::{
+        App,
+        moderate::{self, Action, Outcome, Ruling, Target},
+        queue::{self, Wanted},
+        render::comment_html,
+    },
+    store::{History, QueueRow},
+};
+
+/// Longest reason and note, in characters.
+const REASON: usize = 500;
+const NOTE: usize = 2_000;
+
+/// `GET /v1/moderation/comments`
+pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let moderator = auth::moderator(&app, &request).await?;
+    let query = Query::of(&request);
+    let needs = query.parsed("needs", |raw| match raw {
+        "any" => Some(None),
+        _ => Needs::parse(raw).ok().map(Some),
+    })?;
+    let newest_first = query.parsed("sort", |raw| match raw {
+        "oldest" => Some(false),
+        "newest" => Some(true),
+        _ => None,
+    })?;
+    let wanted = Wanted {
+        needs: needs.flatten(),
+        status: query.parsed("status", |raw| Status::parse(raw).ok())?,
+        newest_first: newest_first.unwrap_or_default(),
+        after: query.parsed("cursor", |raw| raw.parse().ok())?,
+        limit: query.limit(50)?,
+        site: query.get("site").map(str::to_owned),
+        article: query.get("article").map(str::to_owned),
+        finding: query.get("finding").map(str::to_owned),
+    };
+    let page = queue::list(&app, &moderator, &wanted).await?;
+    let items: Vec<Value> = page.items.iter().map(item).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": page.next})))
+}
+
+/// `GET /v1/moderation/comments/{id}`
+pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    let moderator = auth::moderator(&app, &request).await?;
+    let dossier = queue::open(&app, &moderator, id(&path)?).await?;
+    let mut body = item(&dossier.item);
+    body["history"] = dossier.history.iter().map(history).collect();
+    body["revisions"] = dossier
+        .revisions
+        .iter()
+        .map(|revision| {
+            json!({"number": revision.number, "text": revision.text, "submitted_at": revision.submitted_at})
+        })
+        .collect();
+    body["thread"] = dossier.parent.iter().map(item).collect();
+    Ok(HttpResponse::Ok().json(body))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct One {
+    decision: String,
+    version: i64,
+    reason: Option<String>,
+    note: Option<String>,
+}
+
+/// `POST /v1/moderation/comments/{id}/decisions`
+pub async fn decide(
+    app: Data<App>,
+    request: HttpRequest,
+    (path, body): (Path<String>, Bytes),
+) -> Result<HttpResponse, ApiError> {
+    let moderator = auth::moderator(&app, &request).await?;
+    let said: One = super::json(&body, &["decision", "version", "reason", "note"])?;
+    let target = Target { id: id(&path)?, version: said.version };
+    let ruling = ruling(&moderator, &said.decision, (said.reason, said.note))?;
+    match moderate::decide(&app, &[target], &ruling).await?.pop() {
+        Some(Outcome::Done { .. }) => {
+            let dossier = queue::open(&app, &moderator, target.id).await?;
+            Ok(HttpResponse::Ok().json(item(&dossier.item)))
+        }
+        Some(Outcome::Conflict(standing)) => Err(ApiError::AlreadyDecided(Some(standing))),
+        Some(Outcome::NotFound) | None => Err(ApiError::NotFound),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bulk {
+    items: Vec<BulkItem>,
+    decision: String,
+    reason: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BulkItem {
+    id: CommentId,
+    version: i64,
+}
+
+/// `POST /v1/moderation/decisions`: at most 200 comments, each decided or not by itself.
+pub async fn decide_many(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, ApiError> {
+    let moderator = auth::moderator(&app, &request).await?;
+    let said: Bulk = super::json(&body, &["items", "decision", "reason", "note"])?;
+    let invalid = |code| ApiError::Validation(vec![Fault { field: "items", code }]);
+    match said.items.len() {
+        0 => return Err(invalid(Code::Required)),
+        1..=moderate::MOST => {}
+        _ => return Err(invalid(Code::TooLong)),
+    }
+    let targets: Vec<Target> =
+        said.items.iter().map(|item| Target { id: item.id, version: item.version }).collect();
+    let ruling = ruling(&moderator, &said.decision, (said.reason, said.note))?;
+    let outcomes = moderate::decide(&app, &targets, &ruling).await?;
+    let results: Vec<Value> =
+        targets.iter().zip(&outcomes).map(|(target, outcome)| result(*target, outcome)).collect();
+    Ok(HttpResponse::Ok().json(json!({ "results": results })))
+}
+
+fn result(target: Target, outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Done { status, version } => {
+            json!({"id": target.id, "outcome": "done", "status": status.name(), "version": version})
+        }
+        Outcome::Conflict(standing) => json!({
+            "id": target.id,
+            "outcome": "conflict",
+            "status": standing.status.name(),
+            "version": standing.version,
+            "current": Current::from(standing),
+        }),
+        Outcome::NotFound => {
+            json!({"id": target.id, "outcome": "not-found", "status": null, "version": null})
+        }
+    }
+}
+
+fn ruling<'a>(
+    moderator: &'a Moderator,
+    decision: &str,
+    (reason, note): (Option<String>, Option<String>),
+) -> Result<Ruling<'a>, ApiError> {
+    let mut faults = Vec::new();
+    let action = Action::parse(decision);
+    if action.is_none() {
+        faults.push(Fault { field: "decision", code: Code::UnknownValue });
+    }
+    let reason = free_text("reason", reason, REASON).map_err(|fault| faults.push(fault)).unwrap_or_default();
+    let note = free_text("note", note, NOTE).map_err(|fault| faults.push(fault)).unwrap_or_default();
+    match action {
+        Some(action) if faults.is_empty() => Ok(Ruling { action, reason, note, moderator, via: "api" }),
+        _ => Err(ApiError::Validation(faults)),
+    }
+}
+
+/// Free text of bounded length without control characters; blank is none.
+pub fn free_text(field: &'static str, raw: Option<String>, most: usize) -> Result<Option<String>, Fault> {
+    let Some(text) = raw.map(|raw| raw.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    if text.chars().count() > most {
+        return Err(Fault { field, code: Code::TooLong });
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(Fault { field, code: Code::ControlCharacter });
+    }
+    Ok(Some(text))
+}
+
+fn id(raw: &str) -> Result<CommentId, ApiError> {
+    raw.parse().map_err(|_| ApiError::NotFound)
+}
+
+fn item(row: &QueueRow) -> Value {
+    let findings: Vec<Value> = row
+        .findings
+        .iter()
+        .map(|finding| json!({"code": finding.code, "term": finding.term, "weight": finding.weight}))
+        .collect();
+    json!({
+        "id": row.id,
+        "site": row.site_key,
+        "article": {"key": row.article_key, "url": row.article_url, "title": row.article_title},
+        "parent": row.parent,
+        "author": {"name": row.name, "website": row.website, "staff": row.staff},
+        "text": row.text,
+        "html": comment_html(&row.text),
+        "published_text": row.published_text,
+        "status": row.status.name(),
+        "needs": row.needs.map(Needs::name),
+        "version": row.version,
+        "findings": findings,
+        "submitted_at": row.submitted_at,
+        "reason": row.reason,
+        "claim": null,
+        "commenter": {
+            "approved": row.record.approved,
+            "rejected": row.record.rejected,
+            "spam": row.record.spam,
+        },
+    })
+}
+
+fn history(entry: &History) -> Value {
+    json!({
+        "at": entry.at,
+        "by": entry.actor,
+        "via": entry.via,
+        "action": entry.action,
+        "from": entry.from_status,
+        "to": entry.to_status,
+        "reason": entry.reason,
+        "note": entry.note,
+    })
+}

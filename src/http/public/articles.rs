@@ -1,0 +1,196 @@
+//! Articles, for the site's backend and for editors.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Bytes, Data, Path},
+};
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
+
+use crate::{
+    domain::{ArticleKey, ArticleUrl, Code, Email, Fault, Site, Timestamp, Title},
+    flow::{
+        App,
+        articles::{self, Author},
+    },
+    http::{auth, error::ApiError, site},
+    store::{ArticlePatch, ArticleRow, ArticleSettings, Change},
+};
+
+const MEMBERS: [&str; 6] = ["url", "title", "open", "closes_at", "section", "author_email"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    url: Option<String>,
+    title: Option<String>,
+    open: Option<bool>,
+    /// Absent, null and a time are three different things.
+    #[serde(default, deserialize_with = "given")]
+    closes_at: Option<Option<String>>,
+    section: Option<String>,
+    author_email: Option<String>,
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// `GET /v1/sites/{site}/articles/{key}`
+pub async fn get(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    let (site, _) = entitled(&app, &request, &path.0).await?;
+    let row = articles::get(&app, &site, &key(&path.1)?).await?;
+    Ok(HttpResponse::Ok().json(view(&row)))
+}
+
+/// `PUT /v1/sites/{site}/articles/{key}`
+pub async fn put(
+    app: Data<App>,
+    request: HttpRequest,
+    (path, body): (Path<(String, String)>, Bytes),
+) -> Result<HttpResponse, ApiError> {
+    let (site, author) = entitled(&app, &request, &path.0).await?;
+    let key = key(&path.1)?;
+    let patch = Said::read(&body)?.parse(&site)?;
+    let required = |field| Fault { field, code: Code::Required };
+    let (Some(url), Some(title)) = (&patch.url, &patch.title) else {
+        let missing = [("url", patch.url.is_none()), ("title", patch.title.is_none())];
+        let faults =
+            missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(field, _)| required(field));
+        return Err(ApiError::Validation(faults.collect()));
+    };
+    let says = ArticleSettings {
+        url: url.clone(),
+        title: title.clone(),
+        section: patch.section.clone(),
+        open: patch.open.unwrap_or(true),
+        closes_at: match patch.closes_at {
+            Change::Stays => None,
+            Change::Becomes(at) => at,
+        },
+    };
+    let (row, is_made) = articles::put(&app, &site, (&key, &says), author).await?;
+    let mut builder = if is_made { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(builder.json(view(&row)))
+}
+
+/// `PATCH /v1/sites/{site}/articles/{key}`
+pub async fn patch(
+    app: Data<App>,
+    request: HttpRequest,
+    (path, body): (Path<(String, String)>, Bytes),
+) -> Result<HttpResponse, ApiError> {
+    let (site, author) = entitled(&app, &request, &path.0).await?;
+    let patch = Said::read(&body)?.parse(&site)?;
+    let row = articles::patch(&app, &site, (&key(&path.1)?, &patch), author).await?;
+    Ok(HttpResponse::Ok().json(view(&row)))
+}
+
+/// `DELETE /v1/sites/{site}/articles/{key}`
+pub async fn delete(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    let (site, author) = entitled(&app, &request, &path.0).await?;
+    articles::delete(&app, &site, &key(&path.1)?, author).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The site's own backend, or an editor who may see the site; for all others there is no such site.
+async fn entitled(
+    app: &App,
+    request: &HttpRequest,
+    raw: &str,
+) -> Result<(std::sync::Arc<Site>, Author), ApiError> {
+    let token = auth::bearer(request).ok_or(ApiError::Unauthenticated)?;
+    if let Some(of) = app.sites.of_token(token) {
+        let site = site(app, raw)?;
+        if site.id != of {
+            return Err(ApiError::NotFound);
+        }
+        return Ok((site, Author { moderator: None, via: "backend" }));
+    }
+    let moderator = auth::moderator(app, request).await?;
+    let site = site(app, raw)?;
+    if !moderator.sees(site.id) {
+        return Err(ApiError::NotFound);
+    }
+    if !moderator.role.edits() {
+        return Err(ApiError::Forbidden);
+    }
+    Ok((site, Author { moderator: Some(moderator.id), via: "api" }))
+}
+
+impl Said {
+    fn read(body: &[u8]) -> Result<Self, ApiError> {
+        crate::http::json(body, &MEMBERS)
+    }
+
+    fn parse(&self, site: &Site) -> Result<ArticlePatch, ApiError> {
+        let mut faults = Vec::new();
+        let mut note = |field, code| faults.push(Fault { field, code });
+        let url = self.url.as_deref().and_then(|raw| match ArticleUrl::parse(raw) {
+            Ok(url) if site.owns(url.origin()) => Some(url.as_str().to_owned()),
+            Ok(_) => {
+                note("url", Code::ForeignOrigin);
+                None
+            }
+            Err(code) => {
+                note("url", code);
+                None
+            }
+        });
+        let title = self.title.as_deref().and_then(|raw| {
+            Title::parse(raw).map(|title| title.as_str().to_owned()).map_err(|code| note("title", code)).ok()
+        });
+        let section = self.section.as_deref().and_then(|raw| {
+            Title::parse(raw)
+                .map(|title| title.as_str().to_owned())
+                .map_err(|code| note("section", code))
+                .ok()
+        });
+        if let Some(raw) = &self.author_email
+            && let Err(code) = Email::parse(raw)
+        {
+            note("author_email", code);
+        }
+        let closes_at = match &self.closes_at {
+            None => Change::Stays,
+            Some(None) => Change::Becomes(None),
+            Some(Some(raw)) => match Timestamp::parse(raw) {
+                Some(at) => Change::Becomes(Some(at)),
+                None => {
+                    note("closes_at", Code::UnknownValue);
+                    Change::Stays
+                }
+            },
+        };
+        if faults.is_empty() {
+            Ok(ArticlePatch { url, title, section, open: self.open, closes_at })
+        } else {
+            Err(ApiError::Validation(faults))
+        }
+    }
+}
+
+fn key(raw: &str) -> Result<ArticleKey, ApiError> {
+    ArticleKey::parse(raw).map_err(|_| ApiError::NotFound)
+}
+
+fn view(row: &ArticleRow) -> serde_json::Value {
+    json!({
+        "key": row.key,
+        "url": row.url,
+        "title": row.title,
+        "section": row.section,
+        "open": row.open,
+        "closes_at": row.closes_at,
+        "provisional": row.provisional,
+        "count": row.approved_count,
+    })
+}

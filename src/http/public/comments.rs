@@ -1,0 +1,241 @@
+//! `POST /v1/sites/{site}/comments`: a reader's browser, the news site's page or its backend.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::{Bytes, Data, Path},
+};
+use askama::Template;
+use serde_json::json;
+use url::Url;
+
+use super::{
+    form::{ArticleFields, FieldError, FormView, Parent, Typed},
+    input::{Parsed, Raw},
+    pages::SubmitErrorPage,
+};
+use crate::{
+    domain::{Code, Fault, Origin, Site},
+    flow::{
+        App,
+        submit::{self, Accepted, Arrival},
+    },
+    http::{Shared, auth, error::ApiError, layer::PAGE_POLICY, site, view::Link},
+    screen::Check,
+};
+
+/// Takes a submission in, and answers in the kind of the question: JSON for JSON, a page for a form.
+pub async fn post(
+    app: Data<App>,
+    shared: Data<Shared>,
+    request: HttpRequest,
+    (path, body): (Path<String>, Bytes),
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path)?;
+    auth::check_origin(&app, &request, Some(&site))?;
+    let kind = Kind::of(&request)?;
+    let raw = match kind {
+        Kind::Json => Raw::from_json(&body)?,
+        Kind::Form => Raw::from_form(&body)?,
+    };
+    let done = take(&app, &shared, (&request, &site), &raw).await;
+    match (done, answers_with_page(&request, kind)) {
+        (Ok((accepted, _)), false) => Ok(as_json(&app, &site, &accepted)),
+        (Ok((accepted, redirect)), true) => Ok(as_redirect(&app, &accepted, redirect)),
+        (Err(error), true) => Ok(as_page(&app, &site, &raw, &error)),
+        (Err(error), false) => Err(error),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Json,
+    Form,
+}
+
+impl Kind {
+    fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence =
+            kind.and_then(|kind| kind.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
+        match essence.as_deref() {
+            Some("application/json") => Ok(Self::Json),
+            Some("application/x-www-form-urlencoded") => Ok(Self::Form),
+            _ => Err(ApiError::UnsupportedMediaType),
+        }
+    }
+}
+
+/// A form wants a page, unless whoever posts it asks for JSON only.
+fn answers_with_page(request: &HttpRequest, kind: Kind) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    kind == Kind::Form && !(accept.contains("json") && !accept.contains("html"))
+}
+
+async fn take(
+    app: &App,
+    shared: &Shared,
+    (request, site): (&HttpRequest, &Arc<Site>),
+    raw: &Raw,
+) -> Result<(Accepted, Option<Url>), ApiError> {
+    let is_backend = match auth::backend(app, request)? {
+        None => false,
+        Some(of) if of == site.id => true,
+        Some(_) => return Err(ApiError::Forbidden),
+    };
+    let idempotency_key = idempotency_key(request)?;
+    let redirect =
+        raw.redirect.as_deref().filter(|raw| !raw.is_empty()).map(|raw| redirect(app, site, raw)).transpose();
+    let Parsed { submission, client } = match (raw.parse(site, is_backend), &redirect) {
+        (Err(ApiError::Validation(mut faults)), Err(fault)) => {
+            faults.push(*fault);
+            return Err(ApiError::Validation(faults));
+        }
+        (parsed, _) => parsed?,
+    };
+    let redirect = redirect.map_err(|fault| ApiError::Validation(vec![fault]))?;
+    let client = if is_backend { client } else { Some(auth::client(shared, request)) };
+    if let (true, Some(client)) = (is_backend, &client)
+        && let Check::Refused { retry_after_seconds, .. } = shared.submissions.check(&client.host_prefix())
+    {
+        let is_known = match &idempotency_key {
+            Some(key) => submit::was_answered(app, site, key).await?,
+            None => false,
+        };
+        if !is_known {
+            return Err(ApiError::RateLimited(retry_after_seconds));
+        }
+    }
+    let arrival = Arrival { site: site.clone(), client, idempotency_key };
+    Ok((submit::submit(app, &arrival, &submission).await?, redirect))
+}
+
+/// 1 to 255 visible ASCII characters.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
+    let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
+    let invalid = |code| ApiError::Validation(vec![Fault { field: "Idempotency-Key", code }]);
+    let key = value.to_str().map_err(|_| invalid(Code::ControlCharacter))?.trim();
+    match key.len() {
+        0 => Err(invalid(Code::Required)),
+        1..=255 => Ok(Some(key.to_owned())),
+        _ => Err(invalid(Code::TooLong)),
+    }
+}
+
+/// Where the browser goes back to: only to the site, or to a page of our own.
+fn redirect(app: &App, site: &Site, raw: &str) -> Result<Url, Fault> {
+    let fault = |code| Fault { field: "redirect", code };
+    let url = Url::parse(raw).map_err(|_| fault(Code::NotAUrl))?;
+    let origin = Origin::parse(&url.origin().ascii_serialization()).map_err(|_| fault(Code::NotAUrl))?;
+    let is_allowed = site.owns(&origin) || origin.as_str() == app.settings.public_url;
+    if is_allowed { Ok(url) } else { Err(fault(Code::ForeignOrigin)) }
+}
+
+fn as_json(app: &App, site: &Site, accepted: &Accepted) -> HttpResponse {
+    let public_url = &app.settings.public_url;
+    let receipt_url = format!("{public_url}/receipts/{}", accepted.receipt);
+    let (status, location) = if accepted.published {
+        (StatusCode::CREATED, format!("{public_url}/v1/sites/{}/comments/{}", site.key.as_str(), accepted.id))
+    } else {
+        (StatusCode::ACCEPTED, receipt_url.clone())
+    };
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((header::LOCATION, location)).insert_header((header::CACHE_CONTROL, "no-store"));
+    if accepted.replayed {
+        builder.insert_header(("Idempotency-Replayed", "true"));
+    }
+    builder.json(json!({
+        "id": accepted.id,
+        "status": if accepted.published { "approved" } else { "pending" },
+        "article": accepted.article,
+        "submitted_at": accepted.submitted_at,
+        "receipt": {
+            "token": accepted.receipt,
+            "url": receipt_url,
+            "expires_at": accepted.receipt_expires_at,
+        },
+    }))
+}
+
+fn as_redirect(app: &App, accepted: &Accepted, redirect: Option<Url>) -> HttpResponse {
+    let location = match redirect {
+        None => format!("{}/receipts/{}", app.settings.public_url, accepted.receipt),
+        Some(mut url) => {
+            let others: Vec<(String, String)> = url
+                .query_pairs()
+                .filter(|(name, _)| name != "replydesk" && name != "replyto")
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect();
+            let state = if accepted.published { "published" } else { "held" };
+            url.query_pairs_mut().clear().extend_pairs(others).append_pair("replydesk", state);
+            url.set_fragment(Some(&format!("comment-{}", accepted.id)));
+            url.into()
+        }
+    };
+    let mut builder = HttpResponse::SeeOther();
+    builder.insert_header((header::LOCATION, location)).insert_header((header::CACHE_CONTROL, "no-store"));
+    if accepted.replayed {
+        builder.insert_header(("Idempotency-Replayed", "true"));
+    }
+    builder.finish()
+}
+
+/// The error as a page, with what was typed, so that nothing has to be typed twice.
+fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse {
+    let problem = error.problem();
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let back = raw.redirect.as_deref().and_then(|raw| redirect(app, site, raw).ok()).map(String::from);
+    let back = back.or_else(|| raw.article.url.clone().filter(|url| redirect(app, site, url).is_ok()));
+    let errors = error
+        .faults()
+        .iter()
+        .map(|fault| FieldError { field: fault.field.to_owned(), message: fault.message().to_owned() });
+    let form = FormView {
+        action: format!("/v1/sites/{}/comments", site.key.as_str()),
+        article: ArticleFields {
+            key: text(&raw.article.key),
+            url: text(&raw.article.url),
+            title: text(&raw.article.title),
+        },
+        redirect: text(&raw.redirect),
+        token: None,
+        parent: raw.parent.clone().filter(|parent| !parent.is_empty()).map(|id| Parent {
+            id,
+            author: String::new(),
+            cancel_url: back.clone().unwrap_or_default(),
+        }),
+        typed: Typed {
+            comment: text(&raw.comment),
+            name: text(&raw.name),
+            email: text(&raw.email),
+            website: text(&raw.website),
+        },
+        errors: errors.collect(),
+        comment_chars: site.policy.comment_chars,
+    };
+    let is_final = matches!(error, ApiError::CommentsClosed | ApiError::NotFound);
+    let page = SubmitErrorPage {
+        site: site.name.clone(),
+        title: problem.title.to_owned(),
+        explanation: problem.meaning.to_owned(),
+        retry_after: error.retry_after(),
+        form: (!is_final).then_some(form),
+        back: back.map(|url| Link::new("Back to the article", &url)),
+    };
+    let mut builder =
+        HttpResponse::build(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST));
+    if let Some(seconds) = error.retry_after() {
+        builder.insert_header((header::RETRY_AFTER, seconds));
+    }
+    // posted again from here, the form may lead back to the site's own pages
+    let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
+    let policy =
+        PAGE_POLICY.replace("form-action 'self'", &format!("form-action 'self' {}", origins.join(" ")));
+    builder
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .content_type("text/html; charset=utf-8")
+        .body(page.render().unwrap_or_default())
+}

@@ -1,0 +1,149 @@
+//! The demo: an article page as a news site has it, with the comments and the form in its own HTML.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use askama::Template;
+
+use super::{
+    form::{ArticleFields, FormView, Parent},
+    pages::{ArticlePage, Discussion, Figure, Notice, Published, Story, ThreadComment},
+};
+use crate::{
+    domain::{CommentId, Timestamp},
+    flow::{
+        App,
+        read::{self, CommentView, Reading},
+    },
+    http::{error::ApiError, query::Query, site, view::Moment},
+    store::Sort,
+};
+
+/// The demo's site and article.
+pub const SITE: &str = "demo";
+const KEY: &str = "port-arden";
+const HEADLINE: &str = "The town that switched off its lights, and found the sky again";
+const STANDFIRST: &str = "At midnight, Port Arden goes dark. Three years on, the bats are back, the bills are down and the \
+                          stargazers fill every bed in town. Not everybody is pleased.";
+/// 18 November 2026, 06:30 UTC.
+const PRINTED_AT: Timestamp = Timestamp::from_micros(1_794_983_400_000_000);
+
+const PARAGRAPHS: [&str; 6] = [
+    "When the last lamp on Quay Street went out, nobody noticed. It was a Tuesday in November, it was raining, \
+     and the 2,300 people of Port Arden were asleep. The council had voted for the trial by a single voice: \
+     from midnight to five, every street light in town would be off.",
+    "“We did it for the money,” says Marit Oyelaran, who chaired the meeting. “Eighty thousand a year was the \
+     library. It was that simple.” What nobody had put in the papers for the vote was the sky. On the first \
+     clear night people came out of their houses in coats over pyjamas, and stood in the road.",
+    "The biologists came next. A survey by the coastal institute counted four species of bat along the river \
+     where there had been one, and moths in numbers not written down here since the 1970s. Robins that used \
+     to sing at two in the morning under the lamps have gone back to singing at dawn.",
+    "There are those who do not like it. Night nurses at the cottage hospital asked for, and got, a lit path to \
+     the bus. Two burglaries in the first winter were enough for a petition; the police, asked for figures, \
+     say that there were three in the winter before.",
+    "The visitors are harder to argue about. The guest house on the hill has printed star charts on its place \
+     mats, and the chip shop opens again at eleven for people who have driven two hours to look up. In \
+     February all forty-one beds in town were taken on a weekday.",
+    "The trial ends in spring, and the council will vote again. Mrs Oyelaran does not think it will be close. \
+     “People ask me when the lights are coming back,” she says. “I tell them to look. They never went away.”",
+];
+
+/// `GET /demo`
+pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, SITE)?;
+    let query = Query::of(&request);
+    let here = format!("{}/demo", app.settings.public_url);
+    let reading = Reading {
+        site: &site,
+        article: KEY,
+        sort: Sort::Oldest,
+        limit: read::MOST,
+        after: query.parsed("cursor", |raw| raw.parse().ok())?,
+        around: None,
+    };
+    let page = read::page(&app, &reading).await?;
+    let now = app.clock.now();
+    let comments: Vec<ThreadComment> =
+        page.comments.into_iter().map(|view| shown(view, page.article.open, now)).collect();
+    let parent = query.get("replyto").and_then(|id| name_of(&comments, id).map(|author| (id, author)));
+    let form = FormView {
+        action: format!("/v1/sites/{SITE}/comments"),
+        article: ArticleFields { key: KEY.to_owned(), url: here.clone(), title: HEADLINE.to_owned() },
+        redirect: here,
+        parent: parent.map(|(id, author)| Parent {
+            id: id.to_owned(),
+            author,
+            cancel_url: "/demo#respond".to_owned(),
+        }),
+        comment_chars: site.policy.comment_chars,
+        ..FormView::default()
+    };
+    let template = ArticlePage {
+        paper: site.name.clone(),
+        issue: PRINTED_AT.day_for_people(),
+        story: story(now),
+        discussion: Discussion {
+            count: u64::try_from(page.article.count).unwrap_or_default(),
+            comments,
+            more_url: page.next.map(|next| format!("/demo?cursor={next}#comments")),
+        },
+        form: page.article.open.then_some(form),
+        notice: query.get("replydesk").and_then(Notice::from_query),
+        desk_url: "/desk".to_owned(),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/html; charset=utf-8")
+        .body(template.render().unwrap_or_default()))
+}
+
+fn story(now: Timestamp) -> Story {
+    Story {
+        section: "Science".to_owned(),
+        headline: HEADLINE.to_owned(),
+        standfirst: STANDFIRST.to_owned(),
+        author: "Ines Halloran".to_owned(),
+        published: Moment::new(PRINTED_AT, now),
+        figure: Some(Figure {
+            src: "/assets/gazette-night.svg".to_owned(),
+            alt: "Drawing of a dark harbour town under a sky full of stars, with five lit windows."
+                .to_owned(),
+            caption: "Port Arden after midnight. Illustration: The Gazette".to_owned(),
+        }),
+        paragraphs: PARAGRAPHS.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn shown(view: CommentView, is_open: bool, now: Timestamp) -> ThreadComment {
+    let below =
+        |replies: Vec<CommentView>| replies.into_iter().map(|reply| shown(reply, is_open, now)).collect();
+    match view {
+        CommentView::Tombstone { id, replies, .. } => {
+            ThreadComment { id: id.to_string(), published: None, replies: below(replies) }
+        }
+        CommentView::Published(comment) => ThreadComment {
+            id: comment.id.to_string(),
+            published: Some(Published {
+                author: comment.author.name,
+                website: comment.author.website,
+                staff: comment.author.staff,
+                picked: comment.picked,
+                edited: comment.edited.is_some(),
+                at: Moment::new(comment.published_at.unwrap_or_default(), now),
+                html: comment.html,
+                reply_url: is_open.then(|| reply_url(comment.id)),
+            }),
+            replies: below(comment.replies),
+        },
+    }
+}
+
+fn reply_url(id: CommentId) -> String {
+    format!("?replyto={id}#respond")
+}
+
+/// Who wrote the comment that is answered, if it can be seen on this page.
+fn name_of(comments: &[ThreadComment], id: &str) -> Option<String> {
+    comments.iter().find_map(|comment| match &comment.published {
+        Some(published) if comment.id == id => Some(published.author.clone()),
+        _ => name_of(&comment.replies, id),
+    })
+}

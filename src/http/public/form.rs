@@ -1,0 +1,91 @@
+//! The "Leave a Reply" form: shown under an article, and again, filled, when something was wrong.
+
+use askama::{Template, filters::HtmlSafe};
+
+/// The form as a part of a page: `{{ form }}`.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "public/form.html")]
+pub struct FormView {
+    /// Where it posts to: `/v1/sites/{site}/comments`.
+    pub action: String,
+    /// The article it belongs to.
+    pub article: ArticleFields,
+    /// Where the browser goes afterwards; left out when empty.
+    pub redirect: String,
+    /// The form token (contract §3), when the page was made with one.
+    pub token: Option<String>,
+    /// The comment it answers, if it answers one.
+    pub parent: Option<Parent>,
+    /// What the reader typed before; empty on a fresh form.
+    pub typed: Typed,
+    /// What was wrong with it, in the order of the fields.
+    pub errors: Vec<FieldError>,
+    /// Most characters a comment may have.
+    pub comment_chars: usize,
+}
+
+/// The hidden fields that say which article is meant.
+#[derive(Clone, Debug, Default)]
+pub struct ArticleFields {
+    /// `article`
+    pub key: String,
+    /// `article_url`
+    pub url: String,
+    /// `article_title`
+    pub title: String,
+}
+
+/// The comment that a reply answers.
+#[derive(Clone, Debug)]
+pub struct Parent {
+    /// Its id.
+    pub id: String,
+    /// Who wrote it; empty when that is not known here.
+    pub author: String,
+    /// The page with the form for a new comment.
+    pub cancel_url: String,
+}
+
+/// What the reader typed, kept so that nobody has to type twice. The only place on any page where a
+/// commenter's address may stand: in the answer to the person who just sent it.
+#[derive(Clone, Default)]
+pub struct Typed {
+    /// `comment`
+    pub comment: String,
+    /// `name`
+    pub name: String,
+    /// `email`
+    pub email: String,
+    /// `website`
+    pub website: String,
+}
+
+impl std::fmt::Debug for Typed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Typed(redacted)")
+    }
+}
+
+/// One thing that is wrong, made from a code of the contract and never from the value.
+#[derive(Clone, Debug)]
+pub struct FieldError {
+    /// The form field's name, or another name when it is none of the visible ones.
+    pub field: String,
+    /// A sentence that says what to do.
+    pub message: String,
+}
+
+impl FormView {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+    }
+}
+
+impl FieldError {
+    fn is_visible(&self) -> bool {
+        matches!(self.field.as_str(), "comment" | "name" | "email" | "website")
+    }
+}
+
+/// The form is escaped by its own template.
+impl HtmlSafe for FormView {}

@@ -1,0 +1,247 @@
+//! Reading a submission: JSON or a plain form, into one shape, and from there into types.
+
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        ArticleKey, ArticleRef, ArticleUrl, Body, ClientAddress, Code, Email, Fault, Form, Name, Notify,
+        Reader, Site, Submission, Title, Website,
+    },
+    http::{self, error::ApiError},
+};
+
+/// What was sent, before anything of it was believed.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raw {
+    #[serde(default)]
+    pub article: RawArticle,
+    pub parent: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub website: Option<String>,
+    pub comment: Option<String>,
+    pub notify: Option<String>,
+    /// Of the form; looked at by a later rule.
+    #[serde(rename = "token")]
+    pub _token: Option<String>,
+    /// An earlier receipt; looked at by a later rule.
+    #[serde(rename = "receipt")]
+    pub _receipt: Option<String>,
+    pub client: Option<RawClient>,
+    pub commenter: Option<RawCommenter>,
+    #[serde(skip)]
+    pub redirect: Option<String>,
+    /// The field that people do not see.
+    #[serde(skip)]
+    pub trap: Option<String>,
+}
+
+/// The article as it was named.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawArticle {
+    pub key: Option<String>,
+    pub url: Option<String>,
+    pub title: Option<String>,
+}
+
+/// Whom a site's backend speaks for: where they are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawClient {
+    pub ip: Option<String>,
+    #[serde(rename = "user_agent")]
+    pub _user_agent: Option<String>,
+}
+
+/// Whom a site's backend speaks for: who they are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawCommenter {
+    pub id: String,
+    #[serde(default)]
+    pub verified: bool,
+    #[serde(default)]
+    pub staff: bool,
+}
+
+/// A submission with what only its transport needs.
+#[derive(Debug)]
+pub struct Parsed {
+    pub submission: Submission,
+    /// The reader's address, as the site's backend states it.
+    pub client: Option<ClientAddress>,
+}
+
+/// The names that an error may give back: those of the contract, never the client's own.
+const FIELDS: [&str; 20] = [
+    "article",
+    "article.key",
+    "article.url",
+    "article.title",
+    "parent",
+    "name",
+    "email",
+    "website",
+    "comment",
+    "notify",
+    "token",
+    "receipt",
+    "client",
+    "client.ip",
+    "client.user_agent",
+    "commenter",
+    "commenter.id",
+    "commenter.verified",
+    "commenter.staff",
+    "redirect",
+];
+
+impl Raw {
+    /// Reads JSON: what is no JSON is malformed, what is JSON of another shape is invalid.
+    pub fn from_json(body: &[u8]) -> Result<Self, ApiError> {
+        http::json(body, &FIELDS)
+    }
+
+    /// Reads `application/x-www-form-urlencoded` (WHATWG URL §5.1) in UTF-8; fields that are not ours
+    /// are ignored.
+    pub fn from_form(body: &[u8]) -> Result<Self, ApiError> {
+        let mut raw = Self::default();
+        for (name, value) in http::form(body)? {
+            let Some((field, slot)) = raw.slot(&name) else { continue };
+            if slot.replace(value).is_some() {
+                return Err(ApiError::Validation(vec![Fault { field, code: Code::Repeated }]));
+            }
+        }
+        Ok(raw)
+    }
+
+    fn slot(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
+        Some(match name {
+            "article" => ("article.key", &mut self.article.key),
+            "article_url" => ("article.url", &mut self.article.url),
+            "article_title" => ("article.title", &mut self.article.title),
+            "parent" => ("parent", &mut self.parent),
+            "name" => ("name", &mut self.name),
+            "email" => ("email", &mut self.email),
+            "website" => ("website", &mut self.website),
+            "comment" => ("comment", &mut self.comment),
+            "notify" => ("notify", &mut self.notify),
+            "token" => ("token", &mut self._token),
+            "redirect" => ("redirect", &mut self.redirect),
+            "address" => ("address", &mut self.trap),
+            _ => return None,
+        })
+    }
+
+    /// Believes what is valid, and names all that is not.
+    pub fn parse(&self, site: &Site, is_backend: bool) -> Result<Parsed, ApiError> {
+        let mut faults = Faults::default();
+        let article = faults.article(&self.article, site);
+        let parent =
+            faults.optional("parent", self.parent.as_ref(), |raw| raw.parse().map_err(|_| Code::NotAnId));
+        let name = faults.required("name", self.name.as_ref(), Name::parse);
+        let email = faults.required("email", self.email.as_ref(), Email::parse);
+        let website = faults.optional("website", self.website.as_ref(), Website::parse);
+        let body = faults
+            .required("comment", self.comment.as_ref(), |raw| Body::parse(raw, site.policy.comment_chars));
+        let notify = faults.optional("notify", self.notify.as_ref(), Notify::parse);
+        let (client, reader) = faults.spoken_for(self, is_backend);
+        let parsed = (article, name, email, body);
+        let (Some(article), Some(name), Some(email), Some(body)) = parsed else {
+            return Err(ApiError::Validation(faults.0));
+        };
+        if !faults.0.is_empty() {
+            return Err(ApiError::Validation(faults.0));
+        }
+        let submission = Submission {
+            article,
+            parent,
+            name,
+            email,
+            website,
+            body,
+            notify: notify.unwrap_or_default(),
+            form: if is_backend { Form::Api } else { Form::Web },
+            trapped: self.trap.as_ref().is_some_and(|trap| !trap.is_empty()),
+            reader,
+        };
+        Ok(Parsed { submission, client })
+    }
+}
+
+/// What is wrong, in the order of the contract.
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add<T>(&mut self, field: &'static str, parsed: Result<T, Code>) -> Option<T> {
+        parsed.map_err(|code| self.0.push(Fault { field, code })).ok()
+    }
+
+    fn required<T>(
+        &mut self,
+        field: &'static str,
+        raw: Option<&String>,
+        parse: impl Fn(&str) -> Result<T, Code>,
+    ) -> Option<T> {
+        let parsed = raw.ok_or(Code::Required).and_then(|raw| parse(raw));
+        self.add(field, parsed)
+    }
+
+    /// A form sends an empty field where a program sends none.
+    fn optional<T>(
+        &mut self,
+        field: &'static str,
+        raw: Option<&String>,
+        parse: impl Fn(&str) -> Result<T, Code>,
+    ) -> Option<T> {
+        let raw = raw.filter(|raw| !raw.trim().is_empty())?;
+        self.add(field, parse(raw))
+    }
+
+    fn article(&mut self, raw: &RawArticle, site: &Site) -> Option<ArticleRef> {
+        let url = self.optional("article.url", raw.url.as_ref(), |raw| {
+            let url = ArticleUrl::parse(raw)?;
+            if site.owns(url.origin()) { Ok(url) } else { Err(Code::ForeignOrigin) }
+        });
+        let title = self.optional("article.title", raw.title.as_ref(), Title::parse);
+        let named = raw.key.as_ref().filter(|key| !key.trim().is_empty());
+        let key = match (named, &url) {
+            (Some(key), _) => self.add("article.key", ArticleKey::parse(key))?,
+            (None, Some(url)) => self.add("article.url", ArticleKey::parse(url.as_str()))?,
+            // an URL that was refused is fault enough
+            (None, None) if raw.url.as_ref().is_some_and(|url| !url.trim().is_empty()) => return None,
+            (None, None) => self.add("article.key", Err(Code::Required))?,
+        };
+        Some(ArticleRef { key, url, title })
+    }
+
+    /// Only the site's own backend speaks for others.
+    fn spoken_for(&mut self, raw: &Raw, is_backend: bool) -> (Option<ClientAddress>, Option<Reader>) {
+        if !is_backend {
+            for (field, is_stated) in
+                [("client", raw.client.is_some()), ("commenter", raw.commenter.is_some())]
+            {
+                if is_stated {
+                    self.0.push(Fault { field, code: Code::NotPermitted });
+                }
+            }
+            return (None, None);
+        }
+        let address = |raw: &str| ClientAddress::parse(raw).ok_or(Code::UnknownValue);
+        let ip = raw.client.as_ref().and_then(|client| client.ip.as_ref());
+        let client = self.optional("client.ip", ip, address);
+        let reader = raw.commenter.as_ref().and_then(|said| {
+            let id = match said.id.chars().count() {
+                0 => Err(Code::Required),
+                1..=200 => Ok(said.id.clone()),
+                _ => Err(Code::TooLong),
+            };
+            let id = self.add("commenter.id", id)?;
+            Some(Reader { id, verified: said.verified, staff: said.staff })
+        });
+        (client, reader)
+    }
+}

@@ -1,0 +1,13 @@
+//! What the news site, its pages and its readers call.
+
+pub(super) mod articles;
+pub(super) mod assets;
+pub(super) mod comments;
+pub(super) mod demo;
+pub mod form;
+mod input;
+pub mod pages;
+pub mod problems;
+pub(super) mod reading;
+pub mod receipt;
+pub(super) mod receipts;

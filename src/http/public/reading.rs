@@ -1,0 +1,178 @@
+//! What readers fetch: pages of comments, single ones, replies and counts.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::{Data, Path},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault},
+    flow::{
+        App,
+        read::{self, Page, Reading},
+    },
+    http::{error::ApiError, query::Query, site},
+    store::Sort,
+};
+
+/// Top-level comments of a page, when nobody says.
+const COMMENTS: usize = 50;
+
+/// `GET /v1/sites/{site}/comments`
+pub async fn comments(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path)?;
+    accepts_json(&request)?;
+    let query = Query::of(&request);
+    let article = article(&query)?;
+    let reading = Reading {
+        site: &site,
+        article: article.as_str(),
+        sort: query.parsed("sort", sort)?.unwrap_or_default(),
+        limit: query.limit(COMMENTS)?,
+        after: query.parsed("cursor", cursor)?,
+        around: query.parsed("around", |raw| raw.parse().ok())?,
+    };
+    let page = read::comments(&app, &reading).await?;
+    Ok(answer(&request, &page))
+}
+
+/// `GET /v1/sites/{site}/comments/{id}`
+pub async fn comment(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path.0)?;
+    accepts_json(&request)?;
+    let view = read::comment(&app, &site, id(&path.1)?).await?;
+    Ok(prepared(&request, &view))
+}
+
+/// `GET /v1/sites/{site}/comments/{id}/replies`
+pub async fn replies(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path.0)?;
+    accepts_json(&request)?;
+    let query = Query::of(&request);
+    let page = (query.parsed("cursor", cursor)?, query.limit(COMMENTS)?);
+    let view = read::replies(&app, &site, id(&path.1)?, page).await?;
+    Ok(prepared(&request, &view))
+}
+
+/// `GET /v1/sites/{site}/counts`
+pub async fn counts(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path)?;
+    accepts_json(&request)?;
+    let query = Query::of(&request);
+    let keys: Vec<String> = query.all("article").map(str::to_owned).collect();
+    let invalid = |code| ApiError::Validation(vec![Fault { field: "article", code }]);
+    match keys.len() {
+        0 => return Err(invalid(Code::Required)),
+        1..=100 => {}
+        _ => return Err(invalid(Code::TooLong)),
+    }
+    if let Some(code) = keys.iter().find_map(|key| ArticleKey::parse(key).err()) {
+        return Err(invalid(code));
+    }
+    let counts = read::counts(&app, &site, &keys).await?;
+    Ok(prepared(&request, &json!({ "counts": counts })))
+}
+
+/// The article that is read: its key, or its URL where the site gave it no key.
+fn article(query: &Query) -> Result<ArticleKey, ApiError> {
+    let invalid = |field| move |code| ApiError::Validation(vec![Fault { field, code }]);
+    match (query.get("article"), query.get("article_url")) {
+        (Some(key), _) => ArticleKey::parse(key).map_err(invalid("article")),
+        (None, Some(url)) => ArticleUrl::parse(url)
+            .and_then(|url| ArticleKey::parse(url.as_str()))
+            .map_err(invalid("article_url")),
+        (None, None) => Err(invalid("article")(Code::Required)),
+    }
+}
+
+fn sort(raw: &str) -> Option<Sort> {
+    match raw {
+        "oldest" => Some(Sort::Oldest),
+        "newest" => Some(Sort::Newest),
+        "top" => Some(Sort::Top),
+        _ => None,
+    }
+}
+
+fn cursor(raw: &str) -> Option<CommentId> {
+    raw.parse().ok()
+}
+
+/// What is no id names no comment.
+fn id(raw: &str) -> Result<CommentId, ApiError> {
+    raw.parse().map_err(|_| ApiError::NotFound)
+}
+
+/// Refuses a client that takes nothing we have (RFC 9110 §12.5.1).
+pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
+    let Some(value) = request.headers().get(header::ACCEPT) else { return Ok(()) };
+    let accept = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let takes = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default();
+        let is_refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        !is_refused
+            && (matches!(kind, "*/*" | "application/*" | "application/json") || kind.ends_with("+json"))
+    };
+    if accept.is_empty() || accept.split(',').any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
+}
+
+fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
+    answer(request, &Page::prepare(view))
+}
+
+/// A prepared page in the best encoding that the client takes, or nothing when it has it already.
+fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
+    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let accepted = header(header::ACCEPT_ENCODING).unwrap_or_default();
+    let takes = |coding: &str| {
+        accepted.split(',').map(str::trim).any(|part| {
+            part.strip_prefix(coding)
+                .is_some_and(|rest| rest.is_empty() || (rest.starts_with(';') && !is_zero(rest)))
+        })
+    };
+    let (body, coding) = match (&page.brotli, &page.gzip) {
+        (Some(bytes), _) if takes("br") => (bytes, Some("br")),
+        (_, Some(bytes)) if takes("gzip") => (bytes, Some("gzip")),
+        _ => (&page.plain, None),
+    };
+    let etag = format!("\"{}{}\"", page.etag, coding.map(|coding| format!("-{coding}")).unwrap_or_default());
+    let has_it = header(header::IF_NONE_MATCH).is_some_and(|known| {
+        known == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag)
+    });
+    let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    builder
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=0, s-maxage=30"))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if has_it {
+        return builder.finish();
+    }
+    if let Some(coding) = coding {
+        builder.insert_header((header::CONTENT_ENCODING, coding));
+    }
+    builder.content_type("application/json").body(body.clone())
+}
+
+fn is_zero(parameters: &str) -> bool {
+    matches!(parameters.trim_start_matches(';').trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+}

@@ -1,0 +1,163 @@
+//! A commenter's private link to one comment, as JSON and as a page.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::{Bytes, Data, Path},
+};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::receipt::{EditForm, ReceiptPage, ReceiptState};
+use crate::{
+    domain::Status,
+    flow::{
+        App,
+        receipt::{self, EditError, Receipt},
+    },
+    http::{
+        auth,
+        error::ApiError,
+        view::{Link, Moment},
+    },
+};
+
+/// `GET /v1/receipts/{token}`
+pub async fn get(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    Ok(as_json(&receipt::open(&app, &path).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    comment: String,
+}
+
+/// `PATCH /v1/receipts/{token}`
+pub async fn patch(app: Data<App>, path: Path<String>, body: Bytes) -> Result<HttpResponse, ApiError> {
+    let edit: Edit = crate::http::json(&body, &["comment"])?;
+    Ok(as_json(&receipt::edit(&app, &path, &edit.comment).await?))
+}
+
+/// `DELETE /v1/receipts/{token}`
+pub async fn delete(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    Ok(as_json(&receipt::withdraw(&app, &path).await?))
+}
+
+fn as_json(receipt: &Receipt) -> HttpResponse {
+    let row = &receipt.row;
+    let is_decided = receipt.status != Status::Pending;
+    let body = json!({
+        "id": row.id,
+        "status": receipt.status.name(),
+        "reason": row.reason.as_ref().filter(|_| is_decided),
+        "article": {"key": row.article_key, "url": row.article_url, "title": row.article_title},
+        "text": row.text,
+        "submitted_at": row.submitted_at,
+        "decided_at": row.decided_at.filter(|_| is_decided),
+        "editable_until": receipt.editable_until,
+        "appeal": null,
+    });
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}
+
+/// `GET /receipts/{token}`
+pub async fn page(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    let receipt = receipt::open(&app, &path).await?;
+    Ok(Shown::of(&app, &path, &receipt).page(StatusCode::OK))
+}
+
+/// `POST /receipts/{token}`: `action=edit` with `comment`, or `action=withdraw`.
+pub async fn act(
+    app: Data<App>,
+    request: HttpRequest,
+    (path, body): (Path<String>, Bytes),
+) -> Result<HttpResponse, ApiError> {
+    auth::check_origin(&app, &request, None)?;
+    let form = crate::http::form(&body)?;
+    let field = |name: &str| form.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
+    match field("action") {
+        Some("edit") => edit(&app, &path, field("comment").unwrap_or_default()).await,
+        Some("withdraw") => {
+            let receipt = receipt::withdraw(&app, &path).await?;
+            let shown =
+                Shown { notice: Some("Your comment was withdrawn."), ..Shown::of(&app, &path, &receipt) };
+            Ok(shown.page(StatusCode::OK))
+        }
+        _ => Err(ApiError::Malformed),
+    }
+}
+
+async fn edit(app: &App, token: &str, text: &str) -> Result<HttpResponse, ApiError> {
+    match receipt::edit(app, token, text).await {
+        Ok(receipt) => {
+            let notice = match (receipt.status, receipt.edit_waits) {
+                (Status::Approved, true) => {
+                    "Saved. The published text stays until a moderator has read the new one."
+                }
+                _ => "Your changes are saved.",
+            };
+            let shown = Shown { notice: Some(notice), ..Shown::of(app, token, &receipt) };
+            Ok(shown.page(StatusCode::OK))
+        }
+        // what was typed stays in the form
+        Err(EditError::Invalid(code)) => {
+            let receipt = receipt::open(app, token).await?;
+            let refused = Some((text, code.message("comment")));
+            Ok(Shown { refused, ..Shown::of(app, token, &receipt) }.page(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(EditError::Receipt(error)) => Err(error.into()),
+    }
+}
+
+/// What the page of a receipt is made from.
+struct Shown<'a> {
+    app: &'a App,
+    token: &'a str,
+    receipt: &'a Receipt,
+    notice: Option<&'static str>,
+    refused: Option<(&'a str, &'static str)>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(app: &'a App, token: &'a str, receipt: &'a Receipt) -> Self {
+        Self { app, token, receipt, notice: None, refused: None }
+    }
+
+    fn page(&self, status: StatusCode) -> HttpResponse {
+        let (receipt, now) = (self.receipt, self.app.clock.now());
+        let row = &receipt.row;
+        let site = self.app.sites.get(row.site);
+        let state = match receipt.status {
+            Status::Pending | Status::Spam => ReceiptState::Waiting,
+            Status::Approved => ReceiptState::Published {
+                url: format!("{}#comment-{}", row.article_url, row.id),
+                edit_waits: receipt.edit_waits,
+            },
+            Status::Rejected => ReceiptState::NotPublished { reason: row.reason.clone() },
+            Status::Withdrawn => ReceiptState::Withdrawn,
+        };
+        let edit = receipt.editable_until.map(|until| EditForm {
+            text: self.refused.map_or_else(|| row.text.clone(), |(typed, _)| typed.to_owned()),
+            until: (receipt.status == Status::Approved).then(|| Moment::new(until, now).exact),
+            error: self.refused.map(|(_, message)| message.to_owned()),
+            comment_chars: site.as_ref().map_or(10_000, |site| site.policy.comment_chars),
+        });
+        let page = ReceiptPage {
+            site: site.map_or_else(String::new, |site| site.name.clone()),
+            state,
+            article: Link::new(&row.article_title, &row.article_url),
+            text: row.text.clone(),
+            submitted: Moment::new(row.submitted_at, now),
+            action: format!("/receipts/{}", self.token),
+            edit,
+            can_withdraw: receipt.status != Status::Withdrawn,
+            notice: self.notice.map(str::to_owned),
+        };
+        HttpResponse::build(status)
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("text/html; charset=utf-8")
+            .body(page.render().unwrap_or_default())
+    }
+}

@@ -1,0 +1,7 @@
+//! The command `replydesk`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    replydesk::cli::run()
+}

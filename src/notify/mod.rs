@@ -1,0 +1,9 @@
+//! How messages leave: what a letter says, and the doors to the outside.
+
+mod mail;
+mod pages;
+mod retry;
+
+pub use mail::{Letter, Mailer, MailerError, Recipient};
+pub use pages::{ModeratorMail, ParentExcerpt};
+pub use retry::{Failure, Next, after};

@@ -1,0 +1,163 @@
+//! What a moderator's mail says. The text of the comment is quoted as plain text in both parts: no
+//! link and no image of a commenter reaches an inbox, and the commenter's address is not here at all.
+
+use askama::Template;
+
+const SUBJECT_CHARS: usize = 140;
+const SITE_CHARS: usize = 40;
+
+/// One waiting comment, as told to the moderators of its site.
+#[derive(Clone, Debug)]
+pub struct ModeratorMail {
+    /// The site's name.
+    pub site: String,
+    /// The article's title.
+    pub article_title: String,
+    /// The commenter's name.
+    pub author: String,
+    /// The comment, as typed.
+    pub text: String,
+    /// When it was sent, for people.
+    pub submitted: String,
+    /// Why screening held it, in plain words.
+    pub findings: Vec<String>,
+    /// The comment it answers.
+    pub parent: Option<ParentExcerpt>,
+    /// The one link: the page where it can be decided.
+    pub desk_url: String,
+}
+
+/// The beginning of the comment that a reply answers.
+#[derive(Clone, Debug)]
+pub struct ParentExcerpt {
+    /// Who wrote it.
+    pub author: String,
+    /// Its beginning, as text.
+    pub excerpt: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/moderator.txt")]
+struct TextPart<'a> {
+    mail: &'a ModeratorMail,
+}
+
+#[derive(Template)]
+#[template(path = "mail/moderator.html")]
+struct HtmlPart<'a> {
+    mail: &'a ModeratorMail,
+}
+
+impl ModeratorMail {
+    /// `[Site] New reply to "Title"`: one line, at most 140 characters.
+    pub fn subject(&self) -> String {
+        let site = one_line(&self.site, SITE_CHARS);
+        let frame = "[] New reply to \"\"".chars().count() + site.chars().count();
+        let title = one_line(&self.article_title, SUBJECT_CHARS.saturating_sub(frame));
+        format!("[{site}] New reply to \"{title}\"")
+    }
+
+    /// The plain-text part, with LF line ends.
+    pub fn text(&self) -> askama::Result<String> {
+        TextPart { mail: self }.render()
+    }
+
+    /// The HTML part.
+    pub fn html(&self) -> askama::Result<String> {
+        HtmlPart { mail: self }.render()
+    }
+
+    fn author(&self) -> String {
+        one_line(&self.author, 120)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        lines(&self.text)
+    }
+
+    fn title(&self) -> String {
+        one_line(&self.article_title, 300)
+    }
+
+    fn site(&self) -> String {
+        one_line(&self.site, 120)
+    }
+}
+
+impl ParentExcerpt {
+    fn author(&self) -> String {
+        one_line(&self.author, 120)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        lines(&self.excerpt)
+    }
+}
+
+/// The lines of a text, whatever ends them; a bare CR must not reach the wire (RUSTSEC-2026-0561).
+fn lines(text: &str) -> Vec<String> {
+    text.replace("\r\n", "\n").replace('\r', "\n").lines().map(visible).collect()
+}
+
+/// Without control characters, and without those that turn the reading direction around.
+fn visible(text: &str) -> String {
+    text.chars().filter(|&c| c == '\t' || !(c.is_control() || turns_direction(c))).collect()
+}
+
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// One line of at most `most` characters, for headers and headings.
+fn one_line(text: &str, most: usize) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = visible(&spaced.split_whitespace().collect::<Vec<_>>().join(" "));
+    if line.chars().count() <= most {
+        return line;
+    }
+    let kept: String = line.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hostile() -> ModeratorMail {
+        ModeratorMail {
+            site: "The Gazette\r\nBcc: all@example.org".to_owned(),
+            article_title: "Line one\r\nSubject: two ".repeat(30),
+            author: "<script>alert(1)</script>\u{202e}".to_owned(),
+            text: "See <a href=\"https://spam.example\">this</a>\r.\r\n<img src=x onerror=y>".to_owned(),
+            submitted: "23 November 2026, 21:04 UTC".to_owned(),
+            findings: vec!["Honeypot filled".to_owned()],
+            parent: None,
+            desk_url: "https://desk.example/d/abc?a=1&b=2".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_subject_is_one_bounded_line() {
+        let subject = hostile().subject();
+        assert!(subject.starts_with("[The Gazette Bcc: all@example.org] New reply to \"Line one"));
+        assert!(subject.ends_with("…\"") && subject.chars().count() <= SUBJECT_CHARS);
+        assert!(!subject.contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn nothing_of_the_comment_is_live_in_the_html_part() {
+        let html = hostile().html().unwrap();
+        assert!(html.contains("&#60;script&#62;") && html.contains("&#60;img src=x"));
+        assert!(!html.contains("<script") && !html.contains("<img") && !html.contains('\u{202e}'));
+        assert_eq!(html.matches("<a ").count(), 1, "the desk link is the only one");
+        assert!(html.contains("href=\"https://desk.example/d/abc?a=1&#38;b=2\""));
+    }
+
+    #[test]
+    fn the_text_part_quotes_every_line_and_has_no_bare_carriage_return() {
+        let text = hostile().text().unwrap();
+        assert!(!text.contains('\r'));
+        assert!(text.contains("\n> See <a href=\"https://spam.example\">this</a>\n> .\n> <img"), "{text}");
+        assert!(text.contains("https://desk.example/d/abc?a=1&b=2"));
+    }
+}

@@ -1,0 +1,124 @@
+//! Judging what arrived: how often someone writes, and what it says.
+//!
+//! Every rule is a pure function of the submission, the facts and the site's policy; it yields a
+//! finding or nothing. The verdict is the strongest that any of them asks for. A new rule is a line
+//! in [`RULES`] and a function of its own.
+
+mod limit;
+mod rules;
+mod site_rate;
+
+pub use limit::{Check, Limiter};
+pub use site_rate::SiteRate;
+
+use crate::domain::{Body, Mode, Policy};
+
+/// What screening concluded, the mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Publish it.
+    Approve,
+    /// A moderator decides.
+    Hold,
+    /// Nobody needs to see it; the commenter is told that it waits.
+    Spam,
+}
+
+/// Why a submission did not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable, for filters: `honeypot`, `repeated-text`, `site-rate`.
+    pub code: &'static str,
+    /// The words of the text that caused it, where some did.
+    pub term: Option<String>,
+    /// How much it speaks against the submission, 1 to 100.
+    pub weight: u8,
+    /// What it asks for.
+    pub asks: Verdict,
+}
+
+/// What the rules look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The text.
+    pub body: &'a Body,
+    /// The field that people do not see was filled in.
+    pub trapped: bool,
+    /// The same text arrived on this site within the last day, from someone else or elsewhere.
+    pub repeated: bool,
+    /// The site takes more submissions than it should.
+    pub flooded: bool,
+    /// The site's rules.
+    pub policy: &'a Policy,
+}
+
+/// The verdict, and every reason for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The strongest that any rule, or the policy, asks for.
+    pub verdict: Verdict,
+    /// In the order of the rules.
+    pub findings: Vec<Finding>,
+}
+
+type Rule = fn(&Case<'_>) -> Option<Finding>;
+
+const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::repeated_text];
+
+/// Judges one submission.
+pub fn judge(case: &Case<'_>) -> Judgement {
+    let findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule(case)).collect();
+    let policy = match case.policy.mode {
+        Mode::HoldAll => Verdict::Hold,
+        Mode::Open => Verdict::Approve,
+    };
+    let verdict = findings.iter().map(|finding| finding.asks).fold(policy, Verdict::max);
+    Judgement { verdict, findings }
+}
+
+/// A finding's code in words that a moderator understands.
+pub fn in_words(code: &str) -> &'static str {
+    match code {
+        "honeypot" => "Hidden field filled in",
+        "site-rate" => "Arrived in a flood",
+        "repeated-text" => "Same text posted elsewhere",
+        _ => "Found by an earlier or a newer version",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nothing_found_and_hold_all(Mode::HoldAll, (false, false, false), Verdict::Hold, &[])]
+    #[case::nothing_found_and_open(Mode::Open, (false, false, false), Verdict::Approve, &[])]
+    #[case::the_honeypot_is_spam_whatever_the_policy(Mode::Open, (true, false, false), Verdict::Spam, &["honeypot"])]
+    #[case::a_repeated_text_is_held(Mode::Open, (false, true, false), Verdict::Hold, &["repeated-text"])]
+    #[case::a_flood_is_held(Mode::Open, (false, false, true), Verdict::Hold, &["site-rate"])]
+    #[case::the_strongest_counts_and_all_are_told(
+        Mode::HoldAll, (true, true, true), Verdict::Spam, &["honeypot", "site-rate", "repeated-text"]
+    )]
+    fn verdicts(
+        #[case] mode: Mode,
+        #[case] (trapped, repeated, flooded): (bool, bool, bool),
+        #[case] verdict: Verdict,
+        #[case] codes: &[&str],
+    ) {
+        let policy = Policy { mode, ..Policy::default() };
+        let body = Body::parse("The bridge should open again before the winter.", 10_000).unwrap();
+        let judged = judge(&Case { body: &body, trapped, repeated, flooded, policy: &policy });
+        assert_eq!(judged.verdict, verdict);
+        assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
+    }
+
+    #[test]
+    fn short_texts_may_repeat() {
+        let body = Body::parse("Well said!", 10_000).unwrap();
+        let policy = Policy { mode: Mode::Open, ..Policy::default() };
+        let case = Case { body: &body, trapped: false, repeated: true, flooded: false, policy: &policy };
+        assert_eq!(judge(&case).verdict, Verdict::Approve);
+    }
+}

@@ -1,0 +1,193 @@
+//! Decisions: compare-and-set on the version, and what readers see follows in the same transaction.
+
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    StoreError, Tx,
+    sql::{on, statements},
+};
+use crate::domain::{ArticleId, CommentId, Needs, SiteId, Status, Timestamp};
+
+statements! {
+    /// The state of the named comments, with who decided last.
+    CURRENT = among!(
+        concat!(
+            "select c.id, c.site, c.article, a.key as article_key, c.parent, c.status, c.needs, c.version, c.revision, ",
+            "c.waiting, c.decided_at, c.published_at from comments c join articles a on a.id = c.article ",
+            "where c.id in ("
+        ),
+        1,
+        ") order by c.id"
+    );
+    LAST_DECIDER = same!(
+        "select m.name from audit a left join moderators m on m.id = a.actor ",
+        "where a.object_id = $1 and a.version = $2 order by a.id desc limit 1"
+    );
+    /// Articles before comments, in the order of their ids: two decisions never wait for each other.
+    LOCK_ARTICLE = locking!("select id from articles where id = $1", "for update", "");
+    MOVE = same!(
+        "update comments set status = $3, needs = $4, revision = $5, waiting = $6, version = version + 1, ",
+        "decided_at = coalesce($7, decided_at), reason = $8, published_at = coalesce(published_at, $9), ",
+        "edited_at = coalesce($10, edited_at) where id = $1 and version = $2"
+    );
+    RAISE_ARTICLE = same!(
+        "update articles set approved_count = approved_count + $2, version = version + 1, changed_at = $3, ",
+        "provisional = provisional and not $4 where id = $1"
+    );
+    RAISE_ANCESTORS = same!(
+        "with recursive above (id) as (select c.parent from comments c where c.id = $1 ",
+        "union all select c.parent from comments c join above a on c.id = a.id where a.id is not null) ",
+        "update comments set approved_below = approved_below + $2 ",
+        "where id in (select id from above where id is not null)"
+    );
+}
+
+/// A comment as a decision sees it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Current {
+    pub id: CommentId,
+    pub site: SiteId,
+    pub article: ArticleId,
+    pub article_key: String,
+    pub parent: Option<CommentId>,
+    pub status: Status,
+    pub needs: Option<Needs>,
+    pub version: i64,
+    /// The text in force.
+    pub revision: i64,
+    /// The text that waits for a decision.
+    pub waiting: Option<i64>,
+    pub decided_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
+}
+
+/// Where a comment goes from the version that was seen.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub seen: Current,
+    pub status: Status,
+    pub needs: Option<Needs>,
+    pub revision: i64,
+    pub waiting: Option<i64>,
+    /// Set by a decision, kept by an edit.
+    pub decided_at: Option<Timestamp>,
+    pub reason: Option<String>,
+    /// Set when a new text takes the place of a published one.
+    pub edited_at: Option<Timestamp>,
+}
+
+/// Who won.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// This change did.
+    Won,
+    /// Another one did; nothing was written.
+    Lost,
+}
+
+/// A comment that comes into sight (1), goes out of it (-1), or changes within it (0).
+#[derive(Clone, Copy, Debug)]
+pub struct Move {
+    pub comment: CommentId,
+    pub article: ArticleId,
+    pub parent: Option<CommentId>,
+    pub shown: i64,
+}
+
+impl Decided {
+    /// What readers notice of it, if anything.
+    pub fn visible(&self) -> Option<Move> {
+        let (before, after) = (self.seen.status == Status::Approved, self.status == Status::Approved);
+        let shown = i64::from(after) - i64::from(before);
+        let text_changes = before && after && self.revision != self.seen.revision;
+        (shown != 0 || text_changes).then_some(Move {
+            comment: self.seen.id,
+            article: self.seen.article,
+            parent: self.seen.parent,
+            shown,
+        })
+    }
+}
+
+impl Tx {
+    /// The named comments as they stand; those that do not exist are absent.
+    pub async fn current(&mut self, ids: &[CommentId]) -> Result<Vec<Current>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(CURRENT.text(kind)).bind(Json(ids)).fetch_all(conn).await?))
+    }
+
+    /// The name of the moderator whose change made this version, when it was one.
+    pub async fn last_decider(
+        &mut self,
+        comment: CommentId,
+        version: i64,
+    ) -> Result<Option<String>, StoreError> {
+        let row: Option<(Option<String>,)> = on!(self, |conn, kind| sqlx::query_as(LAST_DECIDER.text(kind))
+            .bind(comment)
+            .bind(version)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.and_then(|(name,)| name))
+    }
+
+    /// Holds the articles of these changes, so that their counters change one after the other.
+    pub async fn lock_articles(&mut self, articles: &[ArticleId]) -> Result<(), StoreError> {
+        let mut sorted = articles.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        for article in sorted {
+            on!(self, |conn, kind| sqlx::query(LOCK_ARTICLE.text(kind))
+                .bind(article)
+                .fetch_optional(conn)
+                .await
+                .map(drop)?);
+        }
+        Ok(())
+    }
+
+    /// Moves a comment on if its version is still the one that was seen, and lets readers see it.
+    pub async fn move_on(&mut self, decided: &Decided, now: Timestamp) -> Result<Moved, StoreError> {
+        let published_at = (decided.status == Status::Approved).then_some(now);
+        let rows = on!(self, |conn, kind| sqlx::query(MOVE.text(kind))
+            .bind(decided.seen.id)
+            .bind(decided.seen.version)
+            .bind(decided.status)
+            .bind(decided.needs)
+            .bind(decided.revision)
+            .bind(decided.waiting)
+            .bind(decided.decided_at)
+            .bind(&decided.reason)
+            .bind(published_at)
+            .bind(decided.edited_at)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if rows == 0 {
+            return Ok(Moved::Lost);
+        }
+        if let Some(visible) = decided.visible() {
+            self.show(&visible, now).await?;
+        }
+        Ok(Moved::Won)
+    }
+
+    /// Keeps the counters and the version of the article, and the tombstones above the comment.
+    pub(super) async fn show(&mut self, visible: &Move, now: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(RAISE_ARTICLE.text(kind))
+            .bind(visible.article)
+            .bind(visible.shown)
+            .bind(now)
+            .bind(visible.shown > 0)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        if visible.parent.is_some() && visible.shown != 0 {
+            on!(self, |conn, kind| sqlx::query(RAISE_ANCESTORS.text(kind))
+                .bind(visible.comment)
+                .bind(visible.shown)
+                .execute(conn)
+                .await
+                .map(drop)?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! What screening must know of the past, in one round trip.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    StoreError, Tx,
+    sql::{on, statements},
+};
+use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
+
+statements! {
+    FACTS = same!(
+        "select a.id as article, a.open, a.closes_at, a.deleted_at, ",
+        "p.id as parent, p.status as parent_status, p.depth as parent_depth, p.parent as parent_parent, ",
+        "p.thread as parent_thread, ",
+        "i.comment as replay_comment, i.fingerprint as replay_fingerprint, i.status as replay_status, ",
+        "r.submitted_at as replay_submitted_at, ",
+        "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
+        "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
+        "as repeated ",
+        "from (select 1 as one) as o ",
+        "left join articles a on a.site = $1 and a.key = $2 ",
+        "left join comments p on p.id = $3 and p.article = a.id ",
+        "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
+        "left join comments r on r.id = i.comment"
+    );
+    KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
+}
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct FactsQuery<'a> {
+    pub site: SiteId,
+    pub article: &'a str,
+    pub parent: Option<CommentId>,
+    pub idempotency_key: Option<&'a str>,
+    /// The keys that the same text of the same person has in this window and the one before.
+    pub duplicate_keys: [&'a str; 2],
+    pub duplicates_since: Timestamp,
+    pub fingerprint: i64,
+    pub repeats_since: Timestamp,
+    pub now: Timestamp,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The article, if anybody made it before.
+    pub article: Option<ArticleFacts>,
+    /// The comment that is answered, if it is on this article.
+    pub parent: Option<ParentFacts>,
+    /// An earlier submission under the same idempotency key.
+    pub replay: Option<Replay>,
+    /// The same person said the same here within the window.
+    pub duplicate: bool,
+    /// The same text arrived on this site within the last day.
+    pub repeated: bool,
+}
+
+/// An article as a submission sees it.
+#[derive(Clone, Debug)]
+pub struct ArticleFacts {
+    pub id: ArticleId,
+    pub open: bool,
+    pub closes_at: Option<Timestamp>,
+    pub deleted: bool,
+}
+
+/// A comment as its reply sees it.
+#[derive(Clone, Debug)]
+pub struct ParentFacts {
+    pub id: CommentId,
+    pub status: Status,
+    pub depth: i64,
+    pub parent: Option<CommentId>,
+    pub thread: CommentId,
+}
+
+/// An earlier submission, as far as its answer needs it.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    pub comment: CommentId,
+    pub fingerprint: String,
+    pub status: i64,
+    pub submitted_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct Row {
+    article: Option<ArticleId>,
+    open: Option<bool>,
+    closes_at: Option<Timestamp>,
+    deleted_at: Option<Timestamp>,
+    parent: Option<CommentId>,
+    parent_status: Option<Status>,
+    parent_depth: Option<i64>,
+    parent_parent: Option<CommentId>,
+    parent_thread: Option<CommentId>,
+    replay_comment: Option<CommentId>,
+    replay_fingerprint: Option<String>,
+    replay_status: Option<i64>,
+    replay_submitted_at: Option<Timestamp>,
+    duplicate: bool,
+    repeated: bool,
+}
+
+impl Tx {
+    /// Reads all facts about one submission.
+    pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
+        let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
+            .bind(query.site)
+            .bind(query.article)
+            .bind(query.parent.map(CommentId::uuid).unwrap_or_else(Uuid::nil))
+            .bind(query.idempotency_key)
+            .bind(query.duplicate_keys[0])
+            .bind(query.duplicate_keys[1])
+            .bind(query.duplicates_since)
+            .bind(query.fingerprint)
+            .bind(query.repeats_since)
+            .bind(query.now)
+            .fetch_one(conn)
+            .await?);
+        Ok(row.into())
+    }
+
+    /// Whether a request with this idempotency key was answered before.
+    pub async fn knows_key(&mut self, site: SiteId, key: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let found: Option<(i32,)> = on!(self, |conn, kind| sqlx::query_as(KEY_IS_KNOWN.text(kind))
+            .bind(site)
+            .bind(key)
+            .bind(now)
+            .fetch_optional(conn)
+            .await?);
+        Ok(found.is_some())
+    }
+}
+
+impl From<Row> for Facts {
+    fn from(row: Row) -> Self {
+        let article = row.article.map(|id| ArticleFacts {
+            id,
+            open: row.open.unwrap_or_default(),
+            closes_at: row.closes_at,
+            deleted: row.deleted_at.is_some(),
+        });
+        let parent =
+            row.parent.zip(row.parent_status).zip(row.parent_thread).map(|((id, status), thread)| {
+                ParentFacts {
+                    id,
+                    status,
+                    depth: row.parent_depth.unwrap_or_default(),
+                    parent: row.parent_parent,
+                    thread,
+                }
+            });
+        let replay = row.replay_comment.zip(row.replay_submitted_at).map(|(comment, submitted_at)| Replay {
+            comment,
+            fingerprint: row.replay_fingerprint.unwrap_or_default(),
+            status: row.replay_status.unwrap_or_default(),
+            submitted_at,
+        });
+        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated }
+    }
+}

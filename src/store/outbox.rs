@@ -1,0 +1,240 @@
+//! Messages owed to the outside: enqueue with their cause, lease, settle.
+//!
+//! There is no "running" state. A lease is a moment until which others keep off; when its holder
+//! died, that moment passes and the message is free again.
+
+use serde::Serialize;
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    StoreError, Tx,
+    accept::Stamp,
+    sql::{on, statements},
+};
+use crate::domain::{Message, OutboxId, Timestamp};
+
+statements! {
+    INSERT_MESSAGES = insert!("outbox": id uuid, channel text, message json, created_at bigint, due_at bigint,
+        attempts bigint);
+    /// The outer condition stands twice: by the time a waiting PostgreSQL worker gets a row, it may
+    /// have changed.
+    LEASE = locking!(
+        "update outbox set leased_until = $2, attempts = attempts + 1 where id in (select id from outbox \
+         where outcome is null and due_at <= $1 and (leased_until is null or leased_until <= $1) \
+         order by due_at, id limit $3",
+        "for update skip locked",
+        ") and outcome is null and (leased_until is null or leased_until <= $1) \
+         returning id, message, attempts, leased_until"
+    );
+    SETTLE = same!(
+        "update outbox set outcome = $3, settled_at = $4, last_error = $5, leased_until = null ",
+        "where id = $1 and outcome is null and leased_until = $2"
+    );
+    AGAIN = same!(
+        "update outbox set due_at = $3, last_error = $4, leased_until = null, attempts = attempts - $5 ",
+        "where id = $1 and outcome is null and leased_until = $2"
+    );
+    LIST = same!(
+        "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox ",
+        "where (cast($1 as text) is null and outcome is null) or outcome = $1 order by id limit $2"
+    );
+    SHOW = same!(
+        "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox where id = $1"
+    );
+    RETRY = same!(
+        "update outbox set outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
+        "where id = $1 and (outcome is null or outcome = 'dead')"
+    );
+    DROP = same!(
+        "update outbox set outcome = 'dropped', settled_at = $2, leased_until = null ",
+        "where id = $1 and (outcome is null or outcome = 'dead')"
+    );
+    SWEEP = same!("delete from outbox where outcome in ('sent', 'dropped') and settled_at < $1");
+    SWEEP_KEYS = same!("delete from idempotency where expires_at <= $1");
+}
+
+/// A message to be owed.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewMessage {
+    pub id: OutboxId,
+    pub channel: &'static str,
+    pub message: Message,
+    pub created_at: Stamp,
+    pub due_at: Stamp,
+    pub attempts: i64,
+}
+
+impl NewMessage {
+    /// A message owed by mail from now on.
+    pub fn mail(id: OutboxId, message: Message, now: Timestamp) -> Self {
+        Self { id, channel: "mail", message, created_at: Stamp(now), due_at: Stamp(now), attempts: 0 }
+    }
+}
+
+/// A message that is ours until the lease ends.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    pub id: OutboxId,
+    /// None when this version cannot read it: a newer one wrote it.
+    pub message: Option<Message>,
+    /// Counts this attempt.
+    pub attempts: i64,
+    pub leased_until: Timestamp,
+}
+
+/// What became of a leased message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// It was taken over by the other side, or by the letters that it became.
+    Sent,
+    /// It is not needed any more.
+    Dropped,
+    /// It cannot be delivered; a person must look.
+    Dead(&'static str),
+    /// Try again at that time.
+    Again(Timestamp, &'static str),
+    /// Nothing was tried: the channel is paused until then.
+    GivenBack(Timestamp, &'static str),
+}
+
+/// A message as operators see it.
+#[derive(Clone, Debug, FromRow)]
+pub struct OutboxRow {
+    pub id: OutboxId,
+    pub message: Json<serde_json::Value>,
+    pub created_at: Timestamp,
+    pub due_at: Timestamp,
+    pub attempts: i64,
+    pub leased_until: Option<Timestamp>,
+    /// A class, never the server's words.
+    pub last_error: Option<String>,
+    pub outcome: Option<String>,
+}
+
+#[derive(FromRow)]
+struct LeaseRow {
+    id: OutboxId,
+    message: Json<serde_json::Value>,
+    attempts: i64,
+    leased_until: Timestamp,
+}
+
+impl Tx {
+    /// Owes messages.
+    pub async fn enqueue(&mut self, messages: &[NewMessage]) -> Result<(), StoreError> {
+        self.insert(INSERT_MESSAGES, messages).await
+    }
+
+    /// Takes at most `limit` messages that are due, for as long as `until`.
+    pub async fn lease(
+        &mut self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Leased>, StoreError> {
+        let rows: Vec<LeaseRow> = on!(self, |conn, kind| sqlx::query_as(LEASE.text(kind))
+            .bind(now)
+            .bind(until)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?);
+        Ok(rows
+            .into_iter()
+            .map(|row| Leased {
+                id: row.id,
+                message: serde_json::from_value(row.message.0).ok(),
+                attempts: row.attempts,
+                leased_until: row.leased_until,
+            })
+            .collect())
+    }
+
+    /// Writes down what became of a message; whether the lease was still ours.
+    pub async fn settle(
+        &mut self,
+        leased: &Leased,
+        settlement: &Settlement,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (outcome, error) = match settlement {
+            Settlement::Sent => ("sent", None),
+            Settlement::Dropped => ("dropped", None),
+            Settlement::Dead(class) => ("dead", Some(*class)),
+            Settlement::Again(at, class) => return self.put_off(leased, (*at, class), 0).await,
+            Settlement::GivenBack(at, class) => return self.put_off(leased, (*at, class), 1).await,
+        };
+        let rows = on!(self, |conn, kind| sqlx::query(SETTLE.text(kind))
+            .bind(leased.id)
+            .bind(leased.leased_until)
+            .bind(outcome)
+            .bind(now)
+            .bind(error)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    async fn put_off(
+        &mut self,
+        leased: &Leased,
+        (due_at, class): (Timestamp, &'static str),
+        uncounted: i64,
+    ) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(AGAIN.text(kind))
+            .bind(leased.id)
+            .bind(leased.leased_until)
+            .bind(due_at)
+            .bind(class)
+            .bind(uncounted)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// Messages of an outcome (`sent`, `dropped`, `dead`), or those still owed; the oldest first.
+    pub async fn outbox(&mut self, outcome: Option<&str>, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(LIST.text(kind))
+            .bind(outcome)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// One message.
+    pub async fn outbox_message(&mut self, id: OutboxId) -> Result<Option<OutboxRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(SHOW.text(kind)).bind(id).fetch_optional(conn).await?))
+    }
+
+    /// Makes a message that is owed or dead due at once, with a fresh count; whether there was one.
+    pub async fn retry_message(&mut self, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+        self.touch(RETRY, id, now).await
+    }
+
+    /// Gives up a message that is owed or dead; whether there was one.
+    pub async fn drop_message(&mut self, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+        self.touch(DROP, id, now).await
+    }
+
+    async fn touch(&mut self, sql: super::Sql, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(sql.text(kind))
+            .bind(id)
+            .bind(now)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// Forgets settled messages and answered requests whose time is over. Dead letters stay.
+    pub async fn sweep(&mut self, settled_before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(SWEEP.text(kind))
+            .bind(settled_before)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        on!(self, |conn, kind| sqlx::query(SWEEP_KEYS.text(kind)).bind(now).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+}

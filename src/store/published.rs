@@ -1,0 +1,259 @@
+//! What readers see: approved comments, and the tombstones that hold up approved replies.
+//!
+//! Every list here is a range of a partial index whose condition stands word for word in the query.
+
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use super::{
+    StoreError, Tx,
+    sql::{on, statements},
+};
+use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
+
+macro_rules! columns {
+    () => {
+        "c.id, c.thread, c.parent, c.status, c.name, c.website, c.staff, r.text, c.published_at, c.edited_at, c.picked_at"
+    };
+}
+
+macro_rules! texts {
+    () => {
+        " join revisions r on r.comment = c.id and r.number = c.revision"
+    };
+}
+
+macro_rules! roots {
+    ($after:literal, $order:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            " from comments c",
+            texts!(),
+            " where c.article = $1 and c.parent is null and (c.status = 'approved' or c.approved_below > 0)",
+            " and c.id ",
+            $after,
+            " $2 order by ",
+            $order,
+            " limit $3"
+        )
+    };
+}
+
+statements! {
+    ROOTS_OLDEST = same!(roots!(">", "c.id"));
+    ROOTS_NEWEST = same!(roots!("<", "c.id desc"));
+    /// Picks first, then what the most different people answered to.
+    ROOTS_TOP = same!(roots!(
+        ">",
+        "case when c.picked_at is null then 1 else 0 end, (select count(distinct k.email_index) from comments a \
+         join contacts k on k.id = a.contact where a.thread = c.id and a.parent is not null \
+         and (a.status = 'approved' or a.approved_below > 0) and a.status = 'approved') desc, c.id"
+    ));
+    /// The first replies of each thread, and of one thread also those up to a reply that is looked for.
+    REPLIES = among!(
+        concat!(
+            "select ", columns!(), " from (select a.*, row_number() over (partition by a.thread order by a.id) ",
+            "as place from comments a where a.parent is not null and (a.status = 'approved' or a.approved_below > 0) ",
+            "and a.thread in ("
+        ),
+        1,
+        concat!(
+            ")) as c", texts!(),
+            " where c.place <= $2 or (c.thread = $3 and c.id <= $4 and c.place <= 1000) order by c.id"
+        )
+    );
+    MORE_REPLIES = same!(
+        "select ", columns!(), " from comments c", texts!(),
+        " where c.thread = $1 and c.parent is not null and (c.status = 'approved' or c.approved_below > 0)",
+        " and c.id > $2 order by c.id limit $3"
+    );
+    REPLIES_BELOW = same!(
+        "with recursive below (id) as (select $1 union all select a.id from comments a join below b ",
+        "on a.parent = b.id where a.thread = $4 and a.parent is not null ",
+        "and (a.status = 'approved' or a.approved_below > 0)) ",
+        "select ", columns!(), " from comments c", texts!(),
+        " where c.id in (select id from below) and c.id > $2 order by c.id limit $3"
+    );
+    ONE = same!(
+        "select ", columns!(), ", a.id as article, a.site, a.key, a.url, a.title, a.open, a.closes_at, ",
+        "a.approved_count, a.version from comments c", texts!(),
+        " join articles a on a.id = c.article ",
+        "where c.id = $1 and a.site = $2 and a.deleted_at is null and c.status = 'approved'"
+    );
+    /// A comment that stands, or a tombstone that holds up others.
+    PLACE = same!(
+        "select c.thread from comments c join articles a on a.id = c.article where c.id = $1 and a.site = $2 ",
+        "and a.deleted_at is null and (c.status = 'approved' or c.approved_below > 0)"
+    );
+    ARTICLE = same!(
+        "select id as article, site, key, url, title, open, closes_at, approved_count, version from articles ",
+        "where site = $1 and key = $2 and deleted_at is null and not provisional"
+    );
+}
+
+/// An article as readers see it.
+#[derive(Clone, Debug, FromRow)]
+pub struct PublishedArticle {
+    #[sqlx(rename = "article")]
+    pub id: ArticleId,
+    pub site: SiteId,
+    pub key: String,
+    pub url: String,
+    pub title: String,
+    pub open: bool,
+    pub closes_at: Option<Timestamp>,
+    pub approved_count: i64,
+    /// Rises with every visible change.
+    pub version: i64,
+}
+
+/// A comment as readers see it, or the place where one stood.
+#[derive(Clone, Debug, FromRow)]
+pub struct PublishedRow {
+    pub id: CommentId,
+    pub thread: CommentId,
+    pub parent: Option<CommentId>,
+    pub status: Status,
+    pub name: String,
+    pub website: Option<String>,
+    pub staff: bool,
+    pub text: String,
+    pub published_at: Option<Timestamp>,
+    pub edited_at: Option<Timestamp>,
+    pub picked_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct OneRow {
+    #[sqlx(flatten)]
+    comment: PublishedRow,
+    #[sqlx(flatten)]
+    article: PublishedArticle,
+}
+
+/// The order of top-level comments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    #[default]
+    Oldest,
+    Newest,
+    /// One page only.
+    Top,
+}
+
+/// A page of top-level comments: those of the article behind `after`, in the order of `sort`.
+#[derive(Clone, Copy, Debug)]
+pub struct RootsQuery {
+    pub article: ArticleId,
+    pub sort: Sort,
+    pub after: CommentId,
+    pub limit: i64,
+}
+
+/// A reply that a page must show, and the thread that it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Around {
+    pub thread: CommentId,
+    pub comment: CommentId,
+}
+
+impl Tx {
+    /// The article of that key, if readers may see it.
+    pub async fn published_article(
+        &mut self,
+        site: SiteId,
+        key: &str,
+    ) -> Result<Option<PublishedArticle>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ARTICLE.text(kind))
+            .bind(site)
+            .bind(key)
+            .fetch_optional(conn)
+            .await?))
+    }
+
+    /// A page of top-level comments.
+    pub async fn published_roots(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
+        let sql = match query.sort {
+            Sort::Oldest => ROOTS_OLDEST,
+            Sort::Newest => ROOTS_NEWEST,
+            Sort::Top => ROOTS_TOP,
+        };
+        Ok(on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
+            .bind(query.article)
+            .bind(query.after)
+            .bind(query.limit)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// The first `each` replies of each of these threads, in the order of arrival, and those up to
+    /// the one that is looked for.
+    pub async fn published_replies(
+        &mut self,
+        threads: &[CommentId],
+        each: i64,
+        around: Option<Around>,
+    ) -> Result<Vec<PublishedRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(REPLIES.text(kind))
+            .bind(Json(threads))
+            .bind(each)
+            .bind(around.map_or_else(Uuid::nil, |around| around.thread.uuid()))
+            .bind(around.map_or_else(Uuid::nil, |around| around.comment.uuid()))
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// The replies below a comment that came after `after`, at any depth, in the order of arrival.
+    pub async fn more_replies(
+        &mut self,
+        (thread, comment): (CommentId, CommentId),
+        after: CommentId,
+        limit: i64,
+    ) -> Result<Vec<PublishedRow>, StoreError> {
+        if thread == comment {
+            return Ok(on!(self, |conn, kind| sqlx::query_as(MORE_REPLIES.text(kind))
+                .bind(thread)
+                .bind(after)
+                .bind(limit)
+                .fetch_all(conn)
+                .await?));
+        }
+        let floor = after.max(comment);
+        Ok(on!(self, |conn, kind| sqlx::query_as(REPLIES_BELOW.text(kind))
+            .bind(comment)
+            .bind(floor)
+            .bind(limit)
+            .bind(thread)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// One approved comment with its article; nothing for any other.
+    pub async fn published(
+        &mut self,
+        site: SiteId,
+        comment: CommentId,
+    ) -> Result<Option<(PublishedRow, PublishedArticle)>, StoreError> {
+        let row: Option<OneRow> = on!(self, |conn, kind| sqlx::query_as(ONE.text(kind))
+            .bind(comment)
+            .bind(site)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.map(|row| (row.comment, row.article)))
+    }
+
+    /// The thread of a comment that is in public lists, approved or as a tombstone.
+    pub async fn published_thread(
+        &mut self,
+        site: SiteId,
+        comment: CommentId,
+    ) -> Result<Option<CommentId>, StoreError> {
+        let row: Option<(CommentId,)> = on!(self, |conn, kind| sqlx::query_as(PLACE.text(kind))
+            .bind(comment)
+            .bind(site)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.map(|(thread,)| thread))
+    }
+}

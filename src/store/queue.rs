@@ -1,0 +1,203 @@
+//! What moderators see: comments with their findings, their texts and their author's record.
+
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    StoreError, Tx,
+    sql::{on, statements},
+};
+use crate::domain::{CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+
+macro_rules! columns {
+    () => {
+        "c.id, c.site, s.key as site_key, a.key as article_key, a.url as article_url, a.title as article_title, \
+         c.parent, c.name, c.website, c.staff, w.text, case when c.waiting is null then null else r.text end as \
+         published_text, c.status, c.needs, c.version, c.submitted_at, c.reason"
+    };
+}
+
+macro_rules! tables {
+    () => {
+        " from comments c join sites s on s.id = c.site join articles a on a.id = c.article \
+         join revisions w on w.comment = c.id and w.number = coalesce(c.waiting, c.revision) \
+         join revisions r on r.comment = c.id and r.number = c.revision"
+    };
+}
+
+macro_rules! list {
+    ($what:literal, $after:literal, $order:literal) => {
+        concat!(
+            "select ", columns!(), tables!(), " where ", $what, " and c.id ", $after, " $2 ",
+            "and ($3 or exists (select 1 from moderator_sites b where b.moderator = $4 and b.site = c.site)) ",
+            "and (cast($5 as text) is null or s.key = $5) ",
+            "and (cast($6 as text) is null or a.key = $6) ",
+            "and (cast($7 as text) is null or exists (select 1 from findings f where f.comment = c.id and f.code = $7)) ",
+            "order by c.id", $order, " limit $8"
+        )
+    };
+}
+
+statements! {
+    WAITING_OLDEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", ">", ""));
+    WAITING_NEWEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", "<", " desc"));
+    STATUS_OLDEST = same!(list!("c.status = $1", ">", ""));
+    STATUS_NEWEST = same!(list!("c.status = $1", "<", " desc"));
+    THESE = among!(concat!("select ", columns!(), tables!(), " where c.id in ("), 1, ") order by c.id");
+    FINDINGS = among!(
+        "select comment, code, term, weight from findings where comment in (",
+        1,
+        ") order by comment, number"
+    );
+    RECORDS = among!(
+        concat!(
+            "select k.comment, count(case when o.status = 'approved' then 1 end) as approved, ",
+            "count(case when o.status = 'rejected' then 1 end) as rejected, ",
+            "count(case when o.status = 'spam' then 1 end) as spam ",
+            "from contacts k join contacts e on e.email_index = k.email_index join comments o on o.id = e.comment ",
+            "where k.id in (select contact from comments where id in ("
+        ),
+        1,
+        ")) group by k.comment"
+    );
+    REVISIONS = same!("select number, text, submitted_at from revisions where comment = $1 order by number");
+}
+
+/// Which comments, in which order.
+#[derive(Clone, Debug)]
+pub struct QueueQuery {
+    /// What they wait for; any when neither this nor a status is named.
+    pub needs: Option<Needs>,
+    /// Those of a status instead of those that wait.
+    pub status: Option<Status>,
+    pub newest_first: bool,
+    pub after: CommentId,
+    pub limit: i64,
+    /// For whom: only their sites, unless they are bound to none.
+    pub moderator: ModeratorId,
+    pub all_sites: bool,
+    pub site: Option<String>,
+    pub article: Option<String>,
+    pub finding: Option<String>,
+}
+
+/// A comment as moderators see it.
+#[derive(Clone, Debug, FromRow)]
+pub struct QueueRow {
+    pub id: CommentId,
+    pub site: SiteId,
+    pub site_key: String,
+    pub article_key: String,
+    pub article_url: String,
+    pub article_title: String,
+    pub parent: Option<CommentId>,
+    pub name: String,
+    pub website: Option<String>,
+    pub staff: bool,
+    /// The text to decide on: the waiting revision when there is one.
+    pub text: String,
+    /// The text that is public while a revision waits.
+    pub published_text: Option<String>,
+    pub status: Status,
+    pub needs: Option<Needs>,
+    pub version: i64,
+    pub submitted_at: Timestamp,
+    pub reason: Option<String>,
+    #[sqlx(skip)]
+    pub findings: Vec<FindingView>,
+    #[sqlx(skip)]
+    pub record: Record,
+}
+
+/// Why screening did not let it pass.
+#[derive(Clone, Debug, FromRow)]
+pub struct FindingView {
+    comment: CommentId,
+    pub code: String,
+    pub term: Option<String>,
+    pub weight: i64,
+}
+
+/// What became of the comments under the same address.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Record {
+    pub approved: i64,
+    pub rejected: i64,
+    pub spam: i64,
+}
+
+#[derive(FromRow)]
+struct RecordRow {
+    comment: CommentId,
+    approved: i64,
+    rejected: i64,
+    spam: i64,
+}
+
+/// One text of a comment.
+#[derive(Clone, Debug, FromRow)]
+pub struct RevisionRow {
+    pub number: i64,
+    pub text: String,
+    pub submitted_at: Timestamp,
+}
+
+impl Tx {
+    /// A page of comments as moderators see them.
+    pub async fn queue(&mut self, query: &QueueQuery) -> Result<Vec<QueueRow>, StoreError> {
+        let sql = match (query.status, query.newest_first) {
+            (None, false) => WAITING_OLDEST,
+            (None, true) => WAITING_NEWEST,
+            (Some(_), false) => STATUS_OLDEST,
+            (Some(_), true) => STATUS_NEWEST,
+        };
+        let word = query.status.map(Status::name).or(query.needs.map(Needs::name));
+        let rows = on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
+            .bind(word)
+            .bind(query.after)
+            .bind(query.all_sites)
+            .bind(query.moderator)
+            .bind(&query.site)
+            .bind(&query.article)
+            .bind(&query.finding)
+            .bind(query.limit)
+            .fetch_all(conn)
+            .await?);
+        self.complete(rows).await
+    }
+
+    /// The named comments as moderators see them, whatever their state.
+    pub async fn queue_items(&mut self, ids: &[CommentId]) -> Result<Vec<QueueRow>, StoreError> {
+        let rows =
+            on!(self, |conn, kind| sqlx::query_as(THESE.text(kind)).bind(Json(ids)).fetch_all(conn).await?);
+        self.complete(rows).await
+    }
+
+    /// All texts of a comment, the first one first.
+    pub async fn revisions(&mut self, comment: CommentId) -> Result<Vec<RevisionRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(REVISIONS.text(kind)).bind(comment).fetch_all(conn).await?))
+    }
+
+    async fn complete(&mut self, mut rows: Vec<QueueRow>) -> Result<Vec<QueueRow>, StoreError> {
+        let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
+        if ids.is_empty() {
+            return Ok(rows);
+        }
+        let findings: Vec<FindingView> = on!(self, |conn, kind| sqlx::query_as(FINDINGS.text(kind))
+            .bind(Json(&ids))
+            .fetch_all(conn)
+            .await?);
+        let records: Vec<RecordRow> = on!(self, |conn, kind| sqlx::query_as(RECORDS.text(kind))
+            .bind(Json(&ids))
+            .fetch_all(conn)
+            .await?);
+        for row in &mut rows {
+            row.findings = findings.iter().filter(|finding| finding.comment == row.id).cloned().collect();
+            row.record = records
+                .iter()
+                .find(|record| record.comment == row.id)
+                .map(|r| Record { approved: r.approved, rejected: r.rejected, spam: r.spam })
+                .unwrap_or_default();
+        }
+        Ok(rows)
+    }
+}

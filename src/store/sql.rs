@@ -1,0 +1,141 @@
+//! One text for two databases: how statements are written, and the few ways in which they differ.
+
+/// Which database is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The embedded one.
+    Sqlite,
+    /// The shared one, for any number of replicas.
+    Postgres,
+}
+
+/// A statement. Its two texts are the same unless a difference has a name and a reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Sql {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl Sql {
+    pub(super) const fn same(text: &'static str) -> Self {
+        Self { sqlite: text, postgres: text }
+    }
+
+    pub(super) const fn differing(sqlite: &'static str, postgres: &'static str) -> Self {
+        Self { sqlite, postgres }
+    }
+
+    /// The text for one database.
+    pub const fn text(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Sqlite => self.sqlite,
+            Kind::Postgres => self.postgres,
+        }
+    }
+}
+
+/// Declares the statements of a file, and lists them for the test that prepares each on both.
+///
+/// `same` is the rule. `rows` reads `$1`, a JSON array, as rows ([`value!`] names each column's type).
+/// `locking` steps over or waits for rows that others hold: PostgreSQL writes in parallel, SQLite has
+/// one writer and no lock clause.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $how:ident!($($text:tt)+);)+) => {
+        $($(#[$doc])* pub(super) const $name: $crate::store::sql::Sql = $crate::store::sql::$how!($($text)+);)+
+
+        /// Every statement of this file, for the test that prepares them.
+        pub(crate) const STATEMENTS: &[(&str, $crate::store::sql::Sql)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+/// The same text on both.
+macro_rules! same {
+    ($($text:expr),+ $(,)?) => { $crate::store::sql::Sql::same(concat!($($text),+)) };
+}
+
+/// A text with one place for PostgreSQL's row locks: `locking!("select …", "for update", "")`.
+macro_rules! locking {
+    ($before:expr, $clause:literal, $after:expr) => {
+        $crate::store::sql::Sql::differing(concat!($before, $after), concat!($before, " ", $clause, $after))
+    };
+}
+
+/// Inserts the rows of a JSON array: `insert!("findings": comment uuid, number bigint, code text)`.
+macro_rules! insert {
+    ($table:literal: $first:ident $first_type:ident $(, $column:ident $type:ident)* $(,)?) => {
+        $crate::store::sql::Sql::differing(
+            concat!(
+                "insert into ", $table, " (", stringify!($first) $(, ", ", stringify!($column))*, ") select ",
+                $crate::store::sql::value!(sqlite $first $first_type)
+                $(, ", ", $crate::store::sql::value!(sqlite $column $type))*,
+                " from json_each($1)",
+            ),
+            concat!(
+                "insert into ", $table, " (", stringify!($first) $(, ", ", stringify!($column))*, ") select ",
+                $crate::store::sql::value!(postgres $first $first_type)
+                $(, ", ", $crate::store::sql::value!(postgres $column $type))*,
+                " from jsonb_array_elements($1)",
+            ),
+        )
+    };
+}
+
+/// A text in which one place lists the identifiers of a JSON array: `among!("… in (", 1, ") …")`.
+macro_rules! among {
+    ($before:expr, $parameter:literal, $after:expr) => {
+        $crate::store::sql::Sql::differing(
+            concat!($before, "select unhex(value, '-') from json_each($", $parameter, ")", $after),
+            concat!(
+                $before,
+                "select cast(value #>> '{}' as uuid) from jsonb_array_elements($",
+                $parameter,
+                ")",
+                $after
+            ),
+        )
+    };
+}
+
+/// A member of a JSON object as a column of its type.
+macro_rules! value {
+    (sqlite $column:ident uuid) => {
+        concat!("unhex(value ->> '", stringify!($column), "', '-')")
+    };
+    (postgres $column:ident uuid) => {
+        concat!("cast(value ->> '", stringify!($column), "' as uuid)")
+    };
+    (sqlite $column:ident boolean) => {
+        concat!("value ->> '", stringify!($column), "'")
+    };
+    (postgres $column:ident boolean) => {
+        concat!("cast(value ->> '", stringify!($column), "' as boolean)")
+    };
+    ($kind:ident $column:ident bigint) => {
+        concat!("cast(value ->> '", stringify!($column), "' as bigint)")
+    };
+    ($kind:ident $column:ident text) => {
+        concat!("value ->> '", stringify!($column), "'")
+    };
+    ($kind:ident $column:ident json) => {
+        concat!("value -> '", stringify!($column), "'")
+    };
+}
+
+/// Runs one body on the driver of whichever database the transaction speaks to:
+/// `on!(tx, |conn, kind| sqlx::query(FIND.text(kind)).fetch_one(conn).await)`.
+macro_rules! on {
+    ($tx:expr, |$conn:ident, $kind:ident| $body:expr) => {
+        match &mut $tx.conn {
+            $crate::store::tx::Conn::Sqlite(conn) => {
+                let ($conn, $kind) = (&mut **conn, $crate::store::sql::Kind::Sqlite);
+                $body
+            }
+            $crate::store::tx::Conn::Postgres(conn) => {
+                let ($conn, $kind) = (&mut **conn, $crate::store::sql::Kind::Postgres);
+                $body
+            }
+        }
+    };
+}
+
+pub(super) use {among, insert, locking, on, same, statements, value};

@@ -1,0 +1,477 @@
+// The walk of a comment through a real browser: posted with a mistake, corrected, held, mailed, approved, answered.
+// Told twice, on a wide screen and on a phone, each on a demo of its own; then every page is looked at in light and dark.
+//
+//   REPLYDESK_BIN=target/debug/replydesk node tests/browser/walk.mjs
+//
+// REPLYDESK_TEST_CHROMIUM: another Chromium than /usr/bin/chromium. REPLYDESK_TEST_SHOTS: a folder for pictures.
+import assert from "node:assert/strict";
+import { existsSync, rmSync } from "node:fs";
+import { mkdtemp, readFile, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { chromium } from "playwright-core";
+import { start } from "./demo.mjs";
+import { parse } from "./eml.mjs";
+import { accessible, fits, picture, watch } from "./watch.mjs";
+
+const BINARY = process.env.REPLYDESK_BIN;
+const CHROMIUM = process.env.REPLYDESK_TEST_CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+const SCREENS = [
+  { name: "desktop", width: 1280, options: { viewport: { width: 1280, height: 800 } } },
+  { name: "phone", width: 360, options: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } },
+];
+const SCHEMES = ["light", "dark"];
+const PATIENCE_MS = 20_000;
+
+const WANDA = {
+  name: "Wanda Vögel",
+  email: "wanda.reader@mailbox.example",
+  website: "https://wanda.example/",
+  comment: "The bridge at Mill Lane was closed again (A & B < C), schön wäre eine Fähre. The plan: https://paper.example/ferry",
+};
+// How the comments begin, to find them again; all different, since a text may not be posted twice.
+const OPENING = "The bridge at Mill Lane was closed again";
+const REJECTED = "Nobody asked the ferrymen about any of this";
+const SPAM = "Second-hand anchors in every size and colour";
+const ANSWER = "Wanda is right, and the ferry would pay for itself";
+const WAITING = "The last bus leaves before the shift ends";
+
+let passed = 0;
+let failed = 0;
+/** Ends the story of one screen; what failed has been told. */
+class Stop extends Error {}
+
+/** A check that others do not build on: when it fails, the story goes on. */
+async function check(name, run) {
+  const began = performance.now();
+  try {
+    const result = await run();
+    passed += 1;
+    console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
+    return result;
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n${String(error.stack ?? error).replace(/^/gm, "        ")}`);
+    return undefined;
+  }
+}
+
+/** Asks until the answer is truthy, and gives up with `what` after PATIENCE_MS. */
+async function until(what, ask) {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (performance.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${typeof what === "function" ? what() : what}`);
+    await pause(100);
+  }
+}
+
+const squeezed = (text) => text.replace(/^[ \t]*[>|][ \t]?/gm, "").replace(/\s+/g, " ").trim();
+const field = (page, label) => page.getByRole("textbox", { name: new RegExp(`^${label}\\b`) });
+const button = (page, name) => page.getByRole("button", { name: new RegExp(`^${name}\\b`) });
+const holds = async (page, text) => squeezed(await page.locator("body").innerText()).includes(text);
+
+async function fillIn(page, { name, email, website, comment }) {
+  await field(page, "Comment").fill(comment);
+  await field(page, "Name").fill(name);
+  await field(page, "Email").fill(email);
+  await field(page, "Website").fill(website ?? "");
+}
+
+/** Presses "Post Comment" and returns the answer of the page it leads to. */
+async function post(page) {
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().resourceType() === "document" && !(answer.status() >= 300 && answer.status() < 400)),
+    button(page, "Post Comment").click(),
+  ]);
+  await page.waitForLoadState();
+  return response;
+}
+
+/** Where a held comment's browser was sent: the article with the notice, and the id of the comment. */
+async function held(page, article) {
+  const url = new URL(page.url());
+  assert.equal(url.origin + url.pathname, article, "back on the article");
+  assert.equal(url.searchParams.get("replydesk"), "held");
+  assert.match(url.hash, /^#comment-[\w-]+$/);
+  assert.ok(await page.getByText(/held for moderation/i).first().isVisible(), "the notice is visible");
+  return { url: page.url(), id: url.hash.slice("#comment-".length) };
+}
+
+async function signIn(page, demo) {
+  await field(page, "Email").fill(demo.person);
+  await page.getByLabel(/^Password\b/).fill(demo.password);
+  const before = page.url();
+  await button(page, "Sign in").click();
+  await until("signed in", async () => page.url() !== before || (await page.getByLabel(/^Password\b/).count()) === 0);
+  await page.waitForLoadState();
+  assert.equal(await page.getByLabel(/^Password\b/).count(), 0, "the sign-in page is left");
+}
+
+/** The innermost element that holds both the text and the thing named. */
+const around = (page, text, has) =>
+  page.locator("main, section, article, li, tr, form, div").filter({ hasText: text }).filter({ has }).last();
+
+/** Presses Approve, Reject or Spam at the comment that begins so, on the page as it is. */
+async function decide(page, opening, name) {
+  let place = around(page, opening, button(page, name));
+  if ((await place.count()) === 0) {
+    await around(page, opening, page.getByRole("link")).getByRole("link").first().click();
+    await page.waitForLoadState();
+    place = page.locator("body");
+  }
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === "POST"),
+    button(place, name).first().click(),
+  ]);
+  assert.ok(response.status() < 400, `${name} was answered with ${response.status()}`);
+  await page.waitForLoadState();
+}
+
+/** The queue: what `desk` leads a signed-in person to, or its link named so. */
+async function openQueue(page, demo) {
+  await page.goto(demo.desk);
+  const link = page.getByRole("link", { name: /^queue\b/i }).first();
+  const here = (await link.count()) === 0 || (await link.getAttribute("aria-current"));
+  if (!here) {
+    await link.click();
+    await page.waitForLoadState();
+  }
+}
+
+async function openComment(page, demo, id) {
+  await openQueue(page, demo);
+  const link = page.locator(`a[href*="${id}"]`).first();
+  await link.click();
+  await page.waitForLoadState();
+  assert.ok(page.url().includes(id), "the comment has a page of its own");
+}
+
+async function waitForMail(demo) {
+  let last = "";
+  const read = async () => {
+    const names = existsSync(demo.mail) ? (await readdir(demo.mail)).filter((name) => name.endsWith(".eml")) : [];
+    for (const name of names.sort()) {
+      const file = await readFile(join(demo.mail, name));
+      try {
+        const mail = parse(file);
+        if (squeezed(mail.text ?? "").includes(OPENING)) return { file, ...mail };
+      } catch (error) {
+        last = `${name}: ${error.message}`; // it may still be being written
+      }
+    }
+    return undefined;
+  };
+  return until(() => `a mail with the comment in ${demo.mail} ${last}`, read);
+}
+
+/** What an HTML mail says, and where it leads, as a mail reader shows it: without scripts, without loading anything. */
+async function readHtml(browser, html, problems) {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  watch(context, "nothing:", problems);
+  const page = await context.newPage();
+  await page.setContent(html);
+  const text = squeezed(await page.locator("body").innerText());
+  const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => a.href));
+  await context.close();
+  return { text, links };
+}
+
+async function walk(browser, screen) {
+  const problems = [];
+  const contexts = [];
+  let page;
+  const open = async (options) => {
+    const context = await browser.newContext({ ...screen.options, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    context.on("page", (opened) => opened.on("dialog", (dialog) => dialog.accept()));
+    watch(context, demo.base, problems);
+    contexts.push(context);
+    return context;
+  };
+  const step = async (name, run) => {
+    const before = failed;
+    const result = await check(`${screen.name}: ${name}`, run);
+    if (failed === before) return result;
+    if (page && !page.isClosed()) {
+      console.log(`        at ${page.url()}`);
+      const shown = await page.locator("body").innerText({ timeout: 2000 }).catch(() => "");
+      console.log(shown.slice(0, 1500).replace(/^/gm, "        | "));
+      await picture(page, `failed-${screen.name}`).catch(() => {});
+    }
+    throw new Stop(name);
+  };
+  const inspect = async (name, scheme, seen) => {
+    const label = `${screen.name}, ${scheme}: ${name}`;
+    await check(`${label} fits the screen`, () => fits(seen, screen.width));
+    await check(`${label} is accessible`, () => accessible(seen));
+    await picture(seen, `${name}-${screen.name}-${scheme}`);
+  };
+
+  const demo = await step("the demo starts and prints its addresses", () => start(BINARY));
+  try {
+    // ── before anyone has written
+    for (const scheme of SCHEMES) {
+      const context = await open({ colorScheme: scheme, bypassCSP: true });
+      page = await context.newPage();
+      await page.goto(demo.article);
+      await inspect("demo", scheme, page);
+      await step(`${scheme}: the error page opens`, async () => {
+        await fillIn(page, { ...WANDA, name: " " });
+        assert.equal((await post(page)).status(), 422);
+      });
+      await inspect("error", scheme, page);
+      await page.goto(demo.desk);
+      await inspect("sign-in", scheme, page);
+      await context.close();
+    }
+
+    // ── the reader, without JavaScript
+    const reader = await open({ javaScriptEnabled: false });
+    const article = (page = await reader.newPage());
+    await step("the article has a form headed Leave a Reply", async () => {
+      const response = await article.goto(demo.article);
+      assert.equal(response.status(), 200);
+      assert.ok(await article.getByRole("heading", { name: /Leave a Reply/i }).isVisible());
+    });
+    const hidden = await article.locator("form:has(textarea)").last().evaluate((form) => ({
+      action: form.action,
+      ...Object.fromEntries([...form.querySelectorAll("input[type=hidden]")].map((input) => [input.name, input.value])),
+    }));
+    await step("an empty name leads to an error page that names the field and keeps what was typed", async () => {
+      await fillIn(article, { ...WANDA, name: " " });
+      const response = await post(article);
+      assert.equal(response.status(), 422);
+      assert.match(response.headers()["content-type"], /^text\/html/);
+      const told = await article.locator("body").evaluate((body) => {
+        const copy = body.cloneNode(true);
+        for (const element of copy.querySelectorAll("label, title, script, style")) element.remove();
+        return copy.textContent;
+      });
+      assert.match(told, /\bname\b/i, "the error page names the field");
+      assert.equal(await field(article, "Comment").inputValue(), WANDA.comment);
+      assert.equal(await field(article, "Email").inputValue(), WANDA.email);
+      assert.equal(await field(article, "Website").inputValue(), WANDA.website);
+      await fits(article, screen.width);
+    });
+    const first = await step("with the name corrected there, the comment is held and the notice says so", async () => {
+      await field(article, "Name").fill(WANDA.name);
+      assert.equal((await post(article)).status(), 200);
+      const result = await held(article, demo.article);
+      await fits(article, screen.width);
+      return result;
+    });
+    await step("the held comment is not on the page", async () => {
+      for (const url of [first.url, demo.article]) {
+        // without its fragment, or a page that is already open would not be asked for again
+        const response = await article.goto(url.split("#")[0]);
+        assert.ok(!(await response.text()).includes(OPENING));
+      }
+    });
+
+    // ── the mail
+    const mail = await step("a moderator gets a mail with the comment as text and as HTML", async () => {
+      const found = await waitForMail(demo);
+      assert.ok(found.html, "an HTML part");
+      const html = await readHtml(browser, found.html, problems);
+      assert.ok(html.text.includes(OPENING), "the HTML part has the comment");
+      assert.ok(squeezed(found.text).includes("schön wäre eine Fähre"), "letters beyond ASCII are right");
+      const links = (found.text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? []).filter((url) => url.startsWith(`${demo.base}/`));
+      const link = links.find((url) => /^\/(desk|d)\//.test(new URL(url).pathname));
+      assert.ok(link, `the text part has a link to the desk; it has: ${links.map((url) => new URL(url).pathname.slice(0, 12))}`);
+      assert.ok(html.links.includes(link), "the HTML part has the same link");
+      assert.ok(html.links.every((url) => url.startsWith(`${demo.base}/`)), "no link of the comment is one in the mail");
+      return { ...found, link };
+    });
+    await step("the mail does not hold the commenter's address", () => {
+      const all = [mail.file.toString("latin1"), ...mail.parts.map((part) => part.content), JSON.stringify(mail.headers)];
+      for (const text of all) assert.ok(!text.toLowerCase().includes("wanda.reader"));
+    });
+
+    // ── the moderator
+    const desk = await open({});
+    const moderator = (page = await desk.newPage());
+    await step("the link in the mail asks to sign in", async () => {
+      const response = await moderator.goto(mail.link);
+      assert.ok(response.status() < 400);
+      assert.ok(await moderator.getByLabel(/^Password\b/).isVisible());
+      await fits(moderator, screen.width);
+    });
+    await step("signed in, the moderator is at the comment", async () => {
+      await signIn(moderator, demo);
+      assert.ok(await holds(moderator, OPENING), "the comment is shown");
+      await fits(moderator, screen.width);
+    });
+    await step("Approve", () => decide(moderator, OPENING, "Approve"));
+
+    page = article;
+    await step("the comment is on the page, with its name and safe links", async () => {
+      await until("the approved comment is on the page", async () => {
+        await article.goto(demo.article);
+        return holds(article, OPENING);
+      });
+      const shown = article.locator(`[id="comment-${first.id}"]`);
+      const text = squeezed(await shown.innerText());
+      assert.ok(text.includes(WANDA.name), "the name");
+      assert.ok(text.includes("(A & B < C), schön wäre eine Fähre"), "the text as it was typed");
+      const links = await shown.locator("a[href]").evaluateAll((all) => all.map((a) => ({ href: a.href, rel: a.rel, text: a.textContent })));
+      const foreign = links.filter(({ href }) => !href.startsWith(demo.base));
+      assert.ok(foreign.some(({ href, text }) => href === WANDA.website && text.includes(WANDA.name)), "the name links to the website");
+      assert.ok(foreign.some(({ href }) => href === "https://paper.example/ferry"), "the address in the text is a link");
+      for (const { href, rel } of foreign) {
+        assert.match(href, /^https?:/);
+        for (const word of ["nofollow", "ugc"]) assert.ok(rel.split(/\s+/).includes(word), `${href} has rel="${rel}"`);
+      }
+      await fits(article, screen.width);
+    });
+    await step("the page source does not hold the address", async () => {
+      const source = await (await article.goto(demo.article)).text();
+      assert.ok(!source.toLowerCase().includes("wanda.reader") && !source.toLowerCase().includes("mailbox.example"));
+    });
+
+    // ── two that are not published
+    for (const [opening, name] of [[REJECTED, "Reject"], [SPAM, "Spam"]]) {
+      page = article;
+      await step(`another comment is held (to be: ${name})`, async () => {
+        await article.goto(demo.article);
+        await fillIn(article, { name: "Otto", email: `otto.${name.toLowerCase()}@mailbox.example`, comment: `${opening}.` });
+        await post(article);
+        await held(article, demo.article);
+      });
+      page = moderator;
+      await step(`${name}`, async () => {
+        await openQueue(moderator, demo);
+        await decide(moderator, opening, name);
+        await until("it has left the queue", async () => {
+          await openQueue(moderator, demo);
+          return !(await holds(moderator, opening));
+        });
+      });
+      page = article;
+      await step(`it is not on the page after ${name}`, async () => {
+        const source = await (await article.goto(demo.article)).text();
+        assert.ok(!source.includes(opening));
+        assert.ok(source.includes(OPENING), "the approved one still is");
+      });
+    }
+
+    // ── a reply
+    const reply = await step("the Reply link leads to a form that answers the comment", async () => {
+      await article.goto(demo.article);
+      await article.locator(`[id="comment-${first.id}"]`).getByRole("link", { name: /^Reply\b/ }).first().click();
+      await article.waitForLoadState();
+      await fillIn(article, { name: "Renzo", email: "renzo@mailbox.example", comment: `${ANSWER}.` });
+      await post(article);
+      return held(article, demo.article);
+    });
+    page = moderator;
+    await step("the reply is approved", async () => {
+      await openQueue(moderator, demo);
+      await decide(moderator, ANSWER, "Approve");
+    });
+    page = article;
+    await step("the reply stands under its comment", async () => {
+      await until("the reply is on the page", async () => {
+        await article.goto(demo.article);
+        return holds(article, ANSWER);
+      });
+      const nested = await article.locator("body").evaluate((body, [above, below]) => {
+        const [a, b] = [above, below].map((id) => body.ownerDocument.getElementById(`comment-${id}`));
+        const item = a?.closest("li");
+        return Boolean(a && b && (a.contains(b) || (item && item.contains(b) && b.closest("li") !== item)));
+      }, [first.id, reply.id]);
+      assert.ok(nested);
+      await fits(article, screen.width);
+    });
+
+    // ── a comment by JSON, for its receipt
+    const waiting = await step("a comment posted as JSON is accepted with a receipt", async () => {
+      const response = await fetch(hidden.action, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({
+          article: { key: hidden.article, url: hidden.article_url ?? demo.article, title: hidden.article_title },
+          name: "Nadia", email: "nadia@mailbox.example", comment: `${WAITING}.`,
+        }),
+      });
+      const answer = await response.json();
+      assert.equal(response.status, 202, JSON.stringify(answer));
+      assert.equal(answer.status, "pending");
+      assert.ok(!JSON.stringify(answer).includes("nadia@"));
+      return { id: answer.id, receipt: new URL(answer.receipt.url, demo.base).href };
+    });
+
+    // ── every page, in light and dark
+    for (const scheme of SCHEMES) {
+      const context = await open({ colorScheme: scheme, bypassCSP: true });
+      page = await context.newPage();
+      for (const [name, url] of [["held", first.url], ["approved", `${demo.article}#comment-${first.id}`], ["receipt", waiting.receipt]]) {
+        await page.goto(url);
+        await inspect(name, scheme, page);
+      }
+      await context.close();
+
+      const signedIn = await open({ colorScheme: scheme, bypassCSP: true, storageState: await desk.storageState() });
+      page = await signedIn.newPage();
+      await step(`${scheme}: the queue shows what waits`, async () => {
+        await openQueue(page, demo);
+        await page.getByText(WAITING).first().waitFor();
+      });
+      await inspect("queue", scheme, page);
+      await step(`${scheme}: the comment has a page`, () => openComment(page, demo, waiting.id));
+      await inspect("comment", scheme, page);
+      await signedIn.close();
+
+      const letter = await open({ colorScheme: scheme, javaScriptEnabled: false });
+      page = await letter.newPage();
+      await page.setContent(mail.html);
+      await check(`${screen.name}, ${scheme}: the mail's HTML part fits the screen`, () => fits(page, Math.max(screen.width, 980)));
+      await picture(page, `mail-${screen.name}-${scheme}`);
+      await letter.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Stop)) {
+      failed += 1;
+      console.log(`FAILED  ${screen.name}: ${error.stack}`);
+    }
+    console.log(`        the end of the demo's log:\n${demo.log().replace(/^/gm, "        | ")}`);
+  } finally {
+    for (const context of contexts) await context.close().catch(() => {});
+    await check(`${screen.name}: no errors, no CSP violations, no failed or foreign requests`, () =>
+      assert.equal(problems.length, 0, [...new Set(problems)].join("\n")));
+    await check(`${screen.name}: on SIGTERM the demo ends with 0 within 30 s`, async () => assert.equal(await demo.stop(), 0, demo.log()));
+    await check(`${screen.name}: nothing is left behind`, () => assert.ok(!existsSync(demo.folder)));
+  }
+}
+
+if (!BINARY || !existsSync(BINARY)) {
+  console.error("REPLYDESK_BIN must name the built replydesk binary");
+  process.exit(2);
+}
+if (!existsSync(CHROMIUM)) {
+  console.error(`there is no Chromium at ${CHROMIUM}: install Debian's package chromium`);
+  process.exit(1);
+}
+const home = await mkdtemp(join(tmpdir(), "replydesk-chromium-"));
+process.on("exit", () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: FLAGS,
+  env: { ...process.env, HOME: home, TMPDIR: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+  handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,
+});
+try {
+  for (const screen of SCREENS) {
+    await walk(browser, screen).catch((error) => {
+      if (!(error instanceof Stop)) throw error;
+    });
+  }
+} finally {
+  await browser.close();
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,61 @@
+// What is looked at on every page, whatever the story: errors, foreign requests, overflow, accessibility, a picture.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+import axe from "axe-core";
+
+const shots = process.env.REPLYDESK_TEST_SHOTS;
+if (shots) await mkdir(shots, { recursive: true });
+
+/** Notes in `problems` whatever goes wrong in a browser context without failing a step. */
+export function watch(context, base, problems) {
+  context.on("console", (message) => {
+    // A status of 400 and above is judged with the response itself.
+    if (message.type() !== "error" || message.text().startsWith("Failed to load resource: the server responded")) return;
+    problems.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => problems.push(`script: ${error.error().message}`));
+  context.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${base}/`) && !/^(data|blob|about):/.test(url)) problems.push(`foreign request: ${url}`);
+  });
+  context.on("requestfailed", (request) => {
+    // A stream of events ends when its page is left.
+    if (request.resourceType() === "eventsource") return;
+    problems.push(`request failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
+  });
+  context.on("response", (response) => {
+    const request = response.request();
+    const form = request.method() === "POST" && request.resourceType() === "document";
+    // The error page that the story asks for.
+    if (response.status() < 400 || (form && response.status() === 422)) return;
+    problems.push(`status ${response.status()}: ${request.method()} ${response.url()}`);
+  });
+}
+
+/** Nothing may stick out to the right, and the page must be as wide as the screen. */
+export async function fits(page, width) {
+  const seen = await page.evaluate(() => {
+    const root = document.documentElement;
+    const wide = [...document.body.querySelectorAll("*")]
+      .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1)
+      .slice(0, 5)
+      .map((element) => element.outerHTML.slice(0, 100));
+    return { scroll: root.scrollWidth, client: root.clientWidth, wide };
+  });
+  assert.ok(seen.scroll <= seen.client, `${seen.scroll} px wide on ${seen.client} px: ${seen.wide.join(" · ")}`);
+  assert.ok(seen.client <= width, `laid out for ${seen.client} px on a screen of ${width} px (no viewport in its head?)`);
+}
+
+/** axe-core with all its rules. The context must bypass the CSP, which forbids what axe injects. */
+export async function accessible(page) {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations);
+  const lines = violations.map(({ id, impact, help, nodes }) =>
+    [`${id} (${impact}): ${help}`, ...nodes.slice(0, 3).map((node) => `    ${node.target}: ${node.html.slice(0, 120)}`)].join("\n"));
+  assert.equal(lines.length, 0, `${lines.length} violations\n${lines.join("\n")}`);
+}
+
+export async function picture(page, name) {
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}

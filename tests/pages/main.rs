@@ -1,0 +1,76 @@
+//! Renders every page with calm and with hostile data into `out/`, and checks what must hold on all.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+#![expect(clippy::too_many_lines, reason = "sample data is long and plain")]
+
+mod samples;
+
+use std::fs;
+
+use askama::Template;
+use samples::{Hostile, calm, hostile};
+
+fn written(name: &str, page: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/out");
+    fs::create_dir_all(folder).unwrap();
+    let local = page.replace("\"/assets/", "\"../assets/");
+    fs::write(format!("{folder}/{name}"), local).unwrap();
+    page.to_owned()
+}
+
+fn all() -> Vec<(&'static str, String)> {
+    let mut pages = samples::public();
+    pages.extend(samples::receipts());
+    pages.extend(samples::desk());
+    pages.into_iter().map(|(name, page)| (name, written(name, &page))).collect()
+}
+
+#[test]
+fn every_page_renders_without_live_text_inline_style_or_script() {
+    for (name, page) in all() {
+        assert!(!page.contains("<script") && !page.contains("style=\""), "{name}");
+        assert!(!page.contains("javascript:alert") || name.starts_with("desk"), "{name}: only as text");
+        assert!(!page.contains("href=\"javascript"), "{name}");
+        assert!(!page.contains(Hostile::NAME) && !page.contains("<b onclick"), "{name}");
+        assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\""), "{name}");
+    }
+}
+
+#[test]
+fn an_address_stands_only_in_the_form_of_the_person_who_typed_it() {
+    for (name, page) in all() {
+        let times = page.matches(samples::ADDRESS).count();
+        let own = name.starts_with("error-validation");
+        assert_eq!(times, usize::from(own), "{name}");
+    }
+}
+
+#[test]
+fn a_refused_form_keeps_what_was_typed_and_names_its_fields() {
+    let form = samples::refused_form().render().unwrap();
+    assert!(form.contains("\n&#60;b onclick=x&#62;Kept text&#60;/b&#62;</textarea>"), "{form}");
+    assert!(form.contains(&format!("value=\"{}\"", samples::ADDRESS)));
+    assert!(form.contains("aria-invalid=\"true\" aria-describedby=\"reply-name-error\""));
+    assert!(form.contains("role=\"alert\"") && form.contains("<a href=\"#reply-name\">"));
+    assert!(form.contains("name=\"parent\" value=\"c1\"") && form.contains("name=\"redirect\""));
+}
+
+#[test]
+fn the_fields_stand_in_the_order_people_know() {
+    let form = samples::fresh_form().render().unwrap();
+    let names = ["comment", "name", "email", "website", "address", "article", "article_url", "article_title"];
+    let places: Vec<_> = names.iter().map(|name| form.find(&format!(" name=\"{name}\""))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    assert!(!form.contains("role=\"alert\"") && !form.contains("aria-invalid"));
+}
+
+#[test]
+fn mails_render_for_both_parts() {
+    for (name, mail) in [("calm", calm::mail()), ("hostile", hostile::mail())] {
+        let (html, text) = (mail.html().unwrap(), mail.text().unwrap());
+        written(&format!("mail-{name}.html"), &html);
+        written(&format!("mail-{name}.txt"), &format!("Subject: {}\n\n{text}", mail.subject()));
+        assert!(!html.contains(samples::ADDRESS) && !text.contains(samples::ADDRESS));
+        assert_eq!(html.matches("<a ").count(), 1);
+    }
+}

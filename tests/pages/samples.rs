@@ -1,0 +1,574 @@
+//! Sample data: `calm` is what a good day brings, `hostile` what a bad one does.
+
+use askama::Template;
+use replydesk::domain::Timestamp;
+use replydesk::http::{
+    desk::pages::*,
+    public::{form::*, pages::*, problems, receipt::*},
+    view::{Link, Moment},
+};
+use replydesk::notify::pages::{ModeratorMail, ParentExcerpt};
+
+pub(crate) const ADDRESS: &str = "typed.back@example.org";
+const NOW: i64 = 1_795_468_000_000_000;
+
+pub(crate) struct Hostile;
+impl Hostile {
+    pub(crate) const NAME: &'static str = "<img src=x onerror=alert(1)>\"'&";
+}
+
+fn moment(minutes_ago: i64) -> Moment {
+    Moment::new(Timestamp::from_micros(NOW - minutes_ago * 60_000_000), Timestamp::from_micros(NOW))
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn published(author: &str, minutes: i64, html: &str) -> Published {
+    Published {
+        author: author.to_owned(),
+        website: None,
+        staff: false,
+        picked: false,
+        edited: false,
+        at: moment(minutes),
+        html: html.to_owned(),
+        reply_url: Some(format!("?replyto=c{minutes}#respond")),
+    }
+}
+
+fn entry(minutes: i64, published: Option<Published>, replies: Vec<ThreadComment>) -> ThreadComment {
+    ThreadComment { id: format!("c{minutes}"), published, replies }
+}
+
+pub(crate) fn fresh_form() -> FormView {
+    FormView {
+        action: "/v1/sites/demo/comments".to_owned(),
+        article: ArticleFields {
+            key: "demo".to_owned(),
+            url: "http://localhost:8080/demo".to_owned(),
+            title: calm::HEADLINE.to_owned(),
+        },
+        redirect: "http://localhost:8080/demo".to_owned(),
+        comment_chars: 10_000,
+        ..FormView::default()
+    }
+}
+
+pub(crate) fn refused_form() -> FormView {
+    let error =
+        |field: &str, message: &str| FieldError { field: field.to_owned(), message: message.to_owned() };
+    FormView {
+        parent: Some(Parent {
+            id: "c1".to_owned(),
+            author: Hostile::NAME.to_owned(),
+            cancel_url: "/demo#respond".to_owned(),
+        }),
+        typed: Typed {
+            comment: "<b onclick=x>Kept text</b>".to_owned(),
+            name: "ann@".to_owned(),
+            email: ADDRESS.to_owned(),
+            website: "javascript".to_owned(),
+        },
+        errors: vec![
+            error("name", "A name cannot contain “@”."),
+            error("website", "Enter a web address that starts with http:// or https://, or leave it empty."),
+            error("article", "The article is not known."),
+        ],
+        ..fresh_form()
+    }
+}
+
+pub(crate) mod calm {
+    use super::*;
+
+    pub(crate) const HEADLINE: &str = "The town that switched off its lights, and found the sky again";
+
+    pub(crate) fn story() -> Story {
+        Story {
+            section: "Science".to_owned(),
+            headline: HEADLINE.to_owned(),
+            standfirst: "At midnight, Port Arden goes dark. Three years on, the bats are back, the bills are down and \
+                         the stargazers fill every bed in town. Not everybody is pleased."
+                .to_owned(),
+            author: "Ines Halloran".to_owned(),
+            published: moment(600),
+            figure: Some(Figure {
+                src: "/assets/gazette-night.svg".to_owned(),
+                alt: "Drawing of a dark harbour town under a sky full of stars, with five lit windows.".to_owned(),
+                caption: "Port Arden after midnight. Illustration: The Gazette".to_owned(),
+            }),
+            paragraphs: PARAGRAPHS.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    const PARAGRAPHS: [&str; 6] = [
+        "When the last lamp on Quay Street went out, nobody noticed. It was a Tuesday in November, it was raining, \
+         and the 2,300 people of Port Arden were asleep. The council had voted for the trial by a single voice: \
+         from midnight to five, every street light in town would be off.",
+        "“We did it for the money,” says Marit Oyelaran, who chaired the meeting. “Eighty thousand a year was the \
+         library. It was that simple.” What nobody had put in the papers for the vote was the sky. On the first \
+         clear night people came out of their houses in coats over pyjamas, and stood in the road.",
+        "The biologists came next. A survey by the coastal institute counted four species of bat along the river \
+         where there had been one, and moths in numbers not written down here since the 1970s. Robins that used \
+         to sing at two in the morning under the lamps have gone back to singing at dawn.",
+        "There are those who do not like it. Night nurses at the cottage hospital asked for, and got, a lit path to \
+         the bus. Two burglaries in the first winter were enough for a petition; the police, asked for figures, \
+         say that there were three in the winter before.",
+        "The visitors are harder to argue about. The guest house on the hill has printed star charts on its place \
+         mats, and the chip shop opens again at eleven for people who have driven two hours to look up. In \
+         February all forty-one beds in town were taken on a weekday.",
+        "The trial ends in spring, and the council will vote again. Mrs Oyelaran does not think it will be close. \
+         “People ask me when the lights are coming back,” she says. “I tell them to look. They never went away.”",
+    ];
+
+    pub(crate) fn thread() -> Vec<ThreadComment> {
+        let staff = Published {
+            staff: true,
+            ..published(
+                "Ines Halloran",
+                380,
+                "<p>Thank you, Tom. The hospital path is lit by motion sensors at knee height, so it does not show from the hill. I have added a line about it.</p>",
+            )
+        };
+        let reply = published(
+            "Priya N.",
+            402,
+            "<p>The nurses got their lit path, as the article says. My shift ends at four and I have never felt safer: you can see people’s torches from a mile away.</p>",
+        );
+        let deep = entry(
+            402,
+            Some(reply),
+            vec![entry(
+                380,
+                Some(staff),
+                vec![entry(
+                    371,
+                    Some(published("Tom Bexley", 371, "<p>I stand corrected. Thanks for answering.</p>")),
+                    vec![],
+                )],
+            )],
+        );
+        let first = Published {
+            edited: true,
+            ..published(
+                "Tom Bexley",
+                455,
+                "<p>Lovely for the people who drive in and look up. Less lovely if you work nights and walk home along the river.</p><p>Has anyone asked <a href=\"https://example.org/survey\" rel=\"nofollow ugc noopener\">the people in this survey</a>?</p>",
+            )
+        };
+        let pick = Published {
+            picked: true,
+            website: some("https://example.org/moths"),
+            ..published(
+                "Edda Fairweather",
+                510,
+                "<p>I have kept a moth trap in the same garden since 1981. In the first summer after the lights went out I wrote down eleven species I had not seen for thirty years, and one I had never seen at all.</p><p>It is the best thing this town has done.</p>",
+            )
+        };
+        vec![
+            entry(510, Some(pick), vec![]),
+            entry(455, Some(first), vec![deep]),
+            entry(
+                433,
+                None,
+                vec![entry(
+                    430,
+                    Some(published("Jo", 430, "<p>Please keep it friendly, we all live here.</p>")),
+                    vec![],
+                )],
+            ),
+            entry(
+                90,
+                Some(published(
+                    "Władysław Gąsior-Nowakowski",
+                    90,
+                    "<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I.</p>",
+                )),
+                vec![],
+            ),
+        ]
+    }
+
+    pub(crate) fn article(notice: Option<Notice>, form: Option<FormView>) -> ArticlePage {
+        ArticlePage {
+            paper: "The Gazette".to_owned(),
+            issue: "Monday 23 November 2026".to_owned(),
+            story: story(),
+            discussion: Discussion { count: 7, comments: thread(), more_url: some("?cursor=abc#comments") },
+            form,
+            notice,
+            desk_url: "/desk".to_owned(),
+        }
+    }
+
+    pub(crate) fn mail() -> ModeratorMail {
+        ModeratorMail {
+            site: "The Gazette".to_owned(),
+            article_title: HEADLINE.to_owned(),
+            author: "Tom Bexley".to_owned(),
+            text: "Lovely for the people who drive in and look up.\n\nLess lovely if you work nights and walk home along the river. Has anyone asked them? See https://example.org/survey".to_owned(),
+            submitted: moment(4).exact,
+            findings: vec!["One link".to_owned(), "First comment from this reader".to_owned()],
+            parent: Some(ParentExcerpt { author: "Edda Fairweather".to_owned(), excerpt: "I have kept a moth trap in the same garden since 1981. In the first summer after the lights went out I wrote down eleven species …".to_owned() }),
+            desk_url: "https://comments.gazette.example/d/kZ8x2-abc".to_owned(),
+        }
+    }
+}
+
+pub(crate) mod hostile {
+    use super::*;
+
+    pub(crate) fn long() -> String {
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(4)
+    }
+
+    pub(crate) fn title() -> String {
+        "A very long headline that goes on & on \"quoted\" <script>alert(1)</script> "
+            .repeat(5)
+            .chars()
+            .take(300)
+            .collect()
+    }
+
+    pub(crate) fn nested(depth: i64) -> ThreadComment {
+        let name = match depth % 3 {
+            0 => "عبد الرحمن بن محمد الأندلسي الطويل الاسم".to_owned(),
+            1 => Hostile::NAME.to_owned(),
+            _ => "W".repeat(100),
+        };
+        let html = if depth % 3 == 0 {
+            "<p>هذا تعليق مكتوب من اليمين إلى اليسار، ويحتوي على رابط وكلمات كثيرة.</p>".to_owned()
+        } else {
+            format!(
+                "<p>{}</p><blockquote>quoted</blockquote><pre><code>let x = \"{}\";</code></pre>",
+                long(),
+                "y".repeat(200)
+            )
+        };
+        let own = Published {
+            website: some("javascript:alert(1)"),
+            staff: depth == 2,
+            picked: depth == 2,
+            edited: true,
+            ..published(&name, depth, &html)
+        };
+        entry(depth, Some(own), if depth < 6 { vec![nested(depth + 1)] } else { vec![] })
+    }
+
+    pub(crate) fn article() -> ArticlePage {
+        let mut page = calm::article(
+            None,
+            Some(FormView {
+                parent: Some(Parent {
+                    id: "c9".to_owned(),
+                    author: "W".repeat(100),
+                    cancel_url: "/demo#respond".to_owned(),
+                }),
+                ..fresh_form()
+            }),
+        );
+        page.story.headline = title();
+        page.story.standfirst = long();
+        page.story.author = "W".repeat(90);
+        page.discussion = Discussion { count: 1, comments: vec![nested(1)], more_url: None };
+        page
+    }
+
+    pub(crate) fn mail() -> ModeratorMail {
+        ModeratorMail {
+            site: "Gazette\r\nX: y".to_owned(),
+            article_title: title(),
+            author: Hostile::NAME.to_owned(),
+            text: format!("{}\r<a href=x>{}", long(), "مرحبا بالعالم"),
+            parent: None,
+            ..calm::mail()
+        }
+    }
+}
+
+fn render(page: &impl Template) -> String {
+    page.render().unwrap()
+}
+
+fn refusal(title: &str, explanation: &str, retry_after: Option<u64>, form: Option<FormView>) -> String {
+    render(&SubmitErrorPage {
+        site: "The Gazette".to_owned(),
+        title: title.to_owned(),
+        explanation: explanation.to_owned(),
+        retry_after,
+        form,
+        back: Some(Link::new("Back to the article", "/demo")),
+    })
+}
+
+pub(crate) fn public() -> Vec<(&'static str, String)> {
+    let mut empty = calm::article(Some(Notice::Published), Some(fresh_form()));
+    empty.discussion = Discussion::default();
+    let kept = FormView {
+        errors: vec![],
+        parent: None,
+        typed: Typed { email: String::new(), ..refused_form().typed },
+        ..refused_form()
+    };
+    vec![
+        ("article-held.html", render(&calm::article(Some(Notice::Held), Some(fresh_form())))),
+        ("article-empty.html", render(&empty)),
+        ("article-closed.html", render(&calm::article(None, None))),
+        ("article-hostile.html", render(&hostile::article())),
+        (
+            "error-validation.html",
+            refusal(
+                "Some fields need attention",
+                "Nothing has been sent yet. Please correct the fields below; what you typed is still there.",
+                None,
+                Some(refused_form()),
+            ),
+        ),
+        (
+            "error-limit.html",
+            refusal(
+                "Too many comments at once",
+                "Several comments have arrived from your network within a short time.",
+                Some(42),
+                Some(kept),
+            ),
+        ),
+        (
+            "error-closed.html",
+            refusal(
+                "Comments are closed",
+                "This article no longer takes comments, so yours could not be sent.",
+                None,
+                None,
+            ),
+        ),
+        ("problem.html", render(&ProblemPage { problem: problems::problem("rate-limited").unwrap() })),
+        ("problems.html", render(&ProblemListPage { problems: &problems::PROBLEMS })),
+        (
+            "message.html",
+            render(&MessagePage {
+                site: None,
+                status: 404,
+                title: "Page not found".to_owned(),
+                text: "There is nothing at this address, or it is not public.".to_owned(),
+                link: Some(Link::new("To the front page", "/")),
+            }),
+        ),
+    ]
+}
+
+pub(crate) fn receipts() -> Vec<(&'static str, String)> {
+    let waiting = ReceiptPage {
+        site: "The Gazette".to_owned(),
+        state: ReceiptState::Waiting,
+        article: Link::new(calm::HEADLINE, "/demo"),
+        text: "Lovely for the people who drive in.\n\nLess lovely if you work nights.".to_owned(),
+        submitted: moment(3),
+        action: "/receipts/abc".to_owned(),
+        edit: Some(EditForm {
+            text: "Lovely for the people who drive in.".to_owned(),
+            until: Some(moment(-12).exact),
+            error: None,
+            comment_chars: 10_000,
+        }),
+        can_withdraw: true,
+        notice: some("Your changes are saved."),
+    };
+    let live = ReceiptPage {
+        state: ReceiptState::Published { url: "/demo#comment-1".to_owned(), edit_waits: true },
+        edit: None,
+        notice: None,
+        ..waiting.clone()
+    };
+    let rejected = ReceiptPage {
+        state: ReceiptState::NotPublished { reason: Some(format!("Off topic. {}", hostile::long())) },
+        can_withdraw: false,
+        text: format!("{}\n{}", Hostile::NAME, hostile::long()),
+        article: Link::new(hostile::title(), "/demo"),
+        ..live.clone()
+    };
+    let gone = ReceiptPage { state: ReceiptState::Withdrawn, can_withdraw: false, ..live.clone() };
+    vec![
+        ("receipt-waiting.html", render(&waiting)),
+        ("receipt-published.html", render(&live)),
+        ("receipt-rejected.html", render(&rejected)),
+        ("receipt-withdrawn.html", render(&gone)),
+    ]
+}
+
+fn bar(name: &str) -> TopBar {
+    TopBar {
+        name: name.to_owned(),
+        role: "Moderator".to_owned(),
+        home_url: "/desk".to_owned(),
+        sign_out_url: "/desk/sign-out".to_owned(),
+        csrf: "token".to_owned(),
+    }
+}
+
+fn tabs() -> Vec<Tab> {
+    ["Waiting", "Approved", "Rejected", "Spam"]
+        .iter()
+        .map(|label| Tab {
+            label: (*label).to_owned(),
+            url: format!("/desk?status={label}"),
+            current: *label == "Waiting",
+            count: (*label == "Waiting").then_some(17),
+        })
+        .collect()
+}
+
+fn card(number: i64, author: &str, html: &str) -> Card {
+    Card {
+        id: format!("k{number}"),
+        author: author.to_owned(),
+        website: None,
+        article: Link::new(calm::HEADLINE, "/demo"),
+        site: None,
+        submitted: moment(number * 7),
+        label: "Waiting".to_owned(),
+        findings: vec![],
+        reply_to: None,
+        html: html.to_owned(),
+        edit_html: None,
+        detail_url: Some(format!("/desk/comments/k{number}")),
+        decide: DecisionForm {
+            action: format!("/desk/comments/k{number}"),
+            version: number,
+            csrf: "token".to_owned(),
+            next: "/desk".to_owned(),
+            choices: vec![Choice::Approve, Choice::Reject, Choice::Spam],
+        },
+    }
+}
+
+fn finding(label: &str, term: Option<&str>) -> Finding {
+    Finding { label: label.to_owned(), term: term.map(ToOwned::to_owned) }
+}
+
+fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
+    let next = (!cards.is_empty()).then(|| Link::new("Newer", "/desk?cursor=x"));
+    QueuePage { bar: bar("Nora Lind"), tabs: tabs(), flash, cards, first: None, next }
+}
+
+pub(crate) fn desk() -> Vec<(&'static str, String)> {
+    let spam = Card {
+        website: some("https://buy-cheap-lamps.example/now"),
+        findings: vec![
+            finding("Honeypot filled", None),
+            finding("Many links", Some("4")),
+            finding("Word on the spam list", Some("casino")),
+        ],
+        ..card(
+            2,
+            "Bright Lamps 24",
+            "<p>Best lamps, best price, visit https://buy-cheap-lamps.example/now</p>",
+        )
+    };
+    let reply = Card {
+        reply_to: Some(ReplyTo {
+            author: "Tom Bexley".to_owned(),
+            excerpt: "Lovely for the people who drive in and look up. Less lovely if you work nights …"
+                .to_owned(),
+        }),
+        ..card(
+            1,
+            "Priya N.",
+            "<p>The nurses got their lit path, as the article says.</p><p>My shift ends at four and I have never felt safer.</p>",
+        )
+    };
+    let edit = Card {
+        label: "Edit waiting".to_owned(),
+        edit_html: some(
+            "<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I. <strong>Thank you</strong> to the guest house for the cocoa.</p>",
+        ),
+        ..card(
+            3,
+            "Władysław Gąsior",
+            "<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I.</p>",
+        )
+    };
+    let bad = Card {
+        website: Some(format!("javascript:alert(1){}", hostile::long())),
+        article: Link::new(hostile::title(), "/demo"),
+        site: some("The Evening Gazette & Post"),
+        findings: vec![
+            finding("Word on the hold list", Some(&hostile::long())),
+            finding("Mixed scripts in the name", None),
+        ],
+        reply_to: Some(ReplyTo { author: "W".repeat(100), excerpt: hostile::long() }),
+        ..card(4, Hostile::NAME, &format!("<p>{}</p>", hostile::long()))
+    };
+    let rtl = Card {
+        author: "عبد الرحمن بن محمد".to_owned(),
+        ..card(5, "", "<p>هذا تعليق مكتوب من اليمين إلى اليسار.</p>")
+    };
+    let mut hold = card(6, "W".repeat(100).as_str(), "<p>Fine.</p>");
+    "Approved".clone_into(&mut hold.label);
+    hold.decide.choices = vec![Choice::Reject, Choice::Spam, Choice::Hold];
+    let history = vec![
+        HistoryEntry { at: moment(300), what: "Sent".to_owned(), who: String::new(), reason: None },
+        HistoryEntry {
+            at: moment(290),
+            what: "Approved".to_owned(),
+            who: "Nora Lind".to_owned(),
+            reason: None,
+        },
+        HistoryEntry {
+            at: moment(20),
+            what: "Rejected".to_owned(),
+            who: Hostile::NAME.to_owned(),
+            reason: some("Off topic, please stay with the article."),
+        },
+    ];
+    let page = CommentPage {
+        bar: bar("Nora Lind"),
+        back: Link::new("Waiting", "/desk"),
+        flash: Some(Flash::Done("Approved.".to_owned())),
+        card: Card { detail_url: None, ..reply.clone() },
+        history,
+    };
+    let sign_in = |error| SignInPage {
+        action: "/desk/sign-in".to_owned(),
+        csrf: "token".to_owned(),
+        next: "/desk".to_owned(),
+        email: "nora@gazette.example".to_owned(),
+        error,
+    };
+    vec![
+        (
+            "desk-queue.html",
+            render(&queue(vec![reply, spam, edit], Some(Flash::Done("Approved.".to_owned())))),
+        ),
+        (
+            "desk-hostile.html",
+            render(&queue(
+                vec![bad, rtl, hold],
+                Some(Flash::Conflict(
+                    "Someone else decided: approved by Sam Ortega at 21:04 UTC. Nothing was changed."
+                        .to_owned(),
+                )),
+            )),
+        ),
+        ("desk-empty.html", render(&queue(vec![], None))),
+        ("desk-comment.html", render(&page)),
+        ("desk-sign-in.html", render(&sign_in(None))),
+        (
+            "desk-sign-in-failed.html",
+            render(&sign_in(some("Email or password is not right. Please try again."))),
+        ),
+        (
+            "desk-message.html",
+            render(&DeskMessagePage {
+                bar: Some(bar("Nora Lind")),
+                status: 403,
+                title: "This form is out of date".to_owned(),
+                text: "You were signed out or the page was open for a long time. Nothing was changed."
+                    .to_owned(),
+                link: Some(Link::new("Back to the queue", "/desk")),
+            }),
+        ),
+    ]
+}
