@@ -2,7 +2,11 @@ use clap::Subcommand;
 use secrecy::ExposeSecret;
 
 use super::{Failure, say};
-use crate::{clock::Clock, config::Config, vault::Keyrings};
+use crate::{
+    clock::Clock,
+    config::Config,
+    vault::{KeyId, Keyrings},
+};
 
 /// Make keys and see which are live.
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -31,8 +35,8 @@ pub(super) fn run(command: Command, config: &Config) -> Result<(), Failure> {
         Command::Status => {
             let keys = Keyrings::read(&path).map_err(Failure::usage)?;
             let names = |ids: Vec<&str>| ids.join(", ");
-            say(format_args!("sealing  {}", names(keys.sealing_ids().map(|id| id.as_str()).collect())))?;
-            say(format_args!("index    {}", names(keys.index_ids().map(|id| id.as_str()).collect())))
+            say(format_args!("sealing  {}", names(keys.sealing_ids().map(KeyId::as_str).collect())))?;
+            say(format_args!("index    {}", names(keys.index_ids().map(KeyId::as_str).collect())))
         }
     }
 }

@@ -45,7 +45,7 @@ pub struct Says {
     /// Its name for people.
     #[arg(long)]
     name: Option<String>,
-    /// Whose pages may post and read, as https://news.example; may be given several times.
+    /// Whose pages may post and read, as `https://news.example`; may be given several times.
     #[arg(long = "origin", value_name = "URL")]
     origins: Vec<String>,
     /// What happens to a comment in which screening found nothing.
@@ -109,7 +109,7 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
 impl Says {
     fn over(self, mut settings: SiteSettings) -> Result<SiteSettings, Failure> {
         if let Some(name) = self.name {
-            settings.name = name.trim().to_owned();
+            name.trim().clone_into(&mut settings.name);
         }
         if settings.name.is_empty() || settings.name.chars().count() > 200 {
             return Err(Failure::usage("--name takes 1 to 200 characters"));

@@ -1,3 +1,5 @@
+use serde::{Serialize, Serializer};
+
 use super::Code;
 
 /// Where a comment stands. Only `approved` is ever shown to readers.
@@ -144,6 +146,18 @@ impl Needs {
     /// Reads [`Needs::name`]; anything else is `unknown-value`.
     pub fn parse(raw: &str) -> Result<Self, Code> {
         Self::ALL.into_iter().find(|needs| needs.name() == raw).ok_or(Code::UnknownValue)
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Serialize for Needs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

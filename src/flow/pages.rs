@@ -62,7 +62,7 @@ pub struct Page {
 
 impl Page {
     fn weight(&self) -> u32 {
-        let extra = |variant: &Option<Bytes>| variant.as_ref().map_or(0, |bytes| bytes.len());
+        let extra = |variant: &Option<Bytes>| variant.as_ref().map_or(0, Bytes::len);
         let bytes = self.plain.len() + extra(&self.brotli) + extra(&self.gzip) + OVERHEAD;
         u32::try_from(bytes).unwrap_or(u32::MAX)
     }

@@ -160,7 +160,7 @@ impl ApiError {
             status: problem.status,
             title: problem.title.to_owned(),
             text: format!("{} {}", problem.meaning, problem.remedy),
-            link: Some(Link::new("About this problem", &format!("/problems/{}", problem.slug))),
+            link: Some(Link::new("About this problem", format!("/problems/{}", problem.slug))),
         };
         page.render().unwrap_or_else(|_| problem.title.to_owned())
     }

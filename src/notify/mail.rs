@@ -85,7 +85,7 @@ impl Mailer {
     /// Mail by a server: `smtp://` or `smtps://`, with `?tls=required` for STARTTLS.
     pub fn smtp(url: &SecretString, from: &str, timeout: Duration) -> Result<Self, MailerError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
-        let pool = smtp::PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(60));
+        let pool = smtp::PoolConfig::new().max_size(4).idle_timeout(Duration::from_mins(1));
         let transport =
             builder.map_err(|_| MailerError::Url)?.timeout(Some(timeout)).pool_config(pool).build();
         Self::new(Transport::Smtp(Box::new(transport)), from)

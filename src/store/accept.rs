@@ -76,9 +76,7 @@ pub struct CommentRow {
     pub parent: Option<CommentId>,
     pub reply_to: Option<CommentId>,
     pub depth: i64,
-    #[serde(serialize_with = "status_name")]
     pub status: Status,
-    #[serde(serialize_with = "needs_name")]
     pub needs: Option<Needs>,
     pub version: i64,
     pub revision: i64,
@@ -206,13 +204,4 @@ impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(self.0.micros())
     }
-}
-
-fn status_name<S: Serializer>(status: &Status, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(status.name())
-}
-
-#[expect(clippy::ref_option, reason = "the signature that serde calls")]
-fn needs_name<S: Serializer>(needs: &Option<Needs>, serializer: S) -> Result<S::Ok, S::Error> {
-    needs.map(Needs::name).serialize(serializer)
 }

@@ -1,5 +1,6 @@
 //! Articles: the pages of a site that can carry comments, as the site and the desk keep them.
 
+use serde::{Deserialize, Deserializer};
 use sqlx::FromRow;
 
 use super::{
@@ -91,6 +92,13 @@ pub enum Change<T> {
     Stays,
     /// To this, or to nothing.
     Becomes(Option<T>),
+}
+
+/// Where it is given, it becomes what is given; null takes it away.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Becomes)
+    }
 }
 
 impl Tx {

@@ -111,7 +111,7 @@ impl Tx {
         let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
-            .bind(query.parent.map(CommentId::uuid).unwrap_or_else(Uuid::nil))
+            .bind(query.parent.map_or_else(Uuid::nil, CommentId::uuid))
             .bind(query.idempotency_key)
             .bind(query.duplicate_keys[0])
             .bind(query.duplicate_keys[1])

@@ -82,7 +82,8 @@ pub struct Published {
     /// The text as it was written.
     pub text: String,
     /// When readers could first see it.
-    pub published_at: Option<Timestamp>,
+    #[serde(rename = "published_at")]
+    pub at: Option<Timestamp>,
     /// When the text they see took the place of an earlier one.
     pub edited: Option<Timestamp>,
     /// Chosen by the editors.
@@ -125,7 +126,7 @@ impl CommentView {
             author: Author { name: row.name, website: row.website, staff: row.staff },
             html: comment_html(&row.text),
             text: row.text,
-            published_at: row.published_at,
+            at: row.published_at,
             edited: row.edited_at,
             picked: row.picked_at.is_some(),
             replies: Vec::new(),

@@ -8,7 +8,10 @@ use self::draft::Draft;
 pub(super) use self::draft::finding_rows;
 use super::App;
 use crate::{
-    domain::{ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, normalised_text},
+    domain::{
+        ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
+        Website, normalised_text,
+    },
     metrics,
     screen::{self, Case},
     store::{Facts, FactsQuery, ParentFacts, Replay, StoreError},
@@ -143,9 +146,9 @@ impl Traces {
             payload: arrival.idempotency_key.as_ref().map(|_| {
                 let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
                 let rest = (
-                    (article.key.as_str(), article.url.as_ref().map(|url| url.as_str())),
-                    (article.title.as_ref().map(|title| title.as_str()), parent, name.as_str()),
-                    (website.as_ref().map(|website| website.as_str()), body.as_str(), notify.name()),
+                    (article.key.as_str(), article.url.as_ref().map(ArticleUrl::as_str)),
+                    (article.title.as_ref().map(Title::as_str), parent, name.as_str()),
+                    (website.as_ref().map(Website::as_str), body.as_str(), notify.name()),
                     reader.as_ref().map(|reader| (reader.id.as_str(), reader.verified, reader.staff)),
                 );
                 let person = Person { client: None, ..person };

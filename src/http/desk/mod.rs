@@ -61,8 +61,8 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
         tabs: TABS.into_iter().map(tab).collect(),
         flash: flash(&query),
         cards: page.items.iter().map(|item| show::card(&app, &session, item, (None, &here(name)))).collect(),
-        first: after.map(|_| Link::new("Back to the start", &here(name))),
-        next: page.next.map(|next| Link::new(next_label, &format!("{}&cursor={next}", here(name)))),
+        first: after.map(|_| Link::new("Back to the start", here(name))),
+        next: page.next.map(|next| Link::new(next_label, format!("{}&cursor={next}", here(name)))),
     };
     Ok(html(&template))
 }

@@ -129,20 +129,14 @@ pub async fn sign_in(
     let row = accounts::find(&app, &email).await?;
     let (known, typed) = (row.clone(), field("password").unwrap_or_default());
     let is_right = web::block(move || accounts::is_right(known.as_ref(), &typed)).await;
-    match (row, is_right.unwrap_or_default()) {
-        (Some(row), true) => {
-            let secret = accounts::open_session(&app, row.id).await?;
-            let mut answer = see(&next);
-            answer
-                .add_cookie(&auth::session_cookie(&app, secret.reveal()))
-                .map_err(|_| ApiError::Internal)?;
-            Ok(answer)
-        }
-        _ => {
-            let said = "The e-mail address or the password is not right.";
-            Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::UNPROCESSABLE_ENTITY))
-        }
-    }
+    let Some(row) = row.filter(|_| is_right.unwrap_or_default()) else {
+        let said = "The e-mail address or the password is not right.";
+        return Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::UNPROCESSABLE_ENTITY));
+    };
+    let secret = accounts::open_session(&app, row.id).await?;
+    let mut answer = see(&next);
+    answer.add_cookie(&auth::session_cookie(&app, secret.reveal())).map_err(|_| ApiError::Internal)?;
+    Ok(answer)
 }
 
 fn refuse(page: &SignInPage, status: StatusCode) -> HttpResponse {

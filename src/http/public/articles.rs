@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Bytes, Data, Path},
 };
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
@@ -25,15 +25,10 @@ struct Said {
     url: Option<String>,
     title: Option<String>,
     open: Option<bool>,
-    /// Absent, null and a time are three different things.
-    #[serde(default, deserialize_with = "given")]
-    closes_at: Option<Option<String>>,
+    #[serde(default)]
+    closes_at: Change<String>,
     section: Option<String>,
     author_email: Option<String>,
-}
-
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// `GET /v1/sites/{site}/articles/{key}`
@@ -51,10 +46,10 @@ pub async fn get(
 pub async fn put(
     app: Data<App>,
     request: HttpRequest,
-    (path, body): (Path<(String, String)>, Bytes),
+    (names, body): (Path<(String, String)>, Bytes),
 ) -> Result<HttpResponse, ApiError> {
-    let (site, author) = entitled(&app, &request, &path.0).await?;
-    let key = key(&path.1)?;
+    let (site, author) = entitled(&app, &request, &names.0).await?;
+    let key = key(&names.1)?;
     let patch = Said::read(&body)?.parse(&site)?;
     let required = |field| Fault { field, code: Code::Required };
     let (Some(url), Some(title)) = (&patch.url, &patch.title) else {
@@ -82,11 +77,11 @@ pub async fn put(
 pub async fn patch(
     app: Data<App>,
     request: HttpRequest,
-    (path, body): (Path<(String, String)>, Bytes),
+    (names, body): (Path<(String, String)>, Bytes),
 ) -> Result<HttpResponse, ApiError> {
-    let (site, author) = entitled(&app, &request, &path.0).await?;
+    let (site, author) = entitled(&app, &request, &names.0).await?;
     let patch = Said::read(&body)?.parse(&site)?;
-    let row = articles::patch(&app, &site, (&key(&path.1)?, &patch), author).await?;
+    let row = articles::patch(&app, &site, (&key(&names.1)?, &patch), author).await?;
     Ok(HttpResponse::Ok().json(view(&row)))
 }
 
@@ -160,15 +155,14 @@ impl Said {
             note("author_email", code);
         }
         let closes_at = match &self.closes_at {
-            None => Change::Stays,
-            Some(None) => Change::Becomes(None),
-            Some(Some(raw)) => match Timestamp::parse(raw) {
-                Some(at) => Change::Becomes(Some(at)),
-                None => {
+            Change::Stays => Change::Stays,
+            Change::Becomes(raw) => Change::Becomes(raw.as_deref().and_then(|raw| {
+                let at = Timestamp::parse(raw);
+                if at.is_none() {
                     note("closes_at", Code::UnknownValue);
-                    Change::Stays
                 }
-            },
+                at
+            })),
         };
         if faults.is_empty() {
             Ok(ArticlePatch { url, title, section, open: self.open, closes_at })

@@ -71,7 +71,7 @@ impl Kind {
 /// A form wants a page, unless whoever posts it asks for JSON only.
 fn answers_with_page(request: &HttpRequest, kind: Kind) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    kind == Kind::Form && !(accept.contains("json") && !accept.contains("html"))
+    kind == Kind::Form && (accept.contains("html") || !accept.contains("json"))
 }
 
 async fn take(

@@ -127,7 +127,7 @@ fn shown(view: CommentView, is_open: bool, now: Timestamp) -> ThreadComment {
                 staff: comment.author.staff,
                 picked: comment.picked,
                 edited: comment.edited.is_some(),
-                at: Moment::new(comment.published_at.unwrap_or_default(), now),
+                at: Moment::new(comment.at.unwrap_or_default(), now),
                 html: comment.html,
                 reply_url: is_open.then(|| reply_url(comment.id)),
             }),
