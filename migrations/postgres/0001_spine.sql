@@ -8,7 +8,7 @@ create table sites (
   name        text    not null,
   origins     jsonb   not null,
   policy      jsonb   not null,
-  changed_at  bigint  not null,   -- processes ask for what changed since they last looked
+  version     bigint  not null,   -- processes ask whether any was raised since they last looked
   created_at  bigint  not null
 );
 

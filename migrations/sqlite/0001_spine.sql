@@ -8,7 +8,7 @@ create table sites (
   name        text    not null,
   origins     text    not null,
   policy      text    not null,
-  changed_at  integer not null,   -- processes ask for what changed since they last looked
+  version     integer not null,   -- processes ask whether any was raised since they last looked
   created_at  integer not null
 ) strict;
 

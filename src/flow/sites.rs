@@ -100,8 +100,7 @@ pub async fn add(app: &App, key: &SiteKey, says: &SiteSettings) -> Result<SiteId
 /// Changes all that an operator says of a site.
 pub async fn set(app: &App, site: &Site, says: &SiteSettings) -> Result<(), StoreError> {
     let row = row_of(site.id, &site.key, says);
-    let now = app.clock.now();
-    app.db.write(async |tx| tx.set_site(&row, now).await).await?;
+    app.db.write(async |tx| tx.set_site(&row).await).await?;
     refresh(app).await
 }
 

@@ -27,23 +27,38 @@ pub async fn submissions<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    if *request.method() != Method::POST || auth::backend(&app, request.request())?.is_some() {
+    if *request.method() != Method::POST {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    let client = auth::client(&shared, request.request()).host_prefix();
-    let check = shared.submissions.check(&client);
-    if let Check::Refused { retry_after_seconds, .. } = check {
-        // a second limit, so that made-up keys cannot keep the database busy
-        let may_look = !matches!(shared.replays.check(&client), Check::Refused { .. });
-        if !may_look || !is_replay(&app, request.request()).await? {
-            let mut response = HttpResponse::from_error(ApiError::RateLimited(retry_after_seconds));
+    let check = match arrives(&app, &shared, request.request()).await {
+        Ok(check) => check,
+        Err((error, check)) => {
+            // as an answer, not as an error: errors of middleware know no request
+            let mut response = HttpResponse::from_error(error);
             announce(response.headers_mut(), &shared.submissions, &check);
-            return Ok(request.into_response(response.map_into_right_body()));
+            let (request, _) = request.into_parts();
+            return Ok(ServiceResponse::new(request, response.map_into_right_body()));
         }
-    }
+    };
     let mut answer = next.call(request).await?.map_into_left_body();
     announce(answer.headers_mut(), &shared.submissions, &check);
     Ok(answer)
+}
+
+async fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Check, (ApiError, Check)> {
+    let unlimited = |error| (error, Check::Unlimited);
+    if auth::backend(app, request).map_err(unlimited)?.is_some() {
+        return Ok(Check::Unlimited);
+    }
+    let client = auth::client(shared, request).host_prefix();
+    let check = shared.submissions.check(&client);
+    let Check::Refused { retry_after_seconds, .. } = check else { return Ok(check) };
+    // a second limit, so that made-up keys cannot keep the database busy
+    let may_look = !matches!(shared.replays.check(&client), Check::Refused { .. });
+    if may_look && is_replay(app, request).await.map_err(|error| (error, check))? {
+        return Ok(check);
+    }
+    Err((ApiError::RateLimited(retry_after_seconds), check))
 }
 
 /// Whether the request repeats one that was answered, by its key; its payload is compared later.

@@ -25,6 +25,7 @@ statements! {
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
         "left join comments r on r.id = i.comment"
     );
+    FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
     KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
 }
 
@@ -122,6 +123,18 @@ impl Tx {
             .fetch_one(conn)
             .await?);
         Ok(row.into())
+    }
+
+    /// Makes room for a key whose time is over.
+    pub async fn forget_expired_key(&mut self, site: SiteId, key: &str, now: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(FORGET_EXPIRED_KEY.text(kind))
+            .bind(site)
+            .bind(key)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
     }
 
     /// Whether a request with this idempotency key was answered before.

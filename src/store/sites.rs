@@ -12,14 +12,14 @@ statements! {
     SITES = same!("select id, key, name, origins, policy from sites order by id");
     TOKENS = same!("select hash, site from site_tokens");
     FINGERPRINT = same!(
-        "select (select coalesce(max(changed_at), 0) from sites), (select count(*) from sites), ",
+        "select (select cast(coalesce(sum(version), 0) as bigint) from sites), (select count(*) from sites), ",
         "(select count(*) from site_tokens)"
     );
     ADD = same!(
-        "insert into sites (id, key, name, origins, policy, changed_at, created_at) ",
-        "values ($1, $2, $3, $4, $5, $6, $6)"
+        "insert into sites (id, key, name, origins, policy, version, created_at) ",
+        "values ($1, $2, $3, $4, $5, 1, $6)"
     );
-    SET = same!("update sites set name = $2, origins = $3, policy = $4, changed_at = $5 where id = $1");
+    SET = same!("update sites set name = $2, origins = $3, policy = $4, version = version + 1 where id = $1");
     ADD_TOKEN = same!("insert into site_tokens (hash, site, created_at) values ($1, $2, $3)");
     NEWEST_MIGRATION = same!("select max(version) from _sqlx_migrations where success");
 }
@@ -80,13 +80,12 @@ impl Tx {
     }
 
     /// Changes a site's name, origins and policy.
-    pub async fn set_site(&mut self, site: &SiteRow, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn set_site(&mut self, site: &SiteRow) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(SET.text(kind))
             .bind(site.id)
             .bind(&site.name)
             .bind(&site.origins)
             .bind(&site.policy)
-            .bind(now)
             .execute(conn)
             .await
             .map(drop)?);

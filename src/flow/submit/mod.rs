@@ -104,7 +104,8 @@ async fn attempt(app: &App, arrival: &Arrival, submission: &Submission) -> Resul
         let new = draft.compose();
         let accepted = draft.accepted(&new);
         match app.door.accept(new).await {
-            Err(StoreError::Taken) => {}
+            // what took the key may be over, and only waits to be swept
+            Err(StoreError::Taken) => forget_key(app, arrival, traces.now).await?,
             done => {
                 done?;
                 app.owed.notify_one();
@@ -164,6 +165,11 @@ fn person<'a>(arrival: &'a Arrival, submission: &'a Submission) -> Person<'a> {
         client: arrival.client.as_ref(),
         reader: submission.reader.as_ref().map(|reader| reader.id.as_str()),
     }
+}
+
+async fn forget_key(app: &App, arrival: &Arrival, now: Timestamp) -> Result<(), StoreError> {
+    let Some(key) = &arrival.idempotency_key else { return Ok(()) };
+    app.db.write(async |tx| tx.forget_expired_key(arrival.site.id, key, now).await).await
 }
 
 async fn look(

@@ -7,7 +7,7 @@ use replydesk::http::{
     public::{form::*, pages::*, problems, receipt::*},
     view::{Link, Moment},
 };
-use replydesk::notify::pages::{ModeratorMail, ParentExcerpt};
+use replydesk::notify::{ModeratorMail, ParentExcerpt};
 
 pub(crate) const ADDRESS: &str = "typed.back@example.org";
 const NOW: i64 = 1_795_468_000_000_000;

@@ -1,0 +1,19 @@
+//! All integration tests, in one binary: stories in the users' words, told on both databases.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+#[macro_use]
+mod support;
+
+mod articles;
+mod cli;
+mod contract;
+mod delivery;
+mod moderation;
+mod pages;
+mod privacy;
+mod publication;
+mod reading;
+mod receipts;
+mod store;
+mod structure;
+mod submission;

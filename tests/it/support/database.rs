@@ -1,0 +1,126 @@
+use std::{fs, path::PathBuf};
+
+use replydesk::{config::Config, store::Kind};
+use sqlx::{Connection, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+
+/// A database of one story: a file, or a database of the test cluster.
+pub struct Database {
+    pub kind: Kind,
+    pub folder: TempDir,
+    name: String,
+}
+
+impl Database {
+    pub fn sqlite() -> Self {
+        Self { kind: Kind::Sqlite, folder: TempDir::new().unwrap(), name: String::new() }
+    }
+
+    /// A missing cluster is a failure, not a skip.
+    pub fn postgres() -> Self {
+        let folder = TempDir::new().unwrap();
+        let unique = folder.path().file_name().unwrap().to_string_lossy().replace(['.', '-'], "").to_lowercase();
+        Self { kind: Kind::Postgres, name: format!("rd_{}_{unique}", std::process::id()), folder }
+    }
+
+    fn cluster() -> String {
+        std::env::var("REPLYDESK_TEST_POSTGRES")
+            .expect("REPLYDESK_TEST_POSTGRES names the cluster to test on; scripts/test starts one and sets it")
+    }
+
+    pub fn url(&self) -> String {
+        match self.kind {
+            Kind::Sqlite => format!("sqlite://{}", self.folder.path().join("replydesk.db").display()),
+            Kind::Postgres => {
+                let cluster = Self::cluster();
+                let (server, _) = cluster.rsplit_once('/').unwrap();
+                format!("{server}/{}", self.name)
+            }
+        }
+    }
+
+    pub fn keys(&self) -> PathBuf {
+        self.folder.path().join("keys.toml")
+    }
+
+    /// Settings for a service on this database; made ready on first use.
+    pub fn config(&self, settings: &[(&str, &str)]) -> Config {
+        if self.kind == Kind::Postgres {
+            if !self.keys().exists() {
+                self.create();
+            }
+        }
+        let mut environment: Vec<(String, String)> = [
+            ("REPLYDESK_SERVER__LISTEN", "127.0.0.1:0".to_owned()),
+            ("REPLYDESK_OPS__LISTEN", "127.0.0.1:0".to_owned()),
+            ("REPLYDESK_SERVER__WORKERS", "2".to_owned()),
+            ("REPLYDESK_DATABASE__URL", self.url()),
+            ("REPLYDESK_DATABASE__DEADLINE_MS", "20000".to_owned()),
+            ("REPLYDESK_KEYS__FILE", self.keys().display().to_string()),
+            ("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", "0".to_owned()),
+            ("REPLYDESK_LIMITS__SITE_PER_MINUTE", "0".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+        for (name, value) in settings {
+            environment.retain(|(known, _)| known != name);
+            environment.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        Config::load(None, environment).unwrap()
+    }
+
+    fn create(&self) {
+        use replydesk::{clock::Clock, vault::Keyrings};
+        Keyrings::generate(&Clock::manual(super::NOON)).write_new(&self.keys()).unwrap();
+        let statement = format!("create database {} template template0 encoding 'UTF8'", self.name);
+        let cluster = Self::cluster();
+        std::thread::spawn(move || on_cluster(&cluster, statement)).join().unwrap();
+    }
+
+    /// One number out of the database.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        match self.kind {
+            Kind::Sqlite => {
+                let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+            }
+            Kind::Postgres => {
+                let mut conn = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+            }
+        }
+    }
+
+    /// All bytes that the database keeps: the file with its log, or a dump.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self.kind {
+            Kind::Sqlite => ["", "-wal"]
+                .iter()
+                .filter_map(|end| fs::read(format!("{}{end}", self.folder.path().join("replydesk.db").display())).ok())
+                .flatten()
+                .collect(),
+            Kind::Postgres => {
+                let dump = std::process::Command::new("pg_dump").arg(self.url()).output().unwrap();
+                assert!(dump.status.success(), "pg_dump failed");
+                dump.stdout
+            }
+        }
+    }
+
+    pub async fn drop(self) {
+        if self.kind == Kind::Postgres {
+            let statement = format!("drop database {} with (force)", self.name);
+            let cluster = Self::cluster();
+            std::thread::spawn(move || on_cluster(&cluster, statement)).join().unwrap();
+        }
+    }
+}
+
+/// Runs one statement on a thread of its own, since some callers are not asynchronous.
+fn on_cluster(cluster: &str, statement: String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut conn = PgConnection::connect(cluster).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
+    });
+}

@@ -1,0 +1,263 @@
+//! What stories are told with: a service of their own on a database of their own, time that moves by
+//! hand, and verbs.
+
+mod client;
+mod database;
+
+use std::{sync::Arc, time::Duration};
+
+use replydesk::{
+    app::{self, Overrides, Role, Running},
+    clock::Clock,
+    config::Config,
+    domain::{Origin, Policy, Role as MayDo, SiteKey, Timestamp},
+    flow::{
+        App,
+        accounts::{self, Account},
+        deliver::Turn,
+        sites::{self, SiteSettings},
+        upkeep,
+    },
+    notify::Mailer,
+    vault::Password,
+};
+use serde_json::{Value, json};
+
+pub use client::{Answer, Client};
+pub use database::Database;
+
+/// Where the stories begin: 1 November 2026, noon.
+pub const NOON: Timestamp = Timestamp::from_micros(1_793_534_400_000_000);
+pub const SITE: &str = "gazette";
+pub const ORIGIN: &str = "https://news.example";
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Tells one story twice: once on each database.
+macro_rules! both_databases {
+    ($($(#[$attribute:meta])* async fn $name:ident($app:ident: $kind:ty) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn story($app: &$kind) $body
+
+            $(#[$attribute])*
+            #[test]
+            fn sqlite() {
+                $crate::support::tell($crate::support::Database::sqlite, async |app| story(app).await);
+            }
+
+            $(#[$attribute])*
+            #[test]
+            fn postgres() {
+                $crate::support::tell($crate::support::Database::postgres, async |app| story(app).await);
+            }
+        }
+    )+};
+}
+
+/// Starts a service, tells the story, and checks that nothing is left owed that could not be sent.
+pub fn tell(database: fn() -> Database, story: impl AsyncFnOnce(&TestApp)) {
+    app::block_on(async {
+        let app = TestApp::start(database()).await;
+        story(&app).await;
+        app.ends().await;
+    });
+}
+
+/// A service with its database, and whoever uses it.
+pub struct TestApp {
+    pub running: Running,
+    pub clock: Clock,
+    pub client: Client,
+    database: Database,
+}
+
+impl TestApp {
+    pub async fn start(database: Database) -> Self {
+        Self::with(database, &[]).await
+    }
+
+    /// With settings of its own, as environment variables name them.
+    pub async fn with(database: Database, settings: &[(&str, &str)]) -> Self {
+        let clock = Clock::manual(NOON);
+        let config = database.config(settings);
+        let overrides = Overrides {
+            clock: Some(clock.clone()),
+            mailer: Some(Mailer::memory("Desk <desk@gazette.example>").unwrap()),
+            by_hand: true,
+            is_demo: true,
+        };
+        let running = app::start(&config, Role::All, overrides).await.unwrap();
+        let client = Client::new(running.public.unwrap());
+        let app = Self { running, clock, client, database };
+        app.opens_site(SITE, Policy::default()).await;
+        app
+    }
+
+    pub fn app(&self) -> &Arc<App> {
+        &self.running.app
+    }
+
+    pub fn config(&self, settings: &[(&str, &str)]) -> Config {
+        self.database.config(settings)
+    }
+
+    pub async fn opens_site(&self, key: &str, policy: Policy) {
+        let says = SiteSettings { name: "The Gazette".to_owned(), origins: vec![Origin::parse(ORIGIN).unwrap()], policy };
+        sites::add(self.app(), &SiteKey::parse(key).unwrap(), &says).await.unwrap();
+    }
+
+    pub async fn sets_policy(&self, policy: Policy) {
+        let site = self.app().sites.find(SITE).unwrap();
+        let says = SiteSettings { name: site.name.clone(), origins: site.origins.clone(), policy };
+        sites::set(self.app(), &site, &says).await.unwrap();
+    }
+
+    /// The token of the site's backend.
+    pub async fn backend(&self) -> String {
+        let site = self.app().sites.find(SITE).unwrap();
+        sites::issue_token(self.app(), &site).await.unwrap().reveal().to_owned()
+    }
+
+    /// Somebody at the desk, with an API token; bound to these sites, or to none.
+    pub async fn hires(&self, name: &str, role: MayDo, bound_to: &[&str]) -> Desk<'_> {
+        let account = Account {
+            email: format!("{}@gazette.example", name.to_lowercase()),
+            name: name.to_owned(),
+            role,
+            sites: bound_to.iter().map(|key| self.app().sites.find(key).unwrap().id).collect(),
+            password: Some(Password::parse(PASSWORD).unwrap()),
+        };
+        let id = accounts::add(self.app(), &account).await.unwrap();
+        let token = accounts::issue_token(self.app(), id).await.unwrap().reveal().to_owned();
+        Desk { app: self, token }
+    }
+
+    pub async fn moderator(&self) -> Desk<'_> {
+        self.hires("Mo", MayDo::Moderator, &[]).await
+    }
+
+    /// A reply to the story's article.
+    pub fn reply(text: &str, email: &str) -> Value {
+        json!({
+            "article": {"key": "news/1", "url": "https://news.example/news/1", "title": "The bridge"},
+            "name": "Ann",
+            "email": email,
+            "comment": text,
+        })
+    }
+
+    /// Posts a reply that is taken in; the answer's body.
+    pub async fn submits(&self, text: &str, email: &str) -> Value {
+        let answer = self.posts(&Self::reply(text, email)).await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        answer.json()
+    }
+
+    /// Posts a reply to a comment that is taken in; the answer's body.
+    pub async fn answers(&self, parent: &Value, text: &str, email: &str) -> Value {
+        let mut reply = Self::reply(text, email);
+        reply["parent"] = parent["id"].clone();
+        let answer = self.posts(&reply).await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        answer.json()
+    }
+
+    /// A moment after whatever came before.
+    pub async fn posts(&self, body: &Value) -> Answer {
+        self.waits(Duration::from_millis(1));
+        self.client.post(&format!("/v1/sites/{SITE}/comments"), body).await
+    }
+
+    /// A page of the story's article.
+    pub async fn reads(&self, query: &str) -> Value {
+        let answer = self.client.get(&format!("/v1/sites/{SITE}/comments?article=news/1{query}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// Sends all that is owed and due now.
+    pub async fn delivers_everything(&self) {
+        let deliverer = self.running.deliverer.as_ref().unwrap();
+        while deliverer.turn(100).await.unwrap() != Turn::default() {}
+    }
+
+    /// What was sent so far: recipients and raw message.
+    pub async fn mails(&self) -> Vec<(Vec<String>, String)> {
+        self.running.deliverer.as_ref().unwrap().mailer().sent().await
+    }
+
+    pub fn waits(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// What a second process would notice within a second.
+    pub async fn looks_around(&self) {
+        upkeep::Watch::from(NOON).look(self.app()).await.unwrap();
+    }
+
+    pub async fn rows(&self, sql: &'static str) -> i64 {
+        self.database.number(sql).await
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Every message is delivered or was not needed any more.
+    async fn ends(self) {
+        self.delivers_everything().await;
+        assert_eq!(self.rows("select count(*) from outbox where outcome = 'dead'").await, 0, "dead letters");
+        self.running.stop().await;
+        self.database.drop().await;
+    }
+}
+
+/// Somebody at the desk.
+pub struct Desk<'a> {
+    pub app: &'a TestApp,
+    pub token: String,
+}
+
+impl Desk<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.app.client.send("GET", path, &[("authorization", &self.bearer())], None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.app.client.send("POST", path, &[("authorization", &self.bearer())], Some(body)).await
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
+    pub async fn queue(&self, query: &str) -> Vec<Value> {
+        let answer = self.get(&format!("/v1/moderation/comments?limit=100{query}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["items"].as_array().unwrap().clone()
+    }
+
+    pub async fn opens(&self, comment: &Value) -> Value {
+        let answer = self.get(&format!("/v1/moderation/comments/{}", comment["id"].as_str().unwrap())).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    pub async fn decides(&self, comment: &Value, decision: &str, version: i64) -> Answer {
+        let path = format!("/v1/moderation/comments/{}/decisions", comment["id"].as_str().unwrap());
+        self.post(&path, &json!({"decision": decision, "version": version})).await
+    }
+
+    /// Decides on the version there is.
+    pub async fn does(&self, decision: &str, comment: &Value) -> Value {
+        let version = self.opens(comment).await["version"].as_i64().unwrap();
+        let answer = self.decides(comment, decision, version).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    pub async fn approves(&self, comment: &Value) -> Value {
+        self.does("approve", comment).await
+    }
+}
