@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-const LINE = /^\s*(article|desk|mail|sign in|password)\s+(\S.*?)\s*$/;
+// "  password  xyz  (shown once)": a remark stands in brackets behind the value.
+const LINE = /^\s*(article|desk|mail|sign in|password)\s+(\S.*?)(?:\s+\(.*\))?\s*$/;
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 30_000;
 

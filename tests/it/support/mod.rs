@@ -3,6 +3,7 @@
 
 mod client;
 mod database;
+pub mod smtp;
 
 use std::{sync::Arc, time::Duration};
 
@@ -208,6 +209,11 @@ impl TestApp {
     async fn ends(self) {
         self.delivers_everything().await;
         assert_eq!(self.rows("select count(*) from outbox where outcome = 'dead'").await, 0, "dead letters");
+        self.stops().await;
+    }
+
+    /// Whatever is still owed.
+    pub async fn stops(self) {
         self.running.stop().await;
         self.database.drop().await;
     }
