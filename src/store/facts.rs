@@ -126,7 +126,12 @@ impl Tx {
     }
 
     /// Makes room for a key whose time is over.
-    pub async fn forget_expired_key(&mut self, site: SiteId, key: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn forget_expired_key(
+        &mut self,
+        site: SiteId,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(FORGET_EXPIRED_KEY.text(kind))
             .bind(site)
             .bind(key)

@@ -83,6 +83,18 @@ export async function start(binary) {
     const why = outcome === "late" ? `not within ${START_LIMIT_MS} ms` : `it ended with ${outcome}`;
     throw new Error(`the demo did not print all its addresses (${why}; it told: ${seen})\n${log()}`);
   }
+  /** Runs another command beside the service, on its database. */
+  async function command(args, input) {
+    const url = `sqlite://${join(folder, "data", "replydesk.db")}`;
+    const env = { ...environment(folder), REPLYDESK_DATABASE__URL: url };
+    const other = spawn(binary, args, { cwd: folder, env, stdio: ["pipe", "ignore", "pipe"] });
+    let told = "";
+    other.stderr.on("data", (bytes) => (told += bytes));
+    other.stdin.end(input);
+    const [code] = await once(other, "exit");
+    if (code !== 0) throw new Error(`replydesk ${args[0]} ${args[1]} ended with ${code}: ${told}`);
+  }
+
   return {
     base: new URL(said.article).origin,
     article: said.article,
@@ -92,6 +104,7 @@ export async function start(binary) {
     password: said.password,
     folder,
     log,
+    command,
     stop,
   };
 }

@@ -38,6 +38,9 @@ const REJECTED = "Nobody asked the ferrymen about any of this";
 const SPAM = "Second-hand anchors in every size and colour";
 const ANSWER = "Wanda is right, and the ferry would pay for itself";
 const WAITING = "The last bus leaves before the shift ends";
+const CHANGED = "The last bus leaves before the night shift ends";
+const CONTESTED = "The council has counted the boats twice";
+const SAM = { name: "Sam Ortega", email: "sam@gazette.example", password: "seven moths at the harbour light" };
 
 let passed = 0;
 let failed = 0;
@@ -102,9 +105,9 @@ async function held(page, article) {
   return { url: page.url(), id: url.hash.slice("#comment-".length) };
 }
 
-async function signIn(page, demo) {
-  await field(page, "Email").fill(demo.person);
-  await page.getByLabel(/^Password\b/).fill(demo.password);
+async function signIn(page, { person, password }) {
+  await field(page, "Email").fill(person);
+  await page.getByLabel(/^Password\b/).fill(password);
   const before = page.url();
   await button(page, "Sign in").click();
   await until("signed in", async () => page.url() !== before || (await page.getByLabel(/^Password\b/).count()) === 0);
@@ -388,6 +391,44 @@ async function walk(browser, screen) {
       await fits(article, screen.width);
     });
 
+    // ── two moderators at one comment
+    page = article;
+    const contested = await step("a comment that two moderators open is held", async () => {
+      await article.goto(demo.article);
+      await fillIn(article, { name: "Ada", email: "ada@mailbox.example", comment: `${CONTESTED}.` });
+      await post(article);
+      return held(article, demo.article);
+    });
+    const other = await open({ bypassCSP: true });
+    const late = (page = await other.newPage());
+    await step("a second moderator signs in and opens it", async () => {
+      await demo.command(["moderator", "add", SAM.email, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);
+      await late.goto(demo.desk);
+      await signIn(late, { person: SAM.email, password: SAM.password });
+      await openComment(late, demo, contested.id);
+    });
+    page = moderator;
+    await step("the first one rejects it, with a reason", async () => {
+      await openComment(moderator, demo, contested.id);
+      await moderator.getByText("Reject with a reason").click();
+      await field(moderator, "Reason").fill("Please stay with the article.");
+      await decide(moderator, CONTESTED, "Reject with this reason");
+      assert.ok(await holds(moderator, "Please stay with the article."), "the history has the reason");
+    });
+    page = late;
+    await step("the second one, too late, is told who was first, and changes nothing", async () => {
+      await decide(late, CONTESTED, "Approve");
+      const told = await late.getByRole("status").innerText();
+      assert.match(told, /Someone else was first: Robin Vale has rejected it/);
+      assert.ok(!(await (await article.goto(demo.article)).text()).includes(CONTESTED));
+      await fits(late, screen.width);
+      await accessible(late);
+      await picture(late, `late-${screen.name}`);
+      await late.getByRole("link", { name: "See the comment" }).click();
+      await late.waitForLoadState();
+      assert.ok(await holds(late, "Rejected by Robin Vale"));
+      assert.ok(!(await holds(late, "Approved by")));
+    });
     // ── a comment by JSON, for its receipt
     const waiting = await step("a comment posted as JSON is accepted with a receipt", async () => {
       const response = await fetch(hidden.action, {
@@ -433,6 +474,73 @@ async function walk(browser, screen) {
       await picture(page, `mail-${screen.name}-${scheme}`);
       await letter.close();
     }
+
+    // ── the commenter's receipt
+    const receipt = (page = await reader.newPage());
+    const own = await open({ bypassCSP: true });
+    await step("by the receipt the text can be changed while it waits; an empty one is refused", async () => {
+      await receipt.goto(waiting.receipt);
+      const change = async (text) => {
+        await receipt.locator("summary", { hasText: "Change your comment" }).click();
+        await field(receipt, "Comment").fill(text);
+        await Promise.all([receipt.waitForEvent("load"), button(receipt, "Save changes").click()]);
+      };
+      await change("   ");
+      assert.match(await receipt.getByRole("alert").innerText(), /write a comment/i);
+      assert.ok(await field(receipt, "Comment").isVisible(), "the form stays open");
+      await receipt.goto(waiting.receipt);
+      await change(`${CHANGED}.`);
+      assert.match(await receipt.getByRole("status").innerText(), /saved/i);
+      assert.ok(await holds(receipt, CHANGED));
+      assert.ok(!(await holds(receipt, WAITING)));
+      await fits(receipt, screen.width);
+    });
+    page = moderator;
+    await step("the moderator sees the new text, and that it was changed", async () => {
+      await openComment(moderator, demo, waiting.id);
+      assert.ok(await holds(moderator, CHANGED));
+      assert.ok(await holds(moderator, "Changed the text"));
+    });
+    await check(`${screen.name}: the opened forms of the receipt fit and are accessible`, async () => {
+      const opened = await own.newPage();
+      await opened.goto(waiting.receipt);
+      for (const summary of await opened.locator("summary").all()) await summary.click();
+      await fits(opened, screen.width);
+      await accessible(opened);
+      await picture(opened, `receipt-open-${screen.name}`);
+    });
+    page = receipt;
+    await step("withdrawing takes two steps, and then it is gone for good", async () => {
+      const sure = button(receipt, "Yes, withdraw it");
+      assert.ok(!(await sure.isVisible()), "the button that does it stands behind another");
+      await receipt.locator("summary", { hasText: "Withdraw your comment" }).click();
+      await Promise.all([receipt.waitForEvent("load"), sure.click()]);
+      assert.match(await receipt.getByRole("status").innerText(), /withdrawn/i);
+      await receipt.goto(waiting.receipt);
+      assert.ok(await holds(receipt, "Withdrawn"));
+      assert.equal(await receipt.locator("form").count(), 0, "nothing is left to do");
+      await picture(receipt, `withdrawn-${screen.name}`);
+    });
+    page = moderator;
+    await step("a decision on what was withdrawn comes too late", async () => {
+      await decide(moderator, CHANGED, "Approve");
+      assert.match(await moderator.getByRole("status").innerText(), /author was first and has withdrawn/);
+      await openQueue(moderator, demo);
+      assert.ok(!(await holds(moderator, CHANGED)), "it has left the queue");
+      assert.ok(await holds(moderator, "Nothing is waiting."));
+      await picture(moderator, `empty-${screen.name}`);
+    });
+
+    // ── the end of the shift
+    await step("signed out, the desk asks to sign in again", async () => {
+      const cookies = await desk.cookies();
+      await Promise.all([moderator.waitForEvent("load"), button(moderator, "Sign out").click()]);
+      await moderator.goto(demo.desk);
+      assert.ok(await moderator.getByLabel(/^Password\b/).isVisible());
+      await desk.addCookies(cookies);
+      await moderator.goto(`${demo.desk}/comments/${first.id}`);
+      assert.ok(await moderator.getByLabel(/^Password\b/).isVisible(), "the old session is over, cookie or not");
+    });
   } catch (error) {
     if (!(error instanceof Stop)) {
       failed += 1;

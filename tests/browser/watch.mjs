@@ -22,6 +22,8 @@ export function watch(context, base, problems) {
   context.on("requestfailed", (request) => {
     // A stream of events ends when its page is left.
     if (request.resourceType() === "eventsource") return;
+    // The icon comes late; a browser that leaves the page lets go of it.
+    if (request.url().endsWith("/favicon.svg") && request.failure()?.errorText === "net::ERR_ABORTED") return;
     problems.push(`request failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
   });
   context.on("response", (response) => {

@@ -154,15 +154,29 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
             value.split('"').next().unwrap().to_owned()
         };
         let csrf = field(&sign_in.text(), "csrf");
-        let fields = |password| [("email", "Mo@gazette.example"), ("password", password), ("csrf", csrf.as_str()), ("next", path.as_str())];
+        let fields = |password| {
+            [
+                ("email", "Mo@gazette.example"),
+                ("password", password),
+                ("csrf", csrf.as_str()),
+                ("next", path.as_str()),
+            ]
+        };
         let wrong = app.client.submit("/desk/sign-in", &fields("not the password"), &[]).await;
         assert_eq!((wrong.status, wrong.header("set-cookie")), (422, ""));
         let signed_in = app.client.submit("/desk/sign-in", &fields(PASSWORD), &[]).await;
         assert_eq!((signed_in.status, signed_in.header("location")), (303, path.as_str()));
         let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
-        assert!(signed_in.header("set-cookie").contains("HttpOnly") && signed_in.header("set-cookie").contains("SameSite=Lax"));
+        assert!(
+            signed_in.header("set-cookie").contains("HttpOnly")
+                && signed_in.header("set-cookie").contains("SameSite=Lax")
+        );
         let page = app.client.send("GET", &path, &[("cookie", &cookie)], None).await;
-        assert!(page.status == 200 && page.text().contains("Please look") && !page.text().contains("reader@example.org"));
+        assert!(
+            page.status == 200
+                && page.text().contains("Please look")
+                && !page.text().contains("reader@example.org")
+        );
         let decide = format!("{path}/decisions");
         let csrf = field(&page.text(), "csrf");
         let ruling = [("decision", "approve"), ("version", "1"), ("csrf", csrf.as_str())];
@@ -174,8 +188,15 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
         assert!(late.header("location").contains("late=approved&by=Mo"));
         let told = app.client.send("GET", late.header("location"), &[("cookie", &cookie)], None).await;
         assert!(told.text().contains("Someone else was first"));
-        assert_eq!(app.client.get(&format!("/v1/sites/{SITE}/comments/{}", comment["id"].as_str().unwrap())).await.status, 200);
-        let out = app.client.submit("/desk/sign-out", &[("csrf", csrf.as_str())], &[("cookie", &cookie)]).await;
+        assert_eq!(
+            app.client
+                .get(&format!("/v1/sites/{SITE}/comments/{}", comment["id"].as_str().unwrap()))
+                .await
+                .status,
+            200
+        );
+        let out =
+            app.client.submit("/desk/sign-out", &[("csrf", csrf.as_str())], &[("cookie", &cookie)]).await;
         assert_eq!(out.status, 303);
         assert_eq!(app.client.send("GET", &path, &[("cookie", &cookie)], None).await.status, 303);
         app.stops().await;

@@ -10,7 +10,8 @@ use replydesk::app::block_on;
 
 /// All comments of the corpus, or none with a line that says so.
 fn corpus() -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/fox-news-comments/comments.jsonl");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/fox-news-comments/comments.jsonl");
     let Ok(lines) = fs::read_to_string(&path) else {
         println!("the corpus fox-news-comments is not beside this clone: nothing was posted");
         return Vec::new();
@@ -38,13 +39,15 @@ async fn publish(database: Database, texts: &[String]) -> Vec<String> {
         if items.is_empty() {
             break;
         }
-        let answer = moderator.post("/v1/moderation/decisions", &json!({"decision": "approve", "items": items})).await;
+        let answer =
+            moderator.post("/v1/moderation/decisions", &json!({"decision": "approve", "items": items})).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
     let mut pages = Vec::new();
     let mut cursor = String::new();
     loop {
-        let answer = app.client.get(&format!("/v1/sites/{SITE}/comments?article=news/1&limit=100{cursor}")).await;
+        let answer =
+            app.client.get(&format!("/v1/sites/{SITE}/comments?article=news/1&limit=100{cursor}")).await;
         pages.push(answer.text());
         let Some(next) = answer.json()["next"].as_str().map(str::to_owned) else { break };
         cursor = format!("&cursor={next}");
@@ -76,7 +79,9 @@ fn every_comment_of_the_corpus_comes_back_as_it_was_written() {
         let on_postgres = publish(Database::postgres(), &texts).await;
         let read: Vec<String> = on_sqlite
             .iter()
-            .flat_map(|page| serde_json::from_str::<Value>(page).unwrap()["comments"].as_array().unwrap().clone())
+            .flat_map(|page| {
+                serde_json::from_str::<Value>(page).unwrap()["comments"].as_array().unwrap().clone()
+            })
             .map(|comment| comment["text"].as_str().unwrap().to_owned())
             .collect();
         let written: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();

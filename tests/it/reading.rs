@@ -194,7 +194,9 @@ async fn walk(app: &TestApp, query: &str) -> Vec<String> {
     let mut cursor = String::new();
     loop {
         let page = app.reads(&format!("{query}{cursor}")).await;
-        seen.extend(page["comments"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["comments"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap().to_owned()),
+        );
         let Some(next) = page["next"].as_str() else { return seen };
         cursor = format!("&cursor={next}");
     }

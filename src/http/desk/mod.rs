@@ -111,7 +111,7 @@ pub async fn decide(
     let outcome = moderate::decide(&app, &[Target { id, version }], &ruling).await?.pop();
     let said = match outcome {
         Some(Outcome::Done { .. }) => format!("done={}", action.name()),
-        Some(Outcome::Conflict(standing)) => conflict(&standing),
+        Some(Outcome::Conflict(standing)) => conflict(id, &standing),
         Some(Outcome::NotFound) | None => return Err(ApiError::NotFound),
     };
     let next = field("next").filter(|next| is_ours(next)).unwrap_or_else(|| "/desk".to_owned());
@@ -121,14 +121,14 @@ pub async fn decide(
 
 /// What the next page says about the last decision. It travels in the address, so it holds words of
 /// ours only, and the name of a colleague.
-fn conflict(standing: &Standing) -> String {
-    let by = standing.by.clone().unwrap_or_default();
-    let status = standing.status.name();
-    url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("late", status)
-        .append_pair("by", &by)
-        .append_pair("at", &standing.at.map(|at| at.to_string()).unwrap_or_default())
-        .finish()
+fn conflict(id: CommentId, standing: &Standing) -> String {
+    let mut said = url::form_urlencoded::Serializer::new(String::new());
+    said.append_pair("late", standing.status.name()).append_pair("comment", &id.to_string());
+    if let Some(by) = &standing.by {
+        said.append_pair("by", by)
+            .append_pair("at", &standing.at.map_or_else(String::new, |at| at.to_string()));
+    }
+    said.finish()
 }
 
 fn flash(query: &Query) -> Option<Flash> {
@@ -144,15 +144,34 @@ fn flash(query: &Query) -> Option<Flash> {
         return Some(Flash::Done(said.to_owned()));
     }
     let status = query.get("late").and_then(|raw| Status::parse(raw).ok())?;
-    let at =
-        query.get("at").and_then(crate::domain::Timestamp::parse).map(|at| format!(", {}", at.for_people()));
-    let by = query.get("by").map(|by| format!(" by {}", by.chars().take(100).collect::<String>()));
-    Some(Flash::Conflict(format!(
-        "Someone else was first: this comment is {}{}{} now. Nothing of yours was changed.",
-        status.name(),
-        by.unwrap_or_default(),
-        at.unwrap_or_default()
-    )))
+    let comment = query.parsed("comment", |raw| raw.parse::<CommentId>().ok()).ok().flatten();
+    let comment = comment.map(|id| Link::new("See the comment", format!("/desk/comments/{id}")));
+    Some(Flash::Conflict { text: late(status, query), comment })
+}
+
+/// Who was first, and what became of the comment.
+fn late(status: Status, query: &Query) -> String {
+    let done = match status {
+        Status::Approved => "approved it",
+        Status::Rejected => "rejected it",
+        Status::Spam => "marked it as spam",
+        Status::Pending => "left it for another look",
+        Status::Withdrawn => "withdrawn it",
+    };
+    let at = query.get("at").and_then(crate::domain::Timestamp::parse);
+    let at = at.map(|at| format!(" ({})", at.for_people())).unwrap_or_default();
+    let by = query.get("by").map(|by| by.chars().take(100).collect::<String>());
+    match (by, status) {
+        (Some(by), _) => {
+            format!("Someone else was first: {by} has {done}{at}. Your decision was not applied.")
+        }
+        (None, Status::Withdrawn) => {
+            "Its author was first and has withdrawn the comment. Your decision was not applied.".to_owned()
+        }
+        (None, _) => "The comment has changed since you opened the page. Your decision was not applied: \
+                      please read it again."
+            .to_owned(),
+    }
 }
 
 /// Only our own pages follow a decision.

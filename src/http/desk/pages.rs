@@ -73,7 +73,12 @@ pub enum Flash {
     /// It was done.
     Done(String),
     /// It was not: somebody else was first.
-    Conflict(String),
+    Conflict {
+        /// Who, and what became of the comment.
+        text: String,
+        /// The comment's own page.
+        comment: Option<Link>,
+    },
 }
 
 /// A comment as moderators see it, with its form. `{{ card }}` renders it.
@@ -84,6 +89,8 @@ pub struct Card {
     pub id: String,
     /// The author's name.
     pub author: String,
+    /// What became of other comments under the same address, such as `2 approved, 1 rejected`.
+    pub earlier: Option<String>,
     /// The author's website: shown as text, never linked.
     pub website: Option<String>,
     /// The article's title and address.
@@ -96,7 +103,9 @@ pub struct Card {
     pub label: String,
     /// Why screening held it.
     pub findings: Vec<Finding>,
-    /// The comment it answers.
+    /// Whether it answers another comment.
+    pub is_reply: bool,
+    /// The comment it answers, where that was looked up.
     pub reply_to: Option<ReplyTo>,
     /// The text, as the sanitiser made it: the published one when an edit waits.
     pub html: String,
@@ -166,7 +175,7 @@ pub struct CommentPage {
     pub flash: Option<Flash>,
     /// The comment.
     pub card: Card,
-    /// What happened to it, oldest first.
+    /// What happened to it since it was sent, the latest first.
     pub history: Vec<HistoryEntry>,
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     http::view::{Link, Moment},
     screen,
-    store::{History, QueueRow},
+    store::{History, QueueRow, Record},
 };
 
 /// Characters of the comment that is answered.
@@ -24,6 +24,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
     Card {
         id: row.id.to_string(),
         author: row.name.clone(),
+        earlier: earlier(row.record),
         website: row.website.clone(),
         article: Link::new(&row.article_title, &row.article_url),
         site: (app.sites.all().len() > 1).then(|| row.site_key.clone()),
@@ -37,6 +38,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
                 term: finding.term.clone(),
             })
             .collect(),
+        is_reply: row.parent.is_some(),
         reply_to: parent
             .map(|parent| ReplyTo { author: parent.name.clone(), excerpt: excerpt(&parent.text, CONTEXT) }),
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
@@ -50,6 +52,17 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
             choices: choices(row),
         },
     }
+}
+
+/// What became of other comments under the same address; nothing when there is none.
+fn earlier(record: Record) -> Option<String> {
+    let counts = [(record.approved, "approved"), (record.rejected, "rejected"), (record.spam, "spam")];
+    let told: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 fn label(row: &QueueRow) -> &'static str {

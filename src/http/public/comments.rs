@@ -216,10 +216,12 @@ fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse 
         comment_chars: site.policy.comment_chars,
     };
     let is_final = matches!(error, ApiError::CommentsClosed | ApiError::NotFound);
+    let (title, explanation) =
+        SubmitErrorPage::words(problem.slug).unwrap_or((problem.title, problem.meaning));
     let page = SubmitErrorPage {
         site: site.name.clone(),
-        title: problem.title.to_owned(),
-        explanation: problem.meaning.to_owned(),
+        title: title.to_owned(),
+        explanation: explanation.to_owned(),
         retry_after: error.retry_after(),
         form: (!is_final).then_some(form),
         back: back.map(|url| Link::new("Back to the article", &url)),

@@ -104,7 +104,7 @@ fn story(now: Timestamp) -> Story {
         published: Moment::new(PRINTED_AT, now),
         figure: Some(Figure {
             src: "/assets/gazette-night.svg".to_owned(),
-            alt: "Drawing of a dark harbour town under a sky full of stars, with five lit windows."
+            alt: "Drawing of a dark harbour town under a sky full of stars, with three lit windows."
                 .to_owned(),
             caption: "Port Arden after midnight. Illustration: The Gazette".to_owned(),
         }),

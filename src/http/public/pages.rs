@@ -172,6 +172,36 @@ impl Notice {
     }
 }
 
+impl SubmitErrorPage {
+    /// The title and the explanation for readers, where a problem's own words speak to programs.
+    pub fn words(slug: &str) -> Option<(&'static str, &'static str)> {
+        Some(match slug {
+            "validation" => (
+                "Your comment has not been sent yet",
+                "Something is missing or cannot be taken as it is. All that you typed is still in the form below.",
+            ),
+            "duplicate" => (
+                "You have already sent this",
+                "The same text has arrived from you under this article. If it is not on the page yet, it is \
+                 waiting for a moderator.",
+            ),
+            "comments-closed" => (
+                "Comments are closed",
+                "This article no longer takes comments, so yours could not be sent. What is published stays readable.",
+            ),
+            "rate-limited" => (
+                "That was a little fast",
+                "Several comments have arrived from your network within a short time.",
+            ),
+            "internal" | "unavailable" | "out-of-space" => (
+                "Your comment could not be sent",
+                "Comments cannot be taken for the moment. Nothing was stored; your text is still in the form below.",
+            ),
+            _ => return None,
+        })
+    }
+}
+
 impl Discussion {
     fn heading(&self) -> String {
         match self.count {

@@ -72,6 +72,10 @@ impl ReceiptState {
         }
     }
 
+    fn is_public(&self) -> bool {
+        matches!(self, Self::Published { .. })
+    }
+
     fn class(&self) -> &'static str {
         match self {
             Self::Waiting => "state-waiting",

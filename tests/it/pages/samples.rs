@@ -21,10 +21,6 @@ fn moment(minutes_ago: i64) -> Moment {
     Moment::new(Timestamp::from_micros(NOW - minutes_ago * 60_000_000), Timestamp::from_micros(NOW))
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn published(author: &str, minutes: i64, html: &str) -> Published {
     Published {
         author: author.to_owned(),
@@ -96,7 +92,7 @@ pub(crate) mod calm {
             published: moment(600),
             figure: Some(Figure {
                 src: "/assets/gazette-night.svg".to_owned(),
-                alt: "Drawing of a dark harbour town under a sky full of stars, with five lit windows.".to_owned(),
+                alt: "Drawing of a dark harbour town under a sky full of stars, with three lit windows.".to_owned(),
                 caption: "Port Arden after midnight. Illustration: The Gazette".to_owned(),
             }),
             paragraphs: PARAGRAPHS.iter().map(ToString::to_string).collect(),
@@ -160,7 +156,7 @@ pub(crate) mod calm {
         };
         let pick = Published {
             picked: true,
-            website: some("https://example.org/moths"),
+            website: Some("https://example.org/moths".to_owned()),
             ..published(
                 "Edda Fairweather",
                 510,
@@ -196,7 +192,11 @@ pub(crate) mod calm {
             paper: "The Gazette".to_owned(),
             issue: "Monday 23 November 2026".to_owned(),
             story: story(),
-            discussion: Discussion { count: 7, comments: thread(), more_url: some("?cursor=abc#comments") },
+            discussion: Discussion {
+                count: 7,
+                comments: thread(),
+                more_url: Some("?cursor=abc#comments".to_owned()),
+            },
             form,
             notice,
             desk_url: "/desk".to_owned(),
@@ -248,7 +248,7 @@ pub(crate) mod hostile {
             )
         };
         let own = Published {
-            website: some("javascript:alert(1)"),
+            website: Some("javascript:alert(1)".to_owned()),
             staff: depth == 2,
             picked: depth == 2,
             edited: true,
@@ -374,7 +374,7 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
             comment_chars: 10_000,
         }),
         can_withdraw: true,
-        notice: some("Your changes are saved."),
+        notice: Some("Your changes are saved.".to_owned()),
     };
     let live = ReceiptPage {
         state: ReceiptState::Published { url: "/demo#comment-1".to_owned(), edit_waits: true },
@@ -424,12 +424,14 @@ fn card(number: i64, author: &str, html: &str) -> Card {
     Card {
         id: format!("k{number}"),
         author: author.to_owned(),
+        earlier: None,
         website: None,
         article: Link::new(calm::HEADLINE, "/demo"),
         site: None,
         submitted: moment(number * 7),
         label: "Waiting".to_owned(),
         findings: vec![],
+        is_reply: false,
         reply_to: None,
         html: html.to_owned(),
         edit_html: None,
@@ -453,9 +455,10 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
     QueuePage { bar: bar("Nora Lind"), tabs: tabs(), flash, cards, first: None, next }
 }
 
-pub(crate) fn desk() -> Vec<(&'static str, String)> {
+/// What waits on a good day.
+fn good_day() -> [Card; 3] {
     let spam = Card {
-        website: some("https://buy-cheap-lamps.example/now"),
+        website: Some("https://buy-cheap-lamps.example/now".to_owned()),
         findings: vec![
             finding("Honeypot filled", None),
             finding("Many links", Some("4")),
@@ -468,6 +471,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         )
     };
     let reply = Card {
+        earlier: Some("2 approved, 1 rejected".to_owned()),
+        is_reply: true,
         reply_to: Some(ReplyTo {
             author: "Tom Bexley".to_owned(),
             excerpt: "Lovely for the people who drive in and look up. Less lovely if you work nights …"
@@ -481,19 +486,22 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
     };
     let edit = Card {
         label: "Edit waiting".to_owned(),
-        edit_html: some(
-            "<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I. <strong>Thank you</strong> to the guest house for the cocoa.</p>",
-        ),
+        edit_html: Some("<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I. <strong>Thank you</strong> to the guest house for the cocoa.</p>".to_owned()),
         ..card(
             3,
             "Władysław Gąsior",
             "<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I.</p>",
         )
     };
+    [reply, spam, edit]
+}
+
+/// What waits on a bad one.
+fn bad_day() -> [Card; 3] {
     let bad = Card {
         website: Some(format!("javascript:alert(1){}", hostile::long())),
         article: Link::new(hostile::title(), "/demo"),
-        site: some("The Evening Gazette & Post"),
+        site: Some("The Evening Gazette & Post".to_owned()),
         findings: vec![
             finding("Word on the hold list", Some(&hostile::long())),
             finding("Mixed scripts in the name", None),
@@ -502,25 +510,30 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ..card(4, Hostile::NAME, &format!("<p>{}</p>", hostile::long()))
     };
     let rtl = Card {
+        is_reply: true,
         author: "عبد الرحمن بن محمد".to_owned(),
         ..card(5, "", "<p>هذا تعليق مكتوب من اليمين إلى اليسار.</p>")
     };
     let mut hold = card(6, "W".repeat(100).as_str(), "<p>Fine.</p>");
     "Approved".clone_into(&mut hold.label);
     hold.decide.choices = vec![Choice::Reject, Choice::Spam, Choice::Hold];
+    [bad, rtl, hold]
+}
+
+pub(crate) fn desk() -> Vec<(&'static str, String)> {
+    let [reply, spam, edit] = good_day();
     let history = vec![
-        HistoryEntry { at: moment(300), what: "Sent".to_owned(), who: String::new(), reason: None },
+        HistoryEntry {
+            at: moment(20),
+            what: "Rejected".to_owned(),
+            who: Hostile::NAME.to_owned(),
+            reason: Some("Off topic, please stay with the article.".to_owned()),
+        },
         HistoryEntry {
             at: moment(290),
             what: "Approved".to_owned(),
             who: "Nora Lind".to_owned(),
             reason: None,
-        },
-        HistoryEntry {
-            at: moment(20),
-            what: "Rejected".to_owned(),
-            who: Hostile::NAME.to_owned(),
-            reason: some("Off topic, please stay with the article."),
         },
     ];
     let page = CommentPage {
@@ -545,11 +558,11 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         (
             "desk-hostile.html",
             render(&queue(
-                vec![bad, rtl, hold],
-                Some(Flash::Conflict(
-                    "Someone else decided: approved by Sam Ortega at 21:04 UTC. Nothing was changed."
-                        .to_owned(),
-                )),
+                bad_day().into(),
+                Some(Flash::Conflict {
+                    text: format!("Someone else was first: {} has approved it.", Hostile::NAME),
+                    comment: Some(Link::new("See the comment", "/desk/comments/k4")),
+                }),
             )),
         ),
         ("desk-empty.html", render(&queue(vec![], None))),
@@ -557,7 +570,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ("desk-sign-in.html", render(&sign_in(None))),
         (
             "desk-sign-in-failed.html",
-            render(&sign_in(some("Email or password is not right. Please try again."))),
+            render(&sign_in(Some("Email or password is not right. Please try again.".to_owned()))),
         ),
         (
             "desk-message.html",

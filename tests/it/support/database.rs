@@ -19,13 +19,15 @@ impl Database {
     /// A missing cluster is a failure, not a skip.
     pub fn postgres() -> Self {
         let folder = TempDir::new().unwrap();
-        let unique = folder.path().file_name().unwrap().to_string_lossy().replace(['.', '-'], "").to_lowercase();
+        let unique =
+            folder.path().file_name().unwrap().to_string_lossy().replace(['.', '-'], "").to_lowercase();
         Self { kind: Kind::Postgres, name: format!("rd_{}_{unique}", std::process::id()), folder }
     }
 
     fn cluster() -> String {
-        std::env::var("REPLYDESK_TEST_POSTGRES")
-            .expect("REPLYDESK_TEST_POSTGRES names the cluster to test on; scripts/test starts one and sets it")
+        std::env::var("REPLYDESK_TEST_POSTGRES").expect(
+            "REPLYDESK_TEST_POSTGRES names the cluster to test on; scripts/test starts one and sets it",
+        )
     }
 
     pub fn url(&self) -> String {
@@ -96,7 +98,9 @@ impl Database {
         match self.kind {
             Kind::Sqlite => ["", "-wal"]
                 .iter()
-                .filter_map(|end| fs::read(format!("{}{end}", self.folder.path().join("replydesk.db").display())).ok())
+                .filter_map(|end| {
+                    fs::read(format!("{}{end}", self.folder.path().join("replydesk.db").display())).ok()
+                })
                 .flatten()
                 .collect(),
             Kind::Postgres => {

@@ -104,7 +104,11 @@ impl TestApp {
     }
 
     pub async fn opens_site(&self, key: &str, policy: Policy) {
-        let says = SiteSettings { name: "The Gazette".to_owned(), origins: vec![Origin::parse(ORIGIN).unwrap()], policy };
+        let says = SiteSettings {
+            name: "The Gazette".to_owned(),
+            origins: vec![Origin::parse(ORIGIN).unwrap()],
+            policy,
+        };
         sites::add(self.app(), &SiteKey::parse(key).unwrap(), &says).await.unwrap();
     }
 

@@ -1,0 +1,95 @@
+//! What goes on beside the requests, until the end is told.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::{
+    flow::{
+        App,
+        deliver::{Deliverer, Turn},
+        upkeep,
+    },
+    metrics::Metrics,
+};
+
+/// Looks once a second for what other processes changed.
+pub(super) async fn look(app: Arc<App>, mut ended: watch::Receiver<bool>) {
+    let mut watch = upkeep::Watch::from(app.clock.now());
+    let mut tick = every(Duration::from_secs(1));
+    while goes_on(&mut ended, tick.tick()).await {
+        if let Err(error) = watch.look(&app).await {
+            tracing::warn!(error.class = error.class(), "cannot see what changed: {error}");
+        }
+    }
+}
+
+/// Measures every few seconds, and forgets what is over every few minutes.
+pub(super) async fn keep_up(app: Arc<App>, keep: Duration, mut ended: watch::Receiver<bool>) {
+    let metrics = Metrics::install();
+    let mut tick = every(Duration::from_secs(5));
+    let mut turns: u32 = 0;
+    while goes_on(&mut ended, tick.tick()).await {
+        metrics.upkeep();
+        let swept = if turns.is_multiple_of(60) { upkeep::sweep(&app, keep).await } else { Ok(()) };
+        let measured = upkeep::measure(&app).await;
+        if let Err(error) = swept.and(measured) {
+            tracing::warn!(error.class = error.class(), "upkeep failed: {error}");
+        }
+        turns = turns.wrapping_add(1);
+    }
+}
+
+/// Delivers what is owed, at most so many letters a second.
+pub(super) async fn deliver(
+    app: Arc<App>,
+    deliverer: Arc<Deliverer>,
+    per_second: u32,
+    mut ended: watch::Receiver<bool>,
+) {
+    let mut tick = every(Duration::from_secs(1));
+    let mut allowance = per_second;
+    loop {
+        let woken = async {
+            tokio::select! {
+                _ = tick.tick() => true,
+                () = app.owed.notified(), if allowance > 0 => false,
+            }
+        };
+        let Some(is_second) = until_end(&mut ended, woken).await else { return };
+        if is_second {
+            allowance = per_second;
+        }
+        while allowance > 0 {
+            match deliverer.turn(allowance).await {
+                Ok(Turn { leased: 0, .. }) => break,
+                Ok(turn) => allowance = allowance.saturating_sub(turn.letters.max(1)),
+                Err(error) => {
+                    tracing::warn!(error.class = error.class(), "the outbox cannot be read: {error}");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn every(span: Duration) -> tokio::time::Interval {
+    let mut tick = interval(span);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
+}
+
+async fn goes_on<T>(ended: &mut watch::Receiver<bool>, next: impl Future<Output = T>) -> bool {
+    until_end(ended, next).await.is_some()
+}
+
+/// What comes next, unless the end comes first.
+async fn until_end<T>(ended: &mut watch::Receiver<bool>, next: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        next = next => Some(next),
+        _ = ended.wait_for(|ended| *ended) => None,
+    }
+}
