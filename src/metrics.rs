@@ -85,7 +85,7 @@ fn describe() {
     describe_gauge!(QUEUE_OLDEST, Unit::Seconds, "Age of the comment that has waited longest.");
     describe_counter!(DECISIONS, "Decisions by site, kind and the way they came.");
     describe_gauge!(OUTBOX_MESSAGES, "Messages owed to the outside, by channel and state.");
-    describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "How long the oldest due message of a channel is overdue.");
+    describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest message that is still owed.");
     describe_histogram!(HTTP_DURATION, Unit::Seconds, "Time from request to answer.");
 }
 

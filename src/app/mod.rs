@@ -82,18 +82,18 @@ pub struct Overrides {
 ///
 /// The returned app takes no submissions until [`start`] runs the committer; commands do not submit.
 pub async fn open(config: &Config, clock: &Clock, public_url: String) -> Result<Arc<App>, StartError> {
-    let (app, _committer) = assemble(config, clock, public_url).await?;
+    let db = Db::connect(&config.database).await?;
+    let (app, _committer) = assemble(config, db, (clock, public_url)).await?;
     Ok(app)
 }
 
 async fn assemble(
     config: &Config,
-    clock: &Clock,
-    public_url: String,
+    db: Db,
+    (clock, public_url): (&Clock, String),
 ) -> Result<(Arc<App>, Committer), StartError> {
-    let db = Db::connect(&config.database).await?;
     db.migrate().await?;
-    let vault = Vault::new(keys(config, &db, clock)?);
+    let vault = Vault::new(keys(config, &db, clock).await?);
     let (door, committer) = Doorway::new(db.clone());
     let app = App::new(Parts {
         db,
@@ -112,10 +112,13 @@ async fn assemble(
     Ok((app, committer))
 }
 
-/// The keys; with `SQLite` they are made at the first start, beside the database.
-fn keys(config: &Config, db: &Db, clock: &Clock) -> Result<Keyrings, StartError> {
+/// The keys. With `SQLite` they are made at the first start, beside the database; a database that
+/// holds contacts already has its keys somewhere, and others would not open them.
+async fn keys(config: &Config, db: &Db, clock: &Clock) -> Result<Keyrings, StartError> {
     let path = config.keys_file()?;
-    if db.kind() == Kind::Sqlite && !path.exists() {
+    let is_first_start =
+        db.kind() == Kind::Sqlite && !path.exists() && !db.read(async |tx| tx.holds_contacts().await).await?;
+    if is_first_start {
         let made = Keyrings::generate(clock);
         made.write_new(&path).map_err(StartError::Keys)?;
         tracing::warn!(
@@ -142,11 +145,13 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
     let public = socket.as_ref().map(TcpListener::local_addr).transpose().map_err(failed("server.listen"))?;
     let public_url = config.public_url(public.unwrap_or(config.server.listen)).as_str().to_owned();
 
-    let (app, committer) = assemble(config, &clock, public_url).await?;
-    let lock = app.db.lock_for_serving().map_err(|error| match error {
+    let db = Db::connect(&config.database).await?;
+    // before anything is changed in a file that another server may have open
+    let lock = db.lock_for_serving().map_err(|error| match error {
         StoreError::Taken => StartError::AlreadyServed,
         other => StartError::Store(other),
     })?;
+    let (app, committer) = assemble(config, db, (&clock, public_url)).await?;
     check_durability(config, &app).await?;
 
     let mailer = match overrides.mailer {

@@ -61,7 +61,7 @@ enum Command {
     /// Make keys and see which are live.
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Check settings, keys, database and mail, without changing anything.
+    /// Check settings, keys, database and mail.
     Doctor,
     /// See the settings.
     #[command(subcommand)]

@@ -65,6 +65,9 @@ pub enum Command {
     Token {
         /// The address.
         email: String,
+        /// Withdraw all API tokens of the account instead.
+        #[arg(long)]
+        revoke: bool,
     },
 }
 
@@ -125,8 +128,12 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             accounts::remove(&app, row.id).await?;
             say(format_args!("Removed the account of {}.", row.name))
         }
-        Command::Token { email } => {
+        Command::Token { email, revoke } => {
             let row = find(&app, &email).await?;
+            if revoke {
+                accounts::revoke_tokens(&app, row.id).await?;
+                return say(format_args!("Withdrew the API tokens of {}.", row.name));
+            }
             let secret = accounts::issue_token(&app, row.id).await?;
             say(format_args!("An API token for {}, shown once:", row.name))?;
             say(secret.reveal())

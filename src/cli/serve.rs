@@ -32,13 +32,11 @@ impl Serve {
             Part::Worker => Role::Worker,
         };
         let running = app::start(config, role, Overrides::default()).await?;
-        if let Some(public) = running.public {
-            tracing::info!(
-                "serving {} on {public}, operations on {}",
-                running.app.settings.public_url,
-                running.ops
-            );
-        }
+        let (ops, url) = (running.ops, &running.app.settings.public_url);
+        let place = running
+            .public
+            .map_or_else(|| "delivering".to_owned(), |public| format!("serving {url} on {public}"));
+        tracing::info!("{place}, operations on {ops}");
         until_told_to_end(running).await
     }
 }

@@ -36,6 +36,9 @@ pub enum Command {
     Token {
         /// The site's key.
         key: String,
+        /// Withdraw all tokens of the site instead.
+        #[arg(long)]
+        revoke: bool,
     },
 }
 
@@ -98,7 +101,11 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             sites::set(&app, &site, &says.over(now)?).await?;
             show(&*site_of(&app, &key)?)
         }
-        Command::Token { key } => {
+        Command::Token { key, revoke: true } => {
+            let revoked = sites::revoke_tokens(&app, &*site_of(&app, &key)?).await?;
+            say(format_args!("Withdrew {revoked} tokens; running servers notice within a second."))
+        }
+        Command::Token { key, revoke: false } => {
             let secret = sites::issue_token(&app, &*site_of(&app, &key)?).await?;
             say("The token of the site's backend, shown once:")?;
             say(secret.reveal())

@@ -78,6 +78,11 @@ pub async fn issue_token(app: &App, id: ModeratorId) -> Result<Secret, FlowError
     Ok(secret)
 }
 
+/// Withdraws all API tokens of an account.
+pub async fn revoke_tokens(app: &App, id: ModeratorId) -> Result<(), FlowError> {
+    Ok(app.db.write(async |tx| tx.end_api_tokens(id).await).await?)
+}
+
 /// Whether the password is right. Takes tens of milliseconds and 19 MiB, for unknown names too.
 pub fn is_right(row: Option<&ModeratorRow>, typed: &str) -> bool {
     match row.and_then(|row| row.password_hash.as_deref()) {

@@ -88,7 +88,7 @@ pub struct Standing {
     pub version: i64,
     /// The name of the moderator who made this version, when it was one.
     pub by: Option<String>,
-    /// When it was decided last.
+    /// When this version came to be.
     pub at: Option<Timestamp>,
     /// Whether the version is the one that was named: then the state itself forbids the ruling.
     pub was_seen: bool,
@@ -213,12 +213,13 @@ fn entry(app: &App, (decided, ruling): (&Decided, &Ruling<'_>), now: Timestamp) 
 
 async fn standing(tx: &mut Tx, target: Target) -> Result<Outcome, StoreError> {
     let Some(current) = tx.current(&[target.id]).await?.pop() else { return Ok(Outcome::NotFound) };
-    let by = tx.last_decider(target.id, current.version).await?;
+    let (by, at) =
+        tx.last_change(target.id, current.version).await?.map_or((None, None), |(by, at)| (by, Some(at)));
     Ok(Outcome::Conflict(Standing {
         status: current.status,
         version: current.version,
         by,
-        at: current.decided_at,
+        at,
         was_seen: current.version == target.version,
     }))
 }
@@ -250,19 +251,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case::an_edit_is_published(Status::Approved, Some(Needs::Edit), Some(2), "approve", Some((Status::Approved, None, 2, None)))]
-    #[case::approved_twice(Status::Approved, None, None, "approve", None)]
-    #[case::reviewed_after(Status::Approved, Some(Needs::Decision), None, "approve", Some((Status::Approved, None, 1, None)))]
-    #[case::a_rejected_edit_takes_all(Status::Approved, Some(Needs::Edit), Some(2), "reject", Some((Status::Rejected, None, 1, None)))]
-    #[case::held_again_keeps_the_edit(Status::Approved, Some(Needs::Edit), Some(2), "hold", Some((Status::Pending, Some(Needs::Decision), 1, Some(2))))]
-    #[case::holding_what_waits_escalates(Status::Pending, Some(Needs::Decision), None, "hold", Some((Status::Pending, Some(Needs::Escalated), 1, None)))]
-    #[case::escalated_twice(Status::Pending, Some(Needs::Escalated), None, "escalate", None)]
-    #[case::nothing_to_escalate(Status::Rejected, None, None, "escalate", None)]
-    #[case::withdrawn_is_final(Status::Withdrawn, None, None, "approve", None)]
+    #[case::an_edit_is_published((Status::Approved, Some(Needs::Edit), Some(2)), "approve", Some((Status::Approved, None, 2, None)))]
+    #[case::approved_twice((Status::Approved, None, None), "approve", None)]
+    #[case::reviewed_after((Status::Approved, Some(Needs::Decision), None), "approve", Some((Status::Approved, None, 1, None)))]
+    #[case::a_rejected_edit_takes_all((Status::Approved, Some(Needs::Edit), Some(2)), "reject", Some((Status::Rejected, None, 1, None)))]
+    #[case::held_again_keeps_the_edit((Status::Approved, Some(Needs::Edit), Some(2)), "hold", Some((Status::Pending, Some(Needs::Decision), 1, Some(2))))]
+    #[case::holding_what_waits_escalates((Status::Pending, Some(Needs::Decision), None), "hold", Some((Status::Pending, Some(Needs::Escalated), 1, None)))]
+    #[case::escalated_twice((Status::Pending, Some(Needs::Escalated), None), "escalate", None)]
+    #[case::nothing_to_escalate((Status::Rejected, None, None), "escalate", None)]
+    #[case::withdrawn_is_final((Status::Withdrawn, None, None), "approve", None)]
     fn rulings(
-        #[case] status: Status,
-        #[case] needs: Option<Needs>,
-        #[case] waiting: Option<i64>,
+        #[case] (status, needs, waiting): (Status, Option<Needs>, Option<i64>),
         #[case] action: &str,
         #[case] becomes: Option<(Status, Option<Needs>, i64, Option<i64>)>,
     ) {

@@ -1,9 +1,13 @@
 //! What commenters see and change of their own comment, by its private link.
 
-use super::{App, FlowError, submit::finding_rows};
+use super::{
+    App, FlowError,
+    submit::{REPEATS, finding_rows},
+};
 use crate::{
     domain::{
         AuditId, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
+        normalised_text,
     },
     screen::{self, Case, Verdict},
     store::{AuditRow, Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, Stamp, StoreError, Tx},
@@ -152,15 +156,21 @@ async fn edit_in(
     let Some(outcome) = seen.status.editable().or(silent.then_some(EditOutcome::Replaces)) else {
         return Ok(None);
     };
-    let case = Case { body, trapped: false, repeated: false, flooded: false, policy: &site.policy };
+    let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
+    let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
+    let case = Case { body, trapped: false, repeated, flooded: false, policy: &site.policy };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
     let text = body.as_str().to_owned();
-    let number = tx.add_revision(&NewRevision { comment, text, findings, submitted_at: now }).await?;
+    let number =
+        tx.add_revision(&NewRevision { comment, text, findings, fingerprint, submitted_at: now }).await?;
     let waits = outcome == EditOutcome::Waits && judged.verdict != Verdict::Approve;
     let decided = match outcome {
         _ if waits => Decided { waiting: Some(number), needs: Some(Needs::Edit), ..unchanged(&seen) },
-        EditOutcome::Replaces => Decided { revision: number, waiting: None, ..unchanged(&seen) },
+        EditOutcome::Replaces => {
+            let edited_at = seen.published_at.map(|_| now);
+            Decided { revision: number, waiting: None, edited_at, ..unchanged(&seen) }
+        }
         EditOutcome::Waits => {
             Decided { revision: number, waiting: None, edited_at: Some(now), ..unchanged(&seen) }
         }

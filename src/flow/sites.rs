@@ -113,6 +113,13 @@ fn row_of(id: SiteId, key: &SiteKey, says: &SiteSettings) -> SiteRow {
     )
 }
 
+/// Withdraws all tokens of the site's backend; how many there were.
+pub async fn revoke_tokens(app: &App, site: &Site) -> Result<u64, FlowError> {
+    let revoked = app.db.write(async |tx| tx.revoke_site_tokens(site.id).await).await?;
+    refresh(app).await?;
+    Ok(revoked)
+}
+
 /// Gives out a token for the site's backend; it is shown once, and only its hash is kept.
 pub async fn issue_token(app: &App, site: &Site) -> Result<Secret, FlowError> {
     let secret = Secret::generate(&app.clock, "rd_site_");

@@ -61,6 +61,9 @@ pub async fn edge<B: MessageBody + 'static>(
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
         }
     }
+    if answer.status().is_server_error() {
+        tracing::error!(request.id = %id, http.status = answer.status().as_u16(), "request {id} could not be answered");
+    }
     let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     metrics::request(&route, answer.request().method().as_str(), answer.status().as_u16(), started.elapsed());
     Ok(answer)

@@ -159,7 +159,11 @@ impl Tx {
         self.insert(INSERT_FINDINGS, &findings).await?;
         self.insert(INSERT_MESSAGES, &messages).await?;
         self.insert(INSERT_KEYS, &keys).await?;
-        for new in batch.iter().filter(|new| new.comment.status == Status::Approved) {
+        let mut published: Vec<_> =
+            batch.iter().filter(|new| new.comment.status == Status::Approved).collect();
+        // in the order in which decisions take articles, so that neither waits for the other
+        published.sort_by_key(|new| new.comment.article);
+        for new in published {
             self.show(&new.comment.published(), new.comment.submitted_at.0).await?;
         }
         Ok(())

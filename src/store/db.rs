@@ -23,6 +23,9 @@ use crate::config::{DatabaseConfig, DatabaseTarget};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// Pages that `SQLite`'s writer keeps, in KiB (negative by its convention): keyed indexes are hit
+/// anywhere, and what falls out must be read again.
+const WRITER_CACHE: &str = "-16000";
 /// How often a transaction that others got in the way of is tried again.
 const ATTEMPTS: usize = 4;
 /// A pooled PostgreSQL connection that idled longer is asked whether it lives before it is used.
@@ -237,7 +240,8 @@ impl Pools {
                 .max_lifetime(None)
                 .acquire_timeout(deadline)
         };
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let roomy = options.clone().pragma("cache_size", WRITER_CACHE);
+        let writer = pool(1).connect_with(roomy).await?;
         let readers = pool(connections).connect_lazy_with(options);
         Ok(Self::Sqlite { file, writer, readers })
     }

@@ -19,8 +19,8 @@ statements! {
         1,
         ") order by c.id"
     );
-    LAST_DECIDER = same!(
-        "select m.name from audit a left join moderators m on m.id = a.actor ",
+    LAST_CHANGE = same!(
+        "select m.name, a.at from audit a left join moderators m on m.id = a.actor ",
         "where a.object_id = $1 and a.version = $2 order by a.id desc limit 1"
     );
     /// Articles before comments, in the order of their ids: two decisions never wait for each other.
@@ -115,18 +115,17 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(CURRENT.text(kind)).bind(Json(ids)).fetch_all(conn).await?))
     }
 
-    /// The name of the moderator whose change made this version, when it was one.
-    pub async fn last_decider(
+    /// Who made this version, a moderator or the commenter, and when.
+    pub async fn last_change(
         &mut self,
         comment: CommentId,
         version: i64,
-    ) -> Result<Option<String>, StoreError> {
-        let row: Option<(Option<String>,)> = on!(self, |conn, kind| sqlx::query_as(LAST_DECIDER.text(kind))
+    ) -> Result<Option<(Option<String>, Timestamp)>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(LAST_CHANGE.text(kind))
             .bind(comment)
             .bind(version)
             .fetch_optional(conn)
-            .await?);
-        Ok(row.and_then(|(name,)| name))
+            .await?))
     }
 
     /// Holds the articles of these changes, so that their counters change one after the other.

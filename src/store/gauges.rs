@@ -14,7 +14,7 @@ statements! {
         "from comments c join sites s on s.id = c.site where c.needs is not null group by s.key, c.needs"
     );
     OWED = same!(
-        "select channel, case when attempts = 0 then 'due' else 'retrying' end as state, count(*) as messages, ",
+        "select channel, case when last_error is null then 'due' else 'retrying' end as state, count(*) as messages, ",
         "min(created_at) as oldest from outbox where outcome is null group by 1, 2"
     );
     DEAD = same!(

@@ -32,7 +32,7 @@ pub use decide::{Current, Decided, Move, Moved};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};
-pub use group::{Committer, Doorway};
+pub use group::{Coming, Committer, Doorway};
 pub use moderators::{ModeratorRow, NewModerator};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};

@@ -226,6 +226,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Withdraws all API tokens of an account.
+    pub async fn end_api_tokens(&mut self, id: ModeratorId) -> Result<(), StoreError> {
+        self.with_id(END_TOKENS, id).await
+    }
+
     /// Keeps the hash of an API token that was just given out.
     pub async fn add_api_token(
         &mut self,

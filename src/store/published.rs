@@ -69,7 +69,7 @@ statements! {
         " and c.id > $2 order by c.id limit $3"
     );
     REPLIES_BELOW = same!(
-        "with recursive below (id) as (select $1 union all select a.id from comments a join below b ",
+        "with recursive below (id) as (select id from comments where id = $1 union all select a.id from comments a join below b ",
         "on a.parent = b.id where a.thread = $4 and a.parent is not null ",
         "and (a.status = 'approved' or a.approved_below > 0)) ",
         "select ", columns!(), " from comments c", texts!(),

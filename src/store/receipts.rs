@@ -20,7 +20,13 @@ statements! {
         "insert into revisions (comment, number, text, submitted_at) ",
         "select $1, coalesce(max(number), 0) + 1, $2, $3 from revisions where comment = $1 returning number"
     );
-    CLEAR_FINDINGS = same!("delete from findings where comment = $1");
+    /// What was found in the text; how it arrived stays true.
+    CLEAR_FINDINGS = same!("delete from findings where comment = $1 and code not in ('honeypot', 'site-rate')");
+    REMEMBER = same!("update comments set fingerprint = $2 where id = $1");
+    IS_REPEATED = same!(
+        "select exists (select 1 from comments where fingerprint = $1 and submitted_at > $2 and site = $3 and id <> $4) ",
+        "as repeated"
+    );
 }
 
 /// A comment as its author sees it.
@@ -49,10 +55,29 @@ pub struct NewRevision {
     pub comment: CommentId,
     pub text: String,
     pub findings: Vec<FindingRow>,
+    /// Keyed, of the normalised text.
+    pub fingerprint: i64,
     pub submitted_at: Timestamp,
 }
 
 impl Tx {
+    /// Whether the same text arrived on this site since then, under another comment.
+    pub async fn is_repeated(
+        &mut self,
+        fingerprint: i64,
+        since: Timestamp,
+        (site, except): (SiteId, CommentId),
+    ) -> Result<bool, StoreError> {
+        let (repeated,): (bool,) = on!(self, |conn, kind| sqlx::query_as(IS_REPEATED.text(kind))
+            .bind(fingerprint)
+            .bind(since)
+            .bind(site)
+            .bind(except)
+            .fetch_one(conn)
+            .await?);
+        Ok(repeated)
+    }
+
     /// A comment as its author sees it.
     pub async fn receipt(&mut self, comment: CommentId) -> Result<Option<ReceiptRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(RECEIPT.text(kind))
@@ -61,7 +86,8 @@ impl Tx {
             .await?))
     }
 
-    /// Keeps a new text beside the older ones, with findings in place of theirs; its number.
+    /// Keeps a new text beside the older ones, with findings in place of those of the last text; its
+    /// number.
     pub async fn add_revision(&mut self, new: &NewRevision) -> Result<i64, StoreError> {
         let (number,): (i64,) = on!(self, |conn, kind| sqlx::query_as(ADD_REVISION.text(kind))
             .bind(new.comment)
@@ -74,7 +100,19 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        self.insert(INSERT_FINDINGS, &new.findings).await?;
+        on!(self, |conn, kind| sqlx::query(REMEMBER.text(kind))
+            .bind(new.comment)
+            .bind(new.fingerprint)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        // numbers of an earlier text are not used again
+        let findings: Vec<FindingRow> = new
+            .findings
+            .iter()
+            .map(|finding| FindingRow { number: number * 1_000 + finding.number, ..finding.clone() })
+            .collect();
+        self.insert(INSERT_FINDINGS, &findings).await?;
         Ok(number)
     }
 }

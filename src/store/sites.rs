@@ -13,7 +13,7 @@ statements! {
     TOKENS = same!("select hash, site from site_tokens");
     FINGERPRINT = same!(
         "select (select cast(coalesce(sum(version), 0) as bigint) from sites), (select count(*) from sites), ",
-        "(select count(*) from site_tokens)"
+        "(select cast(coalesce(sum(created_at), 0) as bigint) + count(*) from site_tokens)"
     );
     ADD = same!(
         "insert into sites (id, key, name, origins, policy, version, created_at) ",
@@ -21,6 +21,8 @@ statements! {
     );
     SET = same!("update sites set name = $2, origins = $3, policy = $4, version = version + 1 where id = $1");
     ADD_TOKEN = same!("insert into site_tokens (hash, site, created_at) values ($1, $2, $3)");
+    REVOKE_TOKENS = same!("delete from site_tokens where site = $1");
+    HOLDS_CONTACTS = same!("select exists (select 1 from contacts) as holds");
     NEWEST_MIGRATION = same!("select max(version) from _sqlx_migrations where success");
 }
 
@@ -102,6 +104,22 @@ impl Tx {
             .await
             .map(drop)?);
         Ok(())
+    }
+
+    /// Withdraws all tokens of a site; how many there were.
+    pub async fn revoke_site_tokens(&mut self, site: SiteId) -> Result<u64, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query(REVOKE_TOKENS.text(kind))
+            .bind(site)
+            .execute(conn)
+            .await?
+            .rows_affected()))
+    }
+
+    /// Whether anything is sealed here already.
+    pub async fn holds_contacts(&mut self) -> Result<bool, StoreError> {
+        let (holds,): (bool,) =
+            on!(self, |conn, kind| sqlx::query_as(HOLDS_CONTACTS.text(kind)).fetch_one(conn).await?);
+        Ok(holds)
     }
 
     /// The version of the newest migration that is in force.

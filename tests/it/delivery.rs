@@ -117,7 +117,7 @@ both_databases! {
         for n in 0..20 {
             app.submits(&format!("Number {n}"), &format!("reader{n}@example.org")).await;
         }
-        while futures_util::future::join(one.turn(3), other.turn(3)).await.0.unwrap() != Turn::default() {}
+        while Box::pin(futures_util::future::join(one.turn(3), other.turn(3))).await.0.unwrap() != Turn::default() {}
         exhaust(&one).await;
         assert_eq!(server.taken().len(), 20);
     }
@@ -171,7 +171,7 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
             signed_in.header("set-cookie").contains("HttpOnly")
                 && signed_in.header("set-cookie").contains("SameSite=Lax")
         );
-        let page = app.client.send("GET", &path, &[("cookie", &cookie)], None).await;
+        let page = app.client.send(("GET", &path), &[("cookie", &cookie)], None).await;
         assert!(
             page.status == 200
                 && page.text().contains("Please look")
@@ -186,7 +186,7 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
         assert_eq!((done.status, done.header("location")), (303, "/desk?done=approve"));
         let late = app.client.submit(&decide, &ruling, &[("cookie", &cookie)]).await;
         assert!(late.header("location").contains("late=approved&by=Mo"));
-        let told = app.client.send("GET", late.header("location"), &[("cookie", &cookie)], None).await;
+        let told = app.client.send(("GET", late.header("location")), &[("cookie", &cookie)], None).await;
         assert!(told.text().contains("Someone else was first"));
         assert_eq!(
             app.client
@@ -198,7 +198,7 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
         let out =
             app.client.submit("/desk/sign-out", &[("csrf", csrf.as_str())], &[("cookie", &cookie)]).await;
         assert_eq!(out.status, 303);
-        assert_eq!(app.client.send("GET", &path, &[("cookie", &cookie)], None).await.status, 303);
+        assert_eq!(app.client.send(("GET", &path), &[("cookie", &cookie)], None).await.status, 303);
         app.stops().await;
     });
 }
@@ -230,15 +230,12 @@ fn decoded(raw: &str) -> String {
     let mut rest = joined.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
         let hex = |at: usize| rest.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        match (first, hex(1), hex(2)) {
-            (b'=', Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap());
-                rest = &rest[3..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let (b'=', Some(high), Some(low)) = (first, hex(1), hex(2)) {
+            bytes.push(u8::try_from(high * 16 + low).unwrap());
+            rest = &rest[3..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -191,7 +191,7 @@ both_databases! {
 /// The commenter changes the text.
 pub async fn edits(app: &TestApp, comment: &Value, text: &str) -> Value {
     let path = format!("/v1/receipts/{}", comment["receipt"]["token"].as_str().unwrap());
-    let answer = app.client.send("PATCH", &path, &[], Some(&json!({"comment": text}))).await;
+    let answer = app.client.send(("PATCH", &path), &[], Some(&json!({"comment": text}))).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()
 }

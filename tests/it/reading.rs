@@ -150,18 +150,18 @@ both_databases! {
         let fresh = app.client.get(&path).await;
         let etag = fresh.header("etag").to_owned();
         assert_eq!(fresh.header("cache-control"), "public, max-age=0, s-maxage=30");
-        let again = app.client.send("GET", &path, &[("if-none-match", &etag)], None).await;
+        let again = app.client.send(("GET", &path), &[("if-none-match", &etag)], None).await;
         assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, etag.as_str()));
-        let head = app.client.send("HEAD", &path, &[], None).await;
+        let head = app.client.send(("HEAD", &path), &[], None).await;
         assert_eq!((head.status, head.body.len(), head.header("etag")), (200, 0, etag.as_str()));
         assert_eq!(head.header("content-length"), fresh.body.len().to_string());
         let second = app.submits("Held", "bob@example.org").await;
-        assert_eq!(app.client.send("GET", &path, &[("if-none-match", &etag)], None).await.status, 304);
+        assert_eq!(app.client.send(("GET", &path), &[("if-none-match", &etag)], None).await.status, 304);
         moderator.approves(&second).await;
-        let changed = app.client.send("GET", &path, &[("if-none-match", &etag)], None).await;
+        let changed = app.client.send(("GET", &path), &[("if-none-match", &etag)], None).await;
         assert_eq!((changed.status, &changed.json()["article"]["count"]), (200, &json!(2)));
         for coding in ["br", "gzip"] {
-            let packed = app.client.send("GET", &path, &[("accept-encoding", coding)], None).await;
+            let packed = app.client.send(("GET", &path), &[("accept-encoding", coding)], None).await;
             assert_eq!(packed.header("content-encoding"), coding);
             assert!(packed.body.len() < changed.body.len() && packed.header("etag") != changed.header("etag"));
             assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));

@@ -46,14 +46,14 @@ both_databases! {
         moderator.approves(&comment).await;
         assert_eq!(app.reads("").await["article"]["count"], 1);
         let path = receipt_of(&comment);
-        let withdrawn = app.client.send("DELETE", &path, &[], None).await;
+        let withdrawn = app.client.send(("DELETE", &path), &[], None).await;
         assert_eq!((withdrawn.status, &withdrawn.json()["status"]), (200, &json!("withdrawn")));
         assert_eq!(app.reads("").await, json!({
             "article": {"key": "news/1", "url": "https://news.example/news/1", "title": "The bridge", "open": true, "count": 0},
             "comments": [],
             "next": null,
         }));
-        assert_eq!(app.client.send("DELETE", &path, &[], None).await.problem(), "already-decided");
+        assert_eq!(app.client.send(("DELETE", &path), &[], None).await.problem(), "already-decided");
         assert_eq!(moderator.decides(&comment, "approve", 3).await.problem(), "already-decided");
     }
 
@@ -111,5 +111,5 @@ fn receipt_of(comment: &Value) -> String {
 }
 
 async fn patch(app: &TestApp, comment: &Value, text: &str) -> Answer {
-    app.client.send("PATCH", &receipt_of(comment), &[], Some(&json!({"comment": text}))).await
+    app.client.send(("PATCH", &receipt_of(comment)), &[], Some(&json!({"comment": text}))).await
 }

@@ -73,7 +73,7 @@ both_databases! {
         let path = format!("/v1/sites/{SITE}/comments");
         let reply = TestApp::reply("Sent again and again", "ann@example.org");
         let key = [("idempotency-key", "5f3c")];
-        let answers = futures_util::future::join_all((0..20).map(|_| app.client.send("POST", &path, &key, Some(&reply)))).await;
+        let answers = futures_util::future::join_all((0..20).map(|_| app.client.send(("POST", &path), &key, Some(&reply)))).await;
         let first = &answers[0];
         for answer in &answers {
             assert_eq!((answer.status, &answer.body), (202, &first.body));
@@ -82,10 +82,10 @@ both_databases! {
         assert_eq!(answers.iter().filter(|answer| answer.header("idempotency-replayed") == "true").count(), 19);
         assert_eq!(app.rows("select count(*) from comments").await, 1);
         let other = TestApp::reply("Another text", "ann@example.org");
-        let refused = app.client.send("POST", &path, &key, Some(&other)).await;
+        let refused = app.client.send(("POST", &path), &key, Some(&other)).await;
         assert_eq!((refused.status, refused.problem().as_str()), (422, "idempotency-key-reused"));
         app.waits(Duration::from_hours(25));
-        assert_eq!(app.client.send("POST", &path, &key, Some(&other)).await.status, 202);
+        assert_eq!(app.client.send(("POST", &path), &key, Some(&other)).await.status, 202);
     }
 
     async fn many_first_replies_to_one_new_article_are_all_taken(app: TestApp) {
@@ -119,7 +119,7 @@ both_databases! {
         let bearer = format!("Bearer {token}");
         let path = "/v1/sites/gazette/articles/news%2F1";
         let article = json!({"url": "https://news.example/news/1", "title": "The bridge", "closes_at": "2026-11-01T13:00:00Z"});
-        let made = app.client.send("PUT", path, &[("authorization", &bearer)], Some(&article)).await;
+        let made = app.client.send(("PUT", path), &[("authorization", &bearer)], Some(&article)).await;
         assert_eq!((made.status, made.json()["key"].as_str()), (201, Some("news/1")));
         app.submits("In time", "ann@example.org").await;
         app.waits(Duration::from_hours(1));
@@ -127,9 +127,9 @@ both_databases! {
         assert_eq!((late.status, late.problem().as_str()), (403, "comments-closed"));
         assert_eq!(app.reads("").await["article"]["open"], false);
         let reopened = json!({"closes_at": null});
-        assert_eq!(app.client.send("PATCH", path, &[("authorization", &bearer)], Some(&reopened)).await.status, 200);
+        assert_eq!(app.client.send(("PATCH", path), &[("authorization", &bearer)], Some(&reopened)).await.status, 200);
         app.submits("Open again", "ann@example.org").await;
-        assert_eq!(app.client.send("DELETE", path, &[("authorization", &bearer)], None).await.status, 204);
+        assert_eq!(app.client.send(("DELETE", path), &[("authorization", &bearer)], None).await.status, 204);
         assert_eq!(app.posts(&TestApp::reply("Gone", "ann@example.org")).await.problem(), "not-found");
     }
 
@@ -150,14 +150,14 @@ both_databases! {
         let mut reply = TestApp::reply("From the newsroom", "rita@news.example");
         reply["client"] = json!({"ip": "203.0.113.5", "user_agent": "Gecko"});
         reply["commenter"] = json!({"id": "staff-7", "verified": true, "staff": true});
-        let answer = app.client.send("POST", &path, &[("authorization", &bearer)], Some(&reply)).await;
+        let answer = app.client.send(("POST", &path), &[("authorization", &bearer)], Some(&reply)).await;
         assert_eq!(answer.status, 202, "{}", answer.text());
         let moderator = app.moderator().await;
         assert_eq!(moderator.queue("").await[0]["author"]["staff"], true);
         let stranger = app.posts(&reply).await;
         let not_permitted = |field: &str| (field.to_owned(), "not-permitted".to_owned());
         assert_eq!(stranger.faults(), vec![not_permitted("client"), not_permitted("commenter")]);
-        let wrong = app.client.send("POST", &path, &[("authorization", "Bearer rd_site_x")], Some(&reply)).await;
+        let wrong = app.client.send(("POST", &path), &[("authorization", "Bearer rd_site_x")], Some(&reply)).await;
         assert_eq!((wrong.status, wrong.problem().as_str()), (401, "unauthenticated"));
     }
 }

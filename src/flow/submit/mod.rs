@@ -21,7 +21,7 @@ use crate::{
 /// How often it looks again when somebody else was quicker: a duplicate, the same key, a new article.
 const ATTEMPTS: usize = 4;
 /// How long the same text from elsewhere is remembered.
-const REPEATS: Duration = Duration::from_hours(24);
+pub(super) const REPEATS: Duration = Duration::from_hours(24);
 
 /// The circumstances of a submission.
 #[derive(Clone, Debug)]
@@ -87,6 +87,7 @@ async fn attempt(app: &App, arrival: &Arrival, submission: &Submission) -> Resul
     let traces = Traces::of(app, arrival, submission);
     let flooded = app.site_rate.is_flooded(arrival.site.id);
     for _ in 0..ATTEMPTS {
+        let coming = app.door.expect();
         let facts = look(app, arrival, submission, &traces).await?;
         if let Some(replay) = &facts.replay {
             return replayed(app, submission, &traces, replay);
@@ -103,7 +104,7 @@ async fn attempt(app: &App, arrival: &Arrival, submission: &Submission) -> Resul
             Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
         let new = draft.compose();
         let accepted = draft.accepted(&new);
-        match app.door.accept(new).await {
+        match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
             Err(StoreError::Taken) => forget_key(app, arrival, traces.now).await?,
             done => {

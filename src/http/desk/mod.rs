@@ -82,7 +82,7 @@ pub async fn comment(
     let template = CommentPage {
         bar: session.bar(),
         back: Link::new("Queue", "/desk"),
-        flash: flash(&Query::of(&request)),
+        flash: flash(&Query::of(&request)).map(Flash::at_the_comment),
         card,
         history: show::history(&app, &dossier.history),
     };

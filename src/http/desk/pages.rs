@@ -214,6 +214,17 @@ impl QueuePage {
     }
 }
 
+impl Flash {
+    /// On the comment's own page, where a link to it leads nowhere.
+    #[must_use]
+    pub fn at_the_comment(self) -> Self {
+        match self {
+            Self::Conflict { text, .. } => Self::Conflict { text, comment: None },
+            done @ Self::Done(_) => done,
+        }
+    }
+}
+
 impl Choice {
     fn value(self) -> &'static str {
         match self {

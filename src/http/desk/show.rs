@@ -24,7 +24,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
     Card {
         id: row.id.to_string(),
         author: row.name.clone(),
-        earlier: earlier(row.record),
+        earlier: earlier(row),
         website: row.website.clone(),
         article: Link::new(&row.article_title, &row.article_url),
         site: (app.sites.all().len() > 1).then(|| row.site_key.clone()),
@@ -55,8 +55,15 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
 }
 
 /// What became of other comments under the same address; nothing when there is none.
-fn earlier(record: Record) -> Option<String> {
-    let counts = [(record.approved, "approved"), (record.rejected, "rejected"), (record.spam, "spam")];
+fn earlier(row: &QueueRow) -> Option<String> {
+    let Record { approved, rejected, spam } = row.record;
+    // the record counts the comment itself
+    let others = |count, status| count - i64::from(row.status == status);
+    let counts = [
+        (others(approved, Status::Approved), "approved"),
+        (others(rejected, Status::Rejected), "rejected"),
+        (others(spam, Status::Spam), "spam"),
+    ];
     let told: Vec<String> = counts
         .into_iter()
         .filter(|(count, _)| *count > 0)

@@ -51,7 +51,7 @@ fn as_json(receipt: &Receipt) -> HttpResponse {
     let body = json!({
         "id": row.id,
         "status": receipt.status.name(),
-        "reason": row.reason.as_ref().filter(|_| is_decided),
+        "reason": row.reason.as_ref().filter(|_| receipt.status == Status::Rejected),
         "article": {"key": row.article_key, "url": row.article_url, "title": row.article_title},
         "text": row.text,
         "submitted_at": row.submitted_at,

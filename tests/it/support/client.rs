@@ -28,11 +28,11 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, &[], None).await
+        self.send(("GET", path), &[], None).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.send("POST", path, &[], Some(body)).await
+        self.send(("POST", path), &[], Some(body)).await
     }
 
     /// A form, as a browser posts it.
@@ -47,8 +47,7 @@ impl Client {
 
     pub async fn send(
         &self,
-        method: &str,
-        path: &str,
+        (method, path): (&str, &str),
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Answer {
@@ -63,7 +62,7 @@ impl Client {
         answer(request).await
     }
 
-    pub async fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+    pub async fn raw(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request =
             self.http.request(method.parse().unwrap(), format!("{}{path}", self.base)).body(body);
         for (name, value) in headers {

@@ -47,10 +47,8 @@ impl Database {
 
     /// Settings for a service on this database; made ready on first use.
     pub fn config(&self, settings: &[(&str, &str)]) -> Config {
-        if self.kind == Kind::Postgres {
-            if !self.keys().exists() {
-                self.create();
-            }
+        if self.kind == Kind::Postgres && !self.keys().exists() {
+            self.create();
         }
         let mut environment: Vec<(String, String)> = [
             ("REPLYDESK_SERVER__LISTEN", "127.0.0.1:0".to_owned()),

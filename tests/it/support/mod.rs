@@ -231,11 +231,11 @@ pub struct Desk<'a> {
 
 impl Desk<'_> {
     pub async fn get(&self, path: &str) -> Answer {
-        self.app.client.send("GET", path, &[("authorization", &self.bearer())], None).await
+        self.app.client.send(("GET", path), &[("authorization", &self.bearer())], None).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.app.client.send("POST", path, &[("authorization", &self.bearer())], Some(body)).await
+        self.app.client.send(("POST", path), &[("authorization", &self.bearer())], Some(body)).await
     }
 
     fn bearer(&self) -> String {

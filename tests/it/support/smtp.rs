@@ -76,7 +76,6 @@ async fn converse(
         let command = line.trim_end().to_uppercase();
         let answer = match command.get(..4)? {
             "EHLO" => "250-sink.example\r\n250 8BITMIME",
-            "MAIL" => "250 ok",
             "RCPT" => match reply(offered.fetch_add(1, Ordering::SeqCst)) {
                 Reply::Refuse(words) => words,
                 Reply::Take => {
