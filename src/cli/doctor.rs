@@ -1,5 +1,11 @@
 use super::{Failure, say};
-use crate::{app, clock::Clock, config::Config, store::Db, vault::Keyrings};
+use crate::{
+    app,
+    clock::Clock,
+    config::{Config, DatabaseTarget},
+    store::Db,
+    vault::Keyrings,
+};
 
 /// Checks what a start would need, and says it line by line.
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
@@ -10,6 +16,24 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         Ok(format!("{} sealing, {} index", read.sealing_ids().count(), read.index_ids().count()))
     });
     report.line("keys", keys)?;
+    // a look must not make the file
+    let is_missing = matches!(&config.database.url, DatabaseTarget::Sqlite(path) if !path.exists());
+    if is_missing {
+        report.line("database", Err("not made yet; `replydesk migrate` makes it".to_owned()))?;
+    } else {
+        examine(&mut report, config).await?;
+    }
+    let mail = match app::mailer(config) {
+        Ok(Some(mailer)) => Ok(format!("{mailer:?}")),
+        Ok(None) => Err("setting mail.url is empty: nobody would be told".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    report.line("mail", mail)?;
+    report.line("clock", Ok(Clock::System.now().to_string()))?;
+    report.verdict()
+}
+
+async fn examine(report: &mut Report, config: &Config) -> Result<(), Failure> {
     match Db::connect(&config.database).await {
         Err(error) => report.line("database", Err(error.class().to_owned()))?,
         Ok(db) => {
@@ -33,14 +57,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
             report.line("durability", durable)?;
         }
     }
-    let mail = match app::mailer(config) {
-        Ok(Some(mailer)) => Ok(format!("{mailer:?}")),
-        Ok(None) => Err("setting mail.url is empty: nobody would be told".to_owned()),
-        Err(error) => Err(error.to_string()),
-    };
-    report.line("mail", mail)?;
-    report.line("clock", Ok(Clock::System.now().to_string()))?;
-    report.verdict()
+    Ok(())
 }
 
 #[derive(Default)]

@@ -166,14 +166,16 @@ impl ApiError {
     }
 }
 
-/// Whether the client would rather read a page: a browser that follows a link names HTML first.
+/// Whether the client would rather read a page: a browser names HTML first, and nobody but a browser
+/// posts a form without saying what it reads.
 pub fn prefers_html(request: &HttpRequest) -> bool {
-    let accept =
-        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let place = |kind: &str| accept.find(kind);
-    match (place("text/html"), place("json")) {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = header(header::ACCEPT);
+    match (accept.find("html"), accept.find("json")) {
         (Some(html), Some(json)) => html < json,
-        (html, _) => html.is_some(),
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (None, None) => header(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded"),
     }
 }
 

@@ -2,7 +2,7 @@
 //! read.
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -41,6 +41,9 @@ pub async fn submissions<B: MessageBody>(
         }
     };
     let mut answer = next.call(request).await?.map_into_left_body();
+    // a backend is limited by the client that it states, which only the handler learns
+    let stated = answer.request().extensions().get::<Check>().copied();
+    let check = stated.unwrap_or(check);
     announce(answer.headers_mut(), &shared.submissions, &check);
     Ok(answer)
 }

@@ -87,6 +87,8 @@ pub fn routes(app: Data<App>, shared: Data<Shared>) -> impl Fn(&mut ServiceConfi
                     .service(
                         web::scope("/v1/sites/{site}")
                             .wrap(cors(&app))
+                            // a scope does not take over the one around it
+                            .default_service(web::to(not_found))
                             .service(
                                 at("/comments", "GET, HEAD, POST")
                                     .wrap(from_fn(limits::submissions))
@@ -107,12 +109,15 @@ pub fn routes(app: Data<App>, shared: Data<Shared>) -> impl Fn(&mut ServiceConfi
                             ),
                     )
                     .service(
-                        web::scope("/v1/receipts").wrap(cors(&app)).service(
-                            at("/{token}", "GET, HEAD, PATCH, DELETE")
-                                .route(read().to(receipts::get))
-                                .route(web::patch().to(receipts::patch))
-                                .route(web::delete().to(receipts::delete)),
-                        ),
+                        web::scope("/v1/receipts")
+                            .wrap(cors(&app))
+                            .default_service(web::to(not_found))
+                            .service(
+                                at("/{token}", "GET, HEAD, PATCH, DELETE")
+                                    .route(read().to(receipts::get))
+                                    .route(web::patch().to(receipts::patch))
+                                    .route(web::delete().to(receipts::delete)),
+                            ),
                     )
                     .service(
                         at("/receipts/{token}", "GET, HEAD, POST")
@@ -236,8 +241,14 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>, members: &
         () => Code::WrongType,
     };
     let path = error.path().to_string();
-    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let named = missing.unwrap_or(&path);
+    // serde names the member, its path only where it stands
+    let inside = ["missing field `", "duplicate field `"].iter().find_map(|start| said.strip_prefix(start));
+    let named = match (inside.and_then(|rest| rest.split('`').next()), path.as_str()) {
+        (None, _) => path,
+        (Some(member), ".") => member.to_owned(),
+        (Some(member), _) if path == member || path.ends_with(&format!(".{member}")) => path,
+        (Some(member), _) => format!("{path}.{member}"),
+    };
     let field = members.iter().copied().find(|member| *member == named).unwrap_or("body");
     ApiError::Validation(vec![Fault { field, code }])
 }

@@ -1,4 +1,5 @@
 //! All integration tests, in one binary: stories in the users' words, told on both databases.
+#![expect(clippy::print_stdout, reason = "a test says when a corpus is missing")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 #[macro_use]

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use crate::support::{Desk, TestApp};
 use replydesk::domain::{Policy, Role};
 
+/// A status, the decisions that lead there, and where approve, reject, spam and hold lead from there.
+type Row = (&'static str, &'static [&'static str], [Option<&'static str>; 4]);
+
 both_databases! {
     async fn two_moderators_decide_at_once_two_hundred_times(app: TestApp) {
         let ann = app.hires("Ann", Role::Moderator, &[]).await;
@@ -41,7 +44,7 @@ both_databases! {
 
     async fn every_cell_of_the_transition_table(app: TestApp) {
         let moderator = app.moderator().await;
-        let table: &[(&str, &[&str], [Option<&str>; 4])] = &[
+        let table: &[Row] = &[
             ("pending", &[], [Some("approved"), Some("rejected"), Some("spam"), Some("pending")]),
             ("approved", &["approve"], [None, Some("rejected"), Some("spam"), Some("pending")]),
             ("rejected", &["reject"], [Some("approved"), None, Some("spam"), Some("pending")]),

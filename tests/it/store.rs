@@ -59,7 +59,7 @@ both_databases! {
                 mine.extend(leased.into_iter().map(|job| job.id));
             }
         };
-        let all = futures_util::future::join_all([worker(), worker(), worker(), worker()]).await.concat();
+        let all = futures_util::future::join_all((0..4).map(|_| worker())).await.concat();
         let distinct: std::collections::BTreeSet<_> = all.iter().collect();
         assert_eq!((all.len(), distinct.len()), (100, 100));
         app.waits(Duration::from_mins(2));
@@ -224,7 +224,9 @@ async fn of_postgres(url: &str) -> Schema {
 }
 
 fn sorted(mut schema: Schema) -> Schema {
-    schema.values_mut().for_each(|(_, indexes)| indexes.sort());
+    for (_, indexes) in schema.values_mut() {
+        indexes.sort();
+    }
     schema
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::{Bytes, Data, Path},
 };
@@ -22,7 +22,13 @@ use crate::{
         App,
         submit::{self, Accepted, Arrival},
     },
-    http::{Shared, auth, error::ApiError, layer::PAGE_POLICY, site, view::Link},
+    http::{
+        Shared, auth,
+        error::{ApiError, prefers_html},
+        layer::PAGE_POLICY,
+        site,
+        view::Link,
+    },
     screen::Check,
 };
 
@@ -41,7 +47,7 @@ pub async fn post(
         Kind::Form => Raw::from_form(&body)?,
     };
     let done = take(&app, &shared, (&request, &site), &raw).await;
-    match (done, answers_with_page(&request, kind)) {
+    match (done, kind == Kind::Form && prefers_html(&request)) {
         (Ok((accepted, _)), false) => Ok(as_json(&app, &site, &accepted)),
         (Ok((accepted, redirect)), true) => Ok(as_redirect(&app, &accepted, redirect)),
         (Err(error), true) => Ok(as_page(&app, &site, &raw, &error)),
@@ -68,12 +74,6 @@ impl Kind {
     }
 }
 
-/// A form wants a page, unless whoever posts it asks for JSON only.
-fn answers_with_page(request: &HttpRequest, kind: Kind) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    kind == Kind::Form && (accept.contains("html") || !accept.contains("json"))
-}
-
 async fn take(
     app: &App,
     shared: &Shared,
@@ -97,15 +97,18 @@ async fn take(
     };
     let redirect = redirect.map_err(|fault| ApiError::Validation(vec![fault]))?;
     let client = if is_backend { client } else { Some(auth::client(shared, request)) };
-    if let (true, Some(client)) = (is_backend, &client)
-        && let Check::Refused { retry_after_seconds, .. } = shared.submissions.check(&client.host_prefix())
-    {
-        let is_known = match &idempotency_key {
-            Some(key) => submit::was_answered(app, site, key).await?,
-            None => false,
-        };
-        if !is_known {
-            return Err(ApiError::RateLimited(retry_after_seconds));
+    if let (true, Some(client)) = (is_backend, &client) {
+        let check = shared.submissions.check(&client.host_prefix());
+        // for the limiter in front, which tells what was counted
+        request.extensions_mut().insert(check);
+        if let Check::Refused { retry_after_seconds, .. } = check {
+            let is_known = match &idempotency_key {
+                Some(key) => submit::was_answered(app, site, key).await?,
+                None => false,
+            };
+            if !is_known {
+                return Err(ApiError::RateLimited(retry_after_seconds));
+            }
         }
     }
     let arrival = Arrival { site: site.clone(), client, idempotency_key };
@@ -199,8 +202,10 @@ fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse 
             url: text(&raw.article.url),
             title: text(&raw.article.title),
         },
-        redirect: text(&raw.redirect),
-        token: None,
+        // one that was refused would be refused again, and readers cannot change it
+        redirect: raw.redirect.clone().filter(|raw| redirect(app, site, raw).is_ok()).unwrap_or_default(),
+        notify: text(&raw.notify),
+        token: raw.token.clone().filter(|token| !token.is_empty()),
         parent: raw.parent.clone().filter(|parent| !parent.is_empty()).map(|id| Parent {
             id,
             author: String::new(),
@@ -223,6 +228,7 @@ fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse 
         title: title.to_owned(),
         explanation: explanation.to_owned(),
         retry_after: error.retry_after(),
+        unsent: if is_final { text(&raw.comment) } else { String::new() },
         form: (!is_final).then_some(form),
         back: back.map(|url| Link::new("Back to the article", &url)),
     };

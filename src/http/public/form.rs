@@ -14,6 +14,8 @@ pub struct FormView {
     pub redirect: String,
     /// The form token (contract §3), when the page was made with one.
     pub token: Option<String>,
+    /// What the reader wants mail about (`notify`); left out when empty.
+    pub notify: String,
     /// The comment it answers, if it answers one.
     pub parent: Option<Parent>,
     /// What the reader typed before; empty on a fresh form.

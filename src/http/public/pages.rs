@@ -123,7 +123,9 @@ pub struct SubmitErrorPage {
     pub explanation: String,
     /// Seconds until it is worth another try (429, 503).
     pub retry_after: Option<u64>,
-    /// The form with what was typed, when sending it again can help or the text should not be lost.
+    /// The text, where sending it again cannot help: to be copied, so that it is not lost.
+    pub unsent: String,
+    /// The form with what was typed, where sending it again can help.
     pub form: Option<FormView>,
     /// The article, if it is known.
     pub back: Option<Link>,

@@ -298,6 +298,7 @@ fn refusal(title: &str, explanation: &str, retry_after: Option<u64>, form: Optio
         title: title.to_owned(),
         explanation: explanation.to_owned(),
         retry_after,
+        unsent: String::new(),
         form,
         back: Some(Link::new("Back to the article", "/demo")),
     })

@@ -62,6 +62,20 @@ impl Client {
         answer(request).await
     }
 
+    /// Sends these bytes as they are, and reads to the end; they must ask to close the connection.
+    pub async fn wire(&self, request: &str) -> String {
+        use std::io::{Read, Write};
+        let (address, request) = (self.base.trim_start_matches("http://").to_owned(), request.to_owned());
+        let talk = move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).unwrap();
+            String::from_utf8_lossy(&answer).into_owned()
+        };
+        tokio::task::spawn_blocking(talk).await.unwrap()
+    }
+
     pub async fn raw(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request =
             self.http.request(method.parse().unwrap(), format!("{}{path}", self.base)).body(body);

@@ -109,7 +109,7 @@ impl Database {
         }
     }
 
-    pub async fn drop(self) {
+    pub fn drop(self) {
         if self.kind == Kind::Postgres {
             let statement = format!("drop database {} with (force)", self.name);
             let cluster = Self::cluster();

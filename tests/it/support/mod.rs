@@ -20,6 +20,7 @@ use replydesk::{
         upkeep,
     },
     notify::Mailer,
+    store::Kind,
     vault::Password,
 };
 use serde_json::{Value, json};
@@ -93,6 +94,20 @@ impl TestApp {
         let app = Self { running, clock, client, database };
         app.opens_site(SITE, Policy::default()).await;
         app
+    }
+
+    /// A second service with settings of its own, on another database of the same kind.
+    pub async fn beside(&self, settings: &[(&str, &str)]) -> Self {
+        let database = match self.database.kind {
+            Kind::Sqlite => Database::sqlite(),
+            Kind::Postgres => Database::postgres(),
+        };
+        Self::with(database, settings).await
+    }
+
+    /// The address that its links begin with.
+    pub fn url(&self) -> &str {
+        &self.app().settings.public_url
     }
 
     pub fn app(&self) -> &Arc<App> {
@@ -210,7 +225,7 @@ impl TestApp {
     }
 
     /// Every message is delivered or was not needed any more.
-    async fn ends(self) {
+    pub async fn ends(self) {
         self.delivers_everything().await;
         assert_eq!(self.rows("select count(*) from outbox where outcome = 'dead'").await, 0, "dead letters");
         self.stops().await;
@@ -219,7 +234,7 @@ impl TestApp {
     /// Whatever is still owed.
     pub async fn stops(self) {
         self.running.stop().await;
-        self.database.drop().await;
+        self.database.drop();
     }
 }
 
