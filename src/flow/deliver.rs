@@ -11,7 +11,8 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
+use tokio::time::timeout;
 
 use super::{App, letters};
 use crate::{
@@ -21,6 +22,10 @@ use crate::{
     store::{Leased, NewMessage, Settlement, StoreError},
 };
 
+/// Conversations with the mail server at one time.
+const AT_ONCE: usize = 4;
+/// What is left of a lease for settling.
+const MARGIN: Duration = Duration::from_secs(5);
 /// How long nothing goes out after the mail server refused to know us.
 const PAUSE: Duration = Duration::from_mins(15);
 
@@ -71,8 +76,10 @@ impl Deliverer {
         let limit = i64::from(most.min(self.batch));
         let until = now.plus(self.lease);
         let jobs = self.app.db.write(async |tx| tx.lease(now, until, limit).await).await?;
-        let settled = join_all(jobs.iter().map(|job| self.deliver(job))).await;
-        let letters = settled.into_iter().collect::<Result<Vec<u32>, _>>()?.into_iter().sum();
+        let deliveries = stream::iter(jobs.iter().map(|job| self.deliver(job))).buffer_unordered(AT_ONCE);
+        // all of them end, also when one could not be settled
+        let settled: Vec<Result<u32, StoreError>> = deliveries.collect().await;
+        let letters = settled.into_iter().sum::<Result<u32, _>>()?;
         Ok(Turn { leased: u32::try_from(jobs.len()).unwrap_or(u32::MAX), letters })
     }
 
@@ -140,7 +147,10 @@ impl Deliverer {
         };
         let Some(letter) = letter else { return Ok(Settlement::Dropped) };
         let to = Recipient { name: &person.name, email: &person.email };
-        Ok(match self.mailer.send(&letter, to).await {
+        // the whole conversation must end while the lease is ours, or another worker would send it too
+        let patience = job.leased_until.since(self.app.clock.now()).saturating_sub(MARGIN);
+        let sent = timeout(patience, self.mailer.send(&letter, to)).await;
+        Ok(match sent.unwrap_or(Err(Failure::Temporary("timeout"))) {
             Ok(()) => Settlement::Sent,
             Err(failure) => self.after(job, failure),
         })

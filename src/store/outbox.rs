@@ -16,14 +16,16 @@ use crate::domain::{Message, OutboxId, Timestamp};
 statements! {
     INSERT_MESSAGES = insert!("outbox": id uuid, channel text, message json, created_at bigint, due_at bigint,
         attempts bigint);
-    /// The outer condition stands twice: by the time a waiting PostgreSQL worker gets a row, it may
-    /// have changed.
+    /// A CTE, because PostgreSQL may run a subquery in the `where` once a row, and each run would lease
+    /// another `$3`. The condition stands twice: by the time a waiting PostgreSQL worker gets a row, it
+    /// may have changed.
     LEASE = locking!(
-        "update outbox set leased_until = $2, attempts = attempts + 1 where id in (select id from outbox \
+        "with due as materialized (select id from outbox \
          where outcome is null and due_at <= $1 and (leased_until is null or leased_until <= $1) \
          order by due_at, id limit $3",
         "for update skip locked",
-        ") and outcome is null and (leased_until is null or leased_until <= $1) \
+        ") update outbox set leased_until = $2, attempts = attempts + 1 where id in (select id from due) \
+         and outcome is null and (leased_until is null or leased_until <= $1) \
          returning id, message, attempts, leased_until"
     );
     SETTLE = same!(

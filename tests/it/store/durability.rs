@@ -1,0 +1,127 @@
+use std::fs;
+
+use replydesk::{
+    app::{self, Overrides, Role, StartError},
+    store::{Db, Kind, StoreError},
+};
+
+use super::{Stranger, site_of};
+use crate::support::{Database, TestApp};
+
+both_databases! {
+    async fn what_is_acknowledged_is_on_the_disk(app: TestApp) {
+        let durability = app.app().db.durability().await.unwrap();
+        assert!(durability.safe);
+        let settings: Vec<(&str, &str)> =
+            durability.settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        match app.database().kind {
+            // 2 is FULL
+            Kind::Sqlite => assert_eq!(settings, [("journal_mode", "wal"), ("synchronous", "2")]),
+            Kind::Postgres => {
+                assert_eq!(settings, [("fsync", "on"), ("full_page_writes", "on"), ("synchronous_commit", "on")]);
+            }
+        }
+    }
+
+    async fn one_file_is_served_once_and_one_cluster_by_any_number(app: TestApp) {
+        let second = app::start(&app.config(&[]), Role::All, by_hand()).await;
+        match (app.database().kind, second) {
+            (Kind::Sqlite, Err(StartError::AlreadyServed)) => {}
+            (Kind::Postgres, Ok(second)) => second.stop().await,
+            (_, other) => panic!("{other:?}"),
+        }
+        app.submits("The first one still answers", "ann@example.org").await;
+    }
+
+    async fn a_write_that_waits_too_long_is_given_up_and_the_next_one_works(app: TestApp) {
+        let hurried = app.config(&[("REPLYDESK_DATABASE__DEADLINE_MS", "300")]);
+        let db = Db::connect(&hurried.database).await.unwrap();
+        let site = site_of(app);
+        let mut row = db.read(async |tx| tx.sites().await).await.unwrap().remove(0);
+        assert_eq!(row.id, site);
+        let mut stranger = Stranger::connects(app.database()).await;
+        stranger.says("begin immediate", "begin; select id from sites for update").await;
+        for _ in 0..3 {
+            let refused = db.write(async |tx| tx.set_site(&row).await).await;
+            // SQLite's own patience ends at the same time
+            let late = ["deadline", "busy", "pool-timed-out"];
+            match refused {
+                Err(StoreError::Unavailable(class)) if late.contains(&class) => {
+                    assert!(class == "deadline" || app.database().kind == Kind::Sqlite, "{class}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(db.read(async |tx| tx.sites().await).await.unwrap().len(), 1, "readers do not wait");
+        stranger.says("rollback", "rollback").await;
+        "The Evening Gazette".clone_into(&mut row.name);
+        let mut written = db.write(async |tx| tx.set_site(&row).await).await;
+        for _ in 0..20 {
+            // the connections that were given up let go of the lock one after the other
+            if written.is_ok() {
+                break;
+            }
+            written = db.write(async |tx| tx.set_site(&row).await).await;
+        }
+        written.unwrap();
+        let sites = db.read(async |tx| tx.sites().await).await.unwrap();
+        assert_eq!(sites[0].name, "The Evening Gazette");
+        assert_eq!(app.rows("select version from sites").await, 2, "nothing of the others was written");
+        db.close().await;
+    }
+
+    async fn a_write_that_hangs_in_its_middle_leaves_nothing_and_no_lock(app: TestApp) {
+        let hurried = app.config(&[("REPLYDESK_DATABASE__DEADLINE_MS", "300")]);
+        let db = Db::connect(&hurried.database).await.unwrap();
+        let row = db.read(async |tx| tx.sites().await).await.unwrap().remove(0);
+        let hung = db.write(async |tx| {
+            tx.set_site(&row).await?;
+            std::future::pending::<Result<(), StoreError>>().await
+        }).await;
+        assert!(matches!(hung, Err(StoreError::Unavailable("deadline"))), "{hung:?}");
+        assert_eq!(app.rows("select version from sites").await, 1);
+        app.app().db.write(async |tx| tx.set_site(&row).await).await.unwrap();
+        db.write(async |tx| tx.set_site(&row).await).await.unwrap();
+        assert_eq!(app.rows("select version from sites").await, 3);
+        db.close().await;
+    }
+}
+
+#[test]
+fn a_cluster_that_may_forget_is_refused_unless_that_is_wanted() {
+    app::block_on(async {
+        let database = Database::postgres();
+        let config = database.config(&[]);
+        let name = database.url().rsplit_once('/').unwrap().1.to_owned();
+        let forget = format!("alter database {name} set synchronous_commit = off");
+        Stranger::connects(&database).await.says("", &forget).await;
+        match app::start(&config, Role::All, by_hand()).await {
+            Err(StartError::Unsafe(settings)) => {
+                assert!(settings.contains(&("synchronous_commit", "off".to_owned())), "{settings:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let wanted = database.config(&[("REPLYDESK_DATABASE__ALLOW_UNSAFE_DURABILITY", "true")]);
+        let running = app::start(&wanted, Role::All, by_hand()).await.unwrap();
+        assert!(!running.app.db.durability().await.unwrap().safe);
+        running.stop().await;
+        database.drop();
+    });
+}
+
+#[test]
+fn a_database_with_contacts_does_not_get_new_keys() {
+    app::block_on(async {
+        let app = TestApp::start(Database::sqlite()).await;
+        app.submits("Sealed", "ann@example.org").await;
+        fs::remove_file(app.database().keys()).unwrap();
+        let again = app::open(&app.config(&[]), &app.clock, "http://127.0.0.1".to_owned()).await;
+        assert!(matches!(again, Err(StartError::Keys(_))));
+        assert!(!app.database().keys().exists());
+        app.stops().await;
+    });
+}
+
+fn by_hand() -> Overrides {
+    Overrides { by_hand: true, ..Overrides::default() }
+}
