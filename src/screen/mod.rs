@@ -2,7 +2,7 @@
 //!
 //! Every rule is a pure function of the submission, the facts and the site's policy; it yields a
 //! finding or nothing. The verdict is the strongest that any of them asks for. A new rule is a line
-//! in [`RULES`] and a function of its own.
+//! in `RULES` and a function of its own.
 
 mod limit;
 mod rules;

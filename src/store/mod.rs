@@ -1,6 +1,6 @@
 //! The databases: the only place with SQL.
 //!
-//! One text and one body serve SQLite and PostgreSQL ([`sql`]); what must be true together is
+//! One text and one body serve SQLite and PostgreSQL (`sql`); what must be true together is
 //! written by one function in one transaction. `flow` calls; nothing here decides what is right.
 
 #![expect(missing_docs, reason = "the fields of a row are columns, and the migrations describe those")]
