@@ -280,3 +280,64 @@ impl From<EditError> for ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{body::to_bytes, test::TestRequest};
+
+    use super::*;
+
+    /// What no request of a test can cause, or not by itself.
+    #[test]
+    fn what_fails_inside_tells_nothing_of_it() {
+        let failed = |error: StoreError| ApiError::from(error);
+        for (error, status, slug, wait) in [
+            (failed(StoreError::Unavailable("deadline")), 503, "unavailable", Some("2")),
+            (failed(StoreError::Full), 507, "out-of-space", None),
+            (failed(StoreError::Broken("canary".to_owned())), 500, "internal", None),
+            (failed(StoreError::Corrupt("canary")), 500, "internal", None),
+            (ApiError::from(FlowError::VersionConflict), 409, "version-conflict", None),
+            (ApiError::from(ReceiptError::VersionConflict), 409, "version-conflict", None),
+        ] {
+            let answer =
+                error.respond(&TestRequest::default().to_http_request(), ("https://d.example", "id-1"));
+            let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+            assert_eq!((answer.status().as_u16(), header(header::RETRY_AFTER)), (status, wait));
+            assert_eq!(header(header::CONTENT_TYPE), Some("application/problem+json"));
+            let problem = error.problem();
+            let expected = json!({
+                "type": format!("https://d.example/problems/{slug}"),
+                "title": problem.title,
+                "status": status,
+                "detail": problem.meaning,
+                "instance": "id-1",
+            });
+            assert_eq!(error.document("https://d.example", "id-1"), expected);
+            let body = to_bytes(answer.into_body());
+            let body = futures_util::FutureExt::now_or_never(body).and_then(Result::ok).unwrap_or_default();
+            assert_eq!(body, expected.to_string());
+        }
+    }
+
+    #[test]
+    fn pages_are_for_those_who_read_pages() {
+        let form = "application/x-www-form-urlencoded";
+        for (accept, kind, expected) in [
+            (None, "application/json", false),
+            (None, form, true),
+            (Some("*/*"), form, true),
+            (Some("*/*"), "application/json", false),
+            (Some("application/json"), form, false),
+            (Some("application/problem+json, */*"), form, false),
+            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), "application/json", true),
+            (Some("application/json, text/html;q=0.5"), form, false),
+            (Some("text/html, application/json;q=0.5"), "application/json", true),
+        ] {
+            let mut request = TestRequest::default().insert_header((header::CONTENT_TYPE, kind));
+            if let Some(accept) = accept {
+                request = request.insert_header((header::ACCEPT, accept));
+            }
+            assert_eq!(prefers_html(&request.to_http_request()), expected, "{accept:?} {kind}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `moderator` and `outbox`.
+
+use super::{Terminal, at_both_terminals};
+
+const ADD: [&str; 7] = ["moderator", "add", "Mo@Gazette.example", "--name", "Mo", "--role", "moderator"];
+
+at_both_terminals! {
+    fn people_come_change_and_go(at: &mut Terminal) {
+        at.does(&["site", "add", "gazette", "--origin", "https://news.example"]);
+        assert_eq!(at.does(&["moderator", "list"]), "");
+        assert_eq!(at.does(&ADD), "Made the account of Mo.\n");
+        at.fails(&ADD, (1, "that address has an account already"));
+        let bound = ["moderator", "add", "eve@gazette.example", "--name", " Eve ", "--role", "editor", "--site", "gazette", "--password-stdin"];
+        let done = at.hears(&bound, "correct horse battery staple\nnot read\n");
+        assert_eq!((done.code, done.out.as_str()), (0, "Made the account of Eve.\n"), "{}", done.err);
+        let listed = "mo@gazette.example\tMo\tmoderator\tall sites\neve@gazette.example\tEve\teditor\tbound to sites\n";
+        assert_eq!(at.does(&["moderator", "list"]), listed);
+        let set = ["moderator", "set", "EVE@gazette.example", "--role", "admin", "--name", "Eva", "--all-sites"];
+        assert_eq!(at.does(&set), "Changed the account of Eva.\n");
+        at.does(&["moderator", "set", "mo@gazette.example", "--site", "gazette"]);
+        let listed = "mo@gazette.example\tMo\tmoderator\tbound to sites\neve@gazette.example\tEva\tadmin\tall sites\n";
+        assert_eq!(at.does(&["moderator", "list"]), listed);
+        let token = at.does(&["moderator", "token", "mo@gazette.example"]);
+        let lines: Vec<&str> = token.lines().collect();
+        assert_eq!((lines.len(), lines[0]), (2, "An API token for Mo, shown once:"));
+        assert!(lines[1].len() > 40 && at.does(&["moderator", "token", "mo@gazette.example"]) != token);
+        assert_eq!(at.does(&["moderator", "remove", "mo@gazette.example"]), "Removed the account of Mo.\n");
+        for command in ["set", "remove", "token"] {
+            at.fails(&["moderator", command, "mo@gazette.example"], (1, "there is no account of that address"));
+        }
+        assert_eq!(at.does(&["moderator", "list"]).lines().count(), 1);
+    }
+
+    fn wrong_people_are_refused(at: &mut Terminal) {
+        let add = |email, name, more: &[&'static str]| [&["moderator", "add", email, "--name", name, "--role", "editor"], more].concat();
+        at.fails(&add("mo", "Mo", &[]), (2, "not an e-mail address"));
+        at.fails(&add("mo@gazette.example", " ", &[]), (2, "--name takes 1 to 100 characters"));
+        at.fails(&add("mo@gazette.example", "Mo", &["--site", "nowhere"]), (1, "there is no site nowhere"));
+        let by_password = add("mo@gazette.example", "Mo", &["--password-stdin"]);
+        for (typed, said) in [
+            ("", "a password has at least 12 characters"),
+            ("canarycanar\n", "a password has at least 12 characters"),
+            (&"c".repeat(1_025), "a password has at most 1024 bytes"),
+        ] {
+            let done = at.hears(&by_password, typed);
+            assert_eq!(done.code, 2, "{}", done.err);
+            assert!(done.err.ends_with(&format!("replydesk: {said}\n")) && !done.err.contains("canary"), "{}", done.err);
+        }
+        for wrong in [&["moderator", "add", "mo@gazette.example", "--name", "Mo", "--role", "boss"][..], &["moderator", "add"], &["moderator"]] {
+            let done = at.runs(wrong);
+            assert!(done.code == 2 && done.out.is_empty() && !done.err.is_empty(), "{wrong:?}");
+        }
+        assert_eq!(at.does(&["moderator", "list"]), "");
+    }
+
+    fn what_is_owed_is_shown_retried_and_dropped(at: &mut Terminal) {
+        at.does(&ADD);
+        assert_eq!(at.does(&["outbox", "list"]), "");
+        at.fails(&["outbox", "test", "nobody@gazette.example"], (1, "there is no account of that address"));
+        let said = at.does(&["outbox", "test", "mo@gazette.example"]);
+        let id = said.strip_prefix("A test letter is owed as ").and_then(|rest| rest.split(';').next()).unwrap();
+        let listed = at.does(&["outbox", "list"]);
+        assert!(listed.starts_with(&format!("{id}\towed\t")) && listed.contains("\tattempts 0\tdue 20"), "{listed}");
+        assert_eq!((at.does(&["outbox", "show", id]), at.does(&["outbox", "list", "owed"])), (listed.clone(), listed.clone()));
+        assert!(!listed.contains('@') && listed.lines().count() == 1);
+        assert_eq!(at.does(&["outbox", "retry", id]), "It is due now.\n");
+        assert_eq!(at.does(&["outbox", "drop", id]), "Dropped.\n");
+        assert_eq!(at.does(&["outbox", "list"]), "");
+        assert!(at.does(&["outbox", "list", "dropped"]).starts_with(&format!("{id}\tdropped\t")));
+        for command in ["retry", "drop"] {
+            at.fails(&["outbox", command, id], (1, "there is no such message that is owed or dead"));
+        }
+        at.fails(&["outbox", "show", "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe"], (1, "there is no such message"));
+        for state in ["dead", "sent"] {
+            assert_eq!(at.does(&["outbox", "list", state]), "");
+        }
+        assert_eq!(at.runs(&["outbox", "show", "nonsense"]).code, 2);
+    }
+}
