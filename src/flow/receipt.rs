@@ -44,7 +44,11 @@ pub enum ReceiptError {
 
 impl From<StoreError> for ReceiptError {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            // somebody was quicker at every attempt
+            StoreError::Contended => Self::VersionConflict,
+            error => Self::Store(error),
+        }
     }
 }
 
@@ -54,7 +58,7 @@ impl From<FlowError> for ReceiptError {
             FlowError::NotFound | FlowError::Forbidden => Self::NotFound,
             FlowError::VersionConflict => Self::VersionConflict,
             FlowError::AlreadyDecided => Self::NotAllowed,
-            FlowError::Store(error) => Self::Store(error),
+            FlowError::Store(error) => error.into(),
         }
     }
 }
@@ -172,7 +176,9 @@ async fn edit_in(
             Decided { revision: number, waiting: None, edited_at, ..unchanged(&seen) }
         }
         EditOutcome::Waits => {
-            Decided { revision: number, waiting: None, edited_at: Some(now), ..unchanged(&seen) }
+            // published unseen, and reviewed after, like what is new
+            let needs = seen.needs.filter(|needs| *needs != Needs::Edit).or(Some(Needs::Decision));
+            Decided { revision: number, waiting: None, needs, edited_at: Some(now), ..unchanged(&seen) }
         }
     };
     moved(app, tx, (&decided, "edit"), now).await?;

@@ -223,6 +223,10 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(error.class = class, "the database is not available: {class}");
                 Self::Unavailable
             }
+            StoreError::Contended => {
+                tracing::warn!(error.class = "contended", "others got in the way of every attempt");
+                Self::Unavailable
+            }
             StoreError::Full => {
                 tracing::error!(error.class = "out-of-space", "the database's disk is full");
                 Self::OutOfSpace

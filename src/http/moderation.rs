@@ -87,6 +87,7 @@ pub async fn decide(
     request: HttpRequest,
     (path, body): (Path<String>, Bytes),
 ) -> Result<HttpResponse, ApiError> {
+    auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
     let said: One = super::json(&body, &["decision", "version", "reason", "note"])?;
     let target = Target { id: id(&path)?, version: said.version };
@@ -123,6 +124,7 @@ pub async fn decide_many(
     request: HttpRequest,
     body: Bytes,
 ) -> Result<HttpResponse, ApiError> {
+    auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
     let said: Bulk = super::json(&body, &["items", "decision", "reason", "note"])?;
     let invalid = |code| ApiError::Validation(vec![Fault { field: "items", code }]);

@@ -51,8 +51,14 @@ statements! {
         "update outbox set outcome = 'dropped', settled_at = $2, leased_until = null ",
         "where id = $1 and (outcome is null or outcome = 'dead')"
     );
-    SWEEP = same!("delete from outbox where outcome in ('sent', 'dropped') and settled_at < $1");
-    SWEEP_KEYS = same!("delete from idempotency where expires_at <= $1");
+    SWEEP = same!(
+        "delete from outbox where id in (select id from outbox where outcome is not null ",
+        "and outcome in ('sent', 'dropped') and settled_at < $1 order by settled_at limit $2)"
+    );
+    SWEEP_KEYS = same!(
+        "delete from idempotency where (site, key) in ",
+        "(select site, key from idempotency where expires_at <= $1 order by expires_at limit $2)"
+    );
 }
 
 /// A message to be owed.
@@ -229,14 +235,24 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Forgets settled messages and answered requests whose time is over. Dead letters stay.
-    pub async fn sweep(&mut self, settled_before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(SWEEP.text(kind))
-            .bind(settled_before)
+    /// Forgets at most `most` settled messages, and as many answered requests, whose time is over; how
+    /// many it found. Dead letters stay.
+    pub async fn sweep(
+        &mut self,
+        settled_before: Timestamp,
+        now: Timestamp,
+        most: i64,
+    ) -> Result<u64, StoreError> {
+        let messages = self.sweep_by(SWEEP, settled_before, most).await?;
+        Ok(messages + self.sweep_by(SWEEP_KEYS, now, most).await?)
+    }
+
+    async fn sweep_by(&mut self, sql: super::Sql, before: Timestamp, most: i64) -> Result<u64, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query(sql.text(kind))
+            .bind(before)
+            .bind(most)
             .execute(conn)
-            .await
-            .map(drop)?);
-        on!(self, |conn, kind| sqlx::query(SWEEP_KEYS.text(kind)).bind(now).execute(conn).await.map(drop)?);
-        Ok(())
+            .await?
+            .rows_affected()))
     }
 }

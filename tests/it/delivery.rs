@@ -94,6 +94,18 @@ both_databases! {
         assert!(server.conversations() > before);
     }
 
+    async fn what_is_over_is_swept_in_turns_until_nothing_is_left(app: TestApp) {
+        for n in 0..510 {
+            app.submits(&format!("Number {n}"), &format!("reader{n}@example.org")).await;
+        }
+        app.delivers_everything().await;
+        assert_eq!(app.rows("select count(*) from outbox where outcome is not null").await, 510);
+        app.waits(Duration::from_hours(24 * 31));
+        let keep = app.config(&[]).outbox.keep;
+        replydesk::flow::upkeep::sweep(app.app(), keep).await.unwrap();
+        assert_eq!(app.rows("select count(*) from outbox").await, 0);
+    }
+
     async fn a_letter_on_the_wire_is_whole_and_harmless(app: TestApp) {
         app.moderator().await;
         let server = smtp::Server::start(|_| smtp::Reply::Take).await;
@@ -135,6 +147,30 @@ both_databases! {
         app.delivers_everything().await;
         assert_eq!(app.mails().await.len(), 1);
     }
+}
+
+/// A server that takes the connection and then says nothing holds a letter for less than its lease.
+#[test]
+fn a_server_that_says_nothing_does_not_outlast_the_lease() {
+    block_on(async {
+        let app = TestApp::start(Database::sqlite()).await;
+        app.moderator().await;
+        app.submits("Hello", "reader@example.org").await;
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = SecretString::from(format!("smtp://127.0.0.1:{}", silent.local_addr().unwrap().port()));
+        let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_mins(5)).unwrap();
+        let lease = [("REPLYDESK_OUTBOX__LEASE_SECONDS", "10"), ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "9")];
+        let config = app.config(&lease);
+        let worker = Deliverer::new(app.app().clone(), mailer, &config.mail, &config.outbox);
+        exhaust(&worker).await;
+        assert_eq!(
+            app.rows("select count(*) from outbox where outcome is null and last_error = 'timeout'").await,
+            1
+        );
+        assert_eq!(app.rows("select count(*) from outbox where leased_until is not null").await, 0);
+        drop(silent);
+        app.stops().await;
+    });
 }
 
 /// The whole way in a browser's requests: sign in, open, approve, sign out.

@@ -143,6 +143,23 @@ both_databases! {
         assert_eq!(own.queue("").await.len(), 1);
     }
 
+    async fn a_decision_from_a_strangers_page_is_refused(app: TestApp) {
+        let moderator = app.moderator().await;
+        let comment = app.submits("Hello", "ann@example.org").await;
+        let id = comment["id"].as_str().unwrap();
+        let one = (format!("/v1/moderation/comments/{id}/decisions"), json!({"decision": "approve", "version": 1}));
+        let items = json!([{"id": id, "version": 1}]);
+        let many = ("/v1/moderation/decisions".to_owned(), json!({"decision": "approve", "items": items}));
+        let bearer = format!("Bearer {}", moderator.token);
+        for (path, body) in [&one, &many] {
+            let headers = [("authorization", bearer.as_str()), ("origin", "https://evil.example")];
+            let refused = app.client.send(("POST", path), &headers, Some(body)).await;
+            assert_eq!((refused.status, refused.problem().as_str()), (403, "origin-not-allowed"));
+        }
+        let headers = [("authorization", bearer.as_str()), ("origin", "https://news.example")];
+        assert_eq!(app.client.send(("POST", &one.0), &headers, Some(&one.1)).await.status, 200);
+    }
+
     async fn the_queue_is_paged_filtered_and_tells_the_record(app: TestApp) {
         let moderator = app.moderator().await;
         let first = app.submits("One", "ann@example.org").await;

@@ -40,6 +40,32 @@ both_databases! {
         assert_eq!(app.reads("").await["comments"][0]["text"], "New words");
     }
 
+    async fn an_edit_is_screened_like_what_is_new(app: TestApp) {
+        app.sets_policy(Policy { mode: Mode::Open, ..Policy::default() }).await;
+        let campaign = "Sign the petition for the bridge today!";
+        app.posts(&TestApp::reply(campaign, "ann@example.org")).await;
+        let comment = app.posts(&TestApp::reply("Harmless", "eve@example.org")).await.json();
+        edits(app, &comment, campaign).await;
+        let moderator = app.moderator().await;
+        let waiting = moderator.queue("&needs=edit").await;
+        assert_eq!((waiting.len(), &waiting[0]["findings"][0]["code"]), (1, &json!("repeated-text")));
+        assert_eq!(app.reads("").await["comments"][1]["text"], "Harmless");
+        edits(app, &comment, "Harmless again").await;
+        assert_eq!(app.reads("").await["comments"][1]["text"], "Harmless again");
+        let after = moderator.opens(&comment).await;
+        assert_eq!((&after["needs"], &after["findings"]), (&json!("decision"), &json!([])));
+    }
+
+    async fn how_a_comment_arrived_stays_true_after_an_edit(app: TestApp) {
+        let fields = crate::submission::form("Buy now", &[("address", "12 Main Street")]);
+        let answer = app.client.submit("/v1/sites/gazette/comments", &fields, &[]).await;
+        let token = answer.header("location").rsplit('/').next().unwrap().to_owned();
+        let spam = json!({"receipt": {"token": token}});
+        edits(app, &spam, "Buy something else").await;
+        let found = app.moderator().await.queue("&status=spam").await;
+        assert_eq!((&found[0]["text"], &found[0]["findings"][0]["code"]), (&json!("Buy something else"), &json!("honeypot")));
+    }
+
     async fn a_withdrawn_comment_is_gone_for_good(app: TestApp) {
         let moderator = app.moderator().await;
         let comment = app.submits("Taken back", "ann@example.org").await;

@@ -99,24 +99,10 @@ pub(crate) mod calm {
         }
     }
 
-    const PARAGRAPHS: [&str; 6] = [
-        "When the last lamp on Quay Street went out, nobody noticed. It was a Tuesday in November, it was raining, \
-         and the 2,300 people of Port Arden were asleep. The council had voted for the trial by a single voice: \
-         from midnight to five, every street light in town would be off.",
-        "“We did it for the money,” says Marit Oyelaran, who chaired the meeting. “Eighty thousand a year was the \
-         library. It was that simple.” What nobody had put in the papers for the vote was the sky. On the first \
-         clear night people came out of their houses in coats over pyjamas, and stood in the road.",
-        "The biologists came next. A survey by the coastal institute counted four species of bat along the river \
-         where there had been one, and moths in numbers not written down here since the 1970s. Robins that used \
-         to sing at two in the morning under the lamps have gone back to singing at dawn.",
-        "There are those who do not like it. Night nurses at the cottage hospital asked for, and got, a lit path to \
-         the bus. Two burglaries in the first winter were enough for a petition; the police, asked for figures, \
-         say that there were three in the winter before.",
-        "The visitors are harder to argue about. The guest house on the hill has printed star charts on its place \
-         mats, and the chip shop opens again at eleven for people who have driven two hours to look up. In \
-         February all forty-one beds in town were taken on a weekday.",
-        "The trial ends in spring, and the council will vote again. Mrs Oyelaran does not think it will be close. \
-         “People ask me when the lights are coming back,” she says. “I tell them to look. They never went away.”",
+    const PARAGRAPHS: [&str; 3] = [
+        "The ferry stopped at four, and by five the queue at the bridge reached the church.",
+        "“We counted on nobody noticing,” says the harbour master. “Everybody noticed.”",
+        "The council meets again in spring.",
     ];
 
     pub(crate) fn thread() -> Vec<ThreadComment> {

@@ -181,7 +181,7 @@ async fn settle(app: &TestApp, leased: &Leased, settlement: &Settlement) -> bool
 
 async fn sweep(app: &TestApp, before: Timestamp) {
     let now = app.clock.now();
-    app.app().db.write(async |tx| tx.sweep(before, now).await).await.unwrap();
+    app.app().db.write(async |tx| tx.sweep(before, now, 500).await).await.unwrap();
 }
 
 async fn show(app: &TestApp, id: OutboxId) -> replydesk::store::OutboxRow {
