@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a test says when a corpus is missing")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[allow(dead_code, reason = "shared with the crash tests; each uses its share")]
 #[macro_use]
 mod support;
 

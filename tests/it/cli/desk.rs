@@ -1,6 +1,7 @@
 //! `moderator` and `outbox`.
 
-use super::{Terminal, at_both_terminals};
+use super::at_both_terminals;
+use crate::support::Terminal;
 
 const ADD: [&str; 7] = ["moderator", "add", "Mo@Gazette.example", "--name", "Mo", "--role", "moderator"];
 

@@ -4,7 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use replydesk::{store::Kind, vault::Keyrings};
 
-use super::{Terminal, at_both_terminals};
+use super::at_both_terminals;
+use crate::support::Terminal;
 
 at_both_terminals! {
     fn keys_are_made_once_and_never_over_others(at: &mut Terminal) {

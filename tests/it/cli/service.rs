@@ -1,82 +1,17 @@
 //! `serve` and `demo` as processes: they answer, share their database with commands, and end when told.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    net::SocketAddr,
-    process::{Child, Stdio},
-};
+use std::fs;
 
 use replydesk::{app::block_on, store::Kind};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Done, Terminal, at_both_terminals};
-use crate::support::{Answer, Client, PASSWORD};
+use super::at_both_terminals;
+use crate::support::{PASSWORD, Service, Terminal};
 
-/// A process that runs until it is told to end.
-struct Service {
-    child: Child,
-    said: Vec<String>,
-    client: Client,
-}
-
-impl Service {
-    /// Starts it, and reads what it says until a line tells where it listens.
-    fn starts(at: &Terminal, arguments: &[&str], last: &str) -> Self {
-        let mut command = at.command(arguments);
-        let is_demo = arguments[0] == "demo";
-        if is_demo {
-            command.stderr(Stdio::null());
-        } else {
-            command.stdout(Stdio::null());
-        }
-        let mut child = command.spawn().unwrap();
-        let said: Vec<String> = if is_demo {
-            until(child.stdout.as_mut().unwrap(), last)
-        } else {
-            until(child.stderr.as_mut().unwrap(), last)
-        };
-        let line = said.iter().find(|line| line.contains("http://")).unwrap_or_else(|| panic!("{said:?}"));
-        let (_, rest) = line.split_once("http://").unwrap();
-        let address: SocketAddr = rest.split(['/', ' ', ',']).next().unwrap().parse().unwrap();
-        Self { child, said, client: Client::new(address) }
-    }
-
-    fn gets(&self, path: &str) -> Answer {
-        block_on(self.client.get(path))
-    }
-
-    fn posts(&self, path: &str, body: &Value) -> Answer {
-        block_on(self.client.post(path, body))
-    }
-
-    fn word(&self, label: &str) -> Option<String> {
-        let line = self.said.iter().find(|line| line.trim_start().starts_with(label))?;
-        line.split_whitespace().nth(label.split_whitespace().count()).map(str::to_owned)
-    }
-
-    /// SIGTERM; what the process did at its end.
-    fn ends(self) -> Done {
-        let told = std::process::Command::new("sh")
-            .args(["-c", &format!("kill -TERM {}", self.child.id())])
-            .status();
-        assert!(told.unwrap().success());
-        self.child.wait_with_output().unwrap().into()
-    }
-}
-
-/// Unbuffered beyond its lines, so that the pipe stays open for the rest.
-fn until(pipe: &mut impl std::io::Read, last: &str) -> Vec<String> {
-    let mut lines = BufReader::with_capacity(1, pipe).lines().map(Result::unwrap);
-    let mut said = Vec::new();
-    for line in lines.by_ref() {
-        let is_last = line.contains(last);
-        said.push(line);
-        if is_last {
-            break;
-        }
-    }
-    said
+fn word(service: &Service, label: &str) -> Option<String> {
+    let said = service.said();
+    let line = said.iter().find(|line| line.trim_start().starts_with(label))?;
+    line.split_whitespace().nth(label.split_whitespace().count()).map(str::to_owned)
 }
 
 fn signs_in(service: &Service, email: &str, password: &str) -> u16 {
@@ -95,14 +30,14 @@ fn the_demo_tells_its_addresses_and_its_password_only_once() {
         at.set(name, None);
     }
     let service = Service::starts(&at, &["demo", "--data", "try"], "password");
-    let (name, password) = (service.word("sign in").unwrap(), service.word("password").unwrap());
+    let (name, password) = (word(&service, "sign in").unwrap(), word(&service, "password").unwrap());
     for (label, path, heard) in [("article", "/demo", "Leave a Reply"), ("desk", "/desk/sign-in", "Sign in")]
     {
-        assert!(service.word(label).unwrap().starts_with("http://127.0.0.1:"), "{:?}", service.said);
+        assert!(word(&service, label).unwrap().starts_with("http://127.0.0.1:"), "{:?}", service.said());
         let page = service.gets(path);
         assert!(page.status == 200 && page.text().contains(heard), "{path}");
     }
-    assert_eq!(service.word("mail").as_deref(), Some("try/mail"));
+    assert_eq!(word(&service, "mail").as_deref(), Some("try/mail"));
     assert_eq!(signs_in(&service, &name, &password), 303);
     assert_eq!(signs_in(&service, &name, "not the password"), 422);
     let second = at.runs(&["demo", "--data", "try"]);
@@ -114,8 +49,8 @@ fn the_demo_tells_its_addresses_and_its_password_only_once() {
 
     let service = Service::starts(&at, &["demo", "--data", "try"], "password");
     assert!(
-        service.said.concat().contains("shown when try was made")
-            && !service.said.concat().contains(&password)
+        service.said().concat().contains("shown when try was made")
+            && !service.said().concat().contains(&password)
     );
     assert_eq!(signs_in(&service, &name, &password), 303, "the password of the first time stays");
     assert_eq!(service.ends().code, 0);
@@ -124,7 +59,7 @@ fn the_demo_tells_its_addresses_and_its_password_only_once() {
 at_both_terminals! {
     fn commands_work_beside_a_server(at: &mut Terminal) {
         at.does(&["site", "add", "gazette", "--origin", "https://news.example"]);
-        let service = Service::starts(at, &["serve"], "serving http://");
+        let service = Service::serves(at);
         let reply = crate::support::TestApp::reply("Nice piece", "ann@example.org");
         let held = service.posts("/v1/sites/gazette/comments", &reply);
         assert_eq!(held.status, 202, "{}", held.text());
@@ -161,7 +96,7 @@ at_both_terminals! {
 fn keys_that_were_lost_are_not_replaced() {
     let at = Terminal::on(Kind::Sqlite);
     at.does(&["site", "add", "gazette", "--origin", "https://news.example"]);
-    let service = Service::starts(&at, &["serve"], "serving http://");
+    let service = Service::serves(&at);
     let reply = crate::support::TestApp::reply("Nice piece", "ann@example.org");
     assert_eq!(service.posts("/v1/sites/gazette/comments", &reply).status, 202);
     assert_eq!(service.ends().code, 0);
@@ -171,5 +106,5 @@ fn keys_that_were_lost_are_not_replaced() {
     assert_eq!((lost.code, lost.err.lines().count()), (2, 1), "{}", lost.err);
     assert!(lost.err.starts_with("replydesk: keys: the keys file: ") && !keys.exists(), "{}", lost.err);
     fs::rename(&away, &keys).unwrap();
-    assert_eq!(Service::starts(&at, &["serve"], "serving http://").ends().code, 0);
+    assert_eq!(Service::serves(&at).ends().code, 0);
 }

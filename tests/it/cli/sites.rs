@@ -1,6 +1,7 @@
 //! `migrate`, `site` and `article`.
 
-use super::{Terminal, at_both_terminals};
+use super::at_both_terminals;
+use crate::support::Terminal;
 
 at_both_terminals! {
     fn sites_are_made_shown_and_changed(at: &mut Terminal) {

@@ -4,7 +4,7 @@ use std::fs;
 
 use replydesk::{config::Config, store::Kind};
 
-use super::Terminal;
+use crate::support::Terminal;
 
 #[test]
 fn the_defaults_are_the_compiled_file() {

@@ -9,33 +9,36 @@ pub struct Database {
     pub kind: Kind,
     pub folder: TempDir,
     name: String,
+    cluster: String,
 }
 
 impl Database {
     pub fn sqlite() -> Self {
-        Self { kind: Kind::Sqlite, folder: TempDir::new().unwrap(), name: String::new() }
+        let (name, cluster) = Default::default();
+        Self { kind: Kind::Sqlite, folder: TempDir::new().unwrap(), name, cluster }
     }
 
     /// A missing cluster is a failure, not a skip.
     pub fn postgres() -> Self {
+        Self::on(&std::env::var("REPLYDESK_TEST_POSTGRES").expect(
+            "REPLYDESK_TEST_POSTGRES names the cluster to test on; scripts/test starts one and sets it",
+        ))
+    }
+
+    /// A database of the cluster with this URL.
+    pub fn on(cluster: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let unique =
             folder.path().file_name().unwrap().to_string_lossy().replace(['.', '-'], "").to_lowercase();
-        Self { kind: Kind::Postgres, name: format!("rd_{}_{unique}", std::process::id()), folder }
-    }
-
-    fn cluster() -> String {
-        std::env::var("REPLYDESK_TEST_POSTGRES").expect(
-            "REPLYDESK_TEST_POSTGRES names the cluster to test on; scripts/test starts one and sets it",
-        )
+        let name = format!("rd_{}_{unique}", std::process::id());
+        Self { kind: Kind::Postgres, folder, name, cluster: cluster.to_owned() }
     }
 
     pub fn url(&self) -> String {
         match self.kind {
             Kind::Sqlite => format!("sqlite://{}", self.folder.path().join("replydesk.db").display()),
             Kind::Postgres => {
-                let cluster = Self::cluster();
-                let (server, _) = cluster.rsplit_once('/').unwrap();
+                let (server, _) = self.cluster.rsplit_once('/').unwrap();
                 format!("{server}/{}", self.name)
             }
         }
@@ -73,7 +76,7 @@ impl Database {
         use replydesk::{clock::Clock, vault::Keyrings};
         Keyrings::generate(&Clock::manual(super::NOON)).write_new(&self.keys()).unwrap();
         let statement = format!("create database {} template template0 encoding 'UTF8'", self.name);
-        let cluster = Self::cluster();
+        let cluster = self.cluster.clone();
         std::thread::spawn(move || on_cluster(&cluster, statement)).join().unwrap();
     }
 
@@ -112,8 +115,7 @@ impl Database {
     pub fn drop(self) {
         if self.kind == Kind::Postgres {
             let statement = format!("drop database {} with (force)", self.name);
-            let cluster = Self::cluster();
-            std::thread::spawn(move || on_cluster(&cluster, statement)).join().unwrap();
+            std::thread::spawn(move || on_cluster(&self.cluster, statement)).join().unwrap();
         }
     }
 }

@@ -3,7 +3,9 @@
 
 mod client;
 mod database;
+pub mod service;
 pub mod smtp;
+mod terminal;
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,6 +29,8 @@ use serde_json::{Value, json};
 
 pub use client::{Answer, Client};
 pub use database::Database;
+pub use service::Service;
+pub use terminal::{Done, Terminal};
 
 /// Where the stories begin: 1 November 2026, noon.
 pub const NOON: Timestamp = Timestamp::from_micros(1_793_534_400_000_000);

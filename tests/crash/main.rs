@@ -1,0 +1,10 @@
+//! What the service withstands: real processes that are killed, starved, cut off and flooded.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod cluster;
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared with the stories; each uses its share")]
+#[path = "../it/support/mod.rs"]
+#[macro_use]
+mod support;
+
+mod life;
