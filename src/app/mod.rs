@@ -2,6 +2,7 @@
 
 mod error;
 mod servers;
+mod stream;
 mod tasks;
 
 use std::{

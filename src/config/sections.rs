@@ -33,6 +33,9 @@ pub struct ServerConfig {
         deserialize_with = "fields::span::<_, SECOND, 1, 300>"
     )]
     pub client_request_timeout: Duration,
+    /// From the first byte of a request to that of its answer, and from part to part of an answer.
+    #[serde(rename = "client_timeout_seconds", deserialize_with = "fields::span::<_, SECOND, 5, 600>")]
+    pub client_timeout: Duration,
     /// For an idle connection; zero closes after each answer.
     #[serde(rename = "keep_alive_seconds", deserialize_with = "fields::span::<_, SECOND, 0, 300>")]
     pub keep_alive: Duration,

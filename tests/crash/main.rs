@@ -7,4 +7,5 @@ mod cluster;
 #[macro_use]
 mod support;
 
+mod clients;
 mod life;

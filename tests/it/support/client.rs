@@ -62,6 +62,15 @@ impl Client {
         answer(request).await
     }
 
+    /// A request that may find nobody, or lose its connection.
+    pub async fn tries(&self, (method, path): (&str, &str), body: Option<&Value>) -> reqwest::Result<Answer> {
+        let mut request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.base));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        attempt(request).await
+    }
+
     /// Sends these bytes as they are, and reads to the end; they must ask to close the connection.
     pub async fn wire(&self, request: &str) -> String {
         use std::io::{Read, Write};
@@ -87,7 +96,11 @@ impl Client {
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    attempt(request).await.unwrap()
+}
+
+async fn attempt(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
     let status = response.status().as_u16();
     let headers = response
         .headers()
@@ -96,7 +109,7 @@ async fn answer(request: reqwest::RequestBuilder) -> Answer {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    Answer { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    Ok(Answer { status, headers, body: response.bytes().await?.to_vec() })
 }
 
 impl Answer {

@@ -290,3 +290,20 @@ impl Desk<'_> {
         self.does("approve", comment).await
     }
 }
+
+/// Whether the long forms are asked for (`scripts/test --long`).
+pub fn is_long() -> bool {
+    std::env::var_os("REPLYDESK_TEST_LONG").is_some_and(|set| set == "1")
+}
+
+/// Asks again and again, every few milliseconds, until it is so.
+pub fn until(patience: Duration, what: &str, is_so: impl Fn() -> bool) {
+    let end = std::time::Instant::now() + patience;
+    app::block_on(async {
+        let mut tick = tokio::time::interval(Duration::from_millis(10));
+        while !is_so() {
+            assert!(std::time::Instant::now() < end, "not within {patience:?}: {what}");
+            tick.tick().await;
+        }
+    });
+}
