@@ -6,16 +6,19 @@ use std::{fs, path::Path};
 /// Where the folder may lie, seen from the package.
 const PLACES: [&str; 2] = ["../shared/corpora", "../../shared/corpora"];
 
+/// One corpus file; nothing when the folder is missing.
+pub(crate) fn text(file: &str) -> Option<String> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bytes = PLACES.iter().find_map(|place| fs::read(package.join(place).join(file)).ok());
+    if bytes.is_none() {
+        println!("corpus {file} is not here, nothing checked");
+    }
+    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// The lines of one corpus file that are not empty; none when the folder is missing.
 pub(crate) fn lines(file: &str) -> Vec<String> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = PLACES.iter().find_map(|place| fs::read(package.join(place).join(file)).ok());
-    let Some(bytes) = text else {
-        println!("corpus {file} is not here, nothing checked");
-        return Vec::new();
-    };
-    let text = String::from_utf8_lossy(&bytes);
-    text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    text(file).unwrap_or_default().lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// One member of every JSON line of a corpus file.

@@ -4,6 +4,8 @@
 
 mod address;
 mod article;
+#[cfg(test)]
+mod isemail_tests;
 mod text;
 mod web;
 
