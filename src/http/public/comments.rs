@@ -127,13 +127,20 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// Where the browser goes back to: only to the site, or to a page of our own.
+/// Where the browser goes back to: only to the site, or to a page of our own. The scheme is checked too, since the origin of
+/// a `blob:` URL is that of the page within.
 fn redirect(app: &App, site: &Site, raw: &str) -> Result<Url, Fault> {
     let fault = |code| Fault { field: "redirect", code };
     let url = Url::parse(raw).map_err(|_| fault(Code::NotAUrl))?;
     let origin = Origin::parse(&url.origin().ascii_serialization()).map_err(|_| fault(Code::NotAUrl))?;
-    let is_allowed = site.owns(&origin) || origin.as_str() == app.settings.public_url;
-    if is_allowed { Ok(url) } else { Err(fault(Code::ForeignOrigin)) }
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(fault(Code::NotAUrl));
+    }
+    if !(site.owns(&origin) || origin.as_str() == app.settings.public_url) {
+        return Err(fault(Code::ForeignOrigin));
+    }
+    let names_user = !url.username().is_empty() || url.password().is_some();
+    if names_user { Err(fault(Code::UserInfo)) } else { Ok(url) }
 }
 
 fn as_json(app: &App, site: &Site, accepted: &Accepted) -> HttpResponse {
@@ -189,8 +196,9 @@ fn as_redirect(app: &App, accepted: &Accepted, redirect: Option<Url>) -> HttpRes
 fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse {
     let problem = error.problem();
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    let back = raw.redirect.as_deref().and_then(|raw| redirect(app, site, raw).ok()).map(String::from);
-    let back = back.or_else(|| raw.article.url.clone().filter(|url| redirect(app, site, url).is_ok()));
+    let own = |raw: &String| redirect(app, site, raw).ok().map(String::from);
+    let redirect = raw.redirect.as_ref().and_then(own);
+    let back = redirect.clone().or_else(|| raw.article.url.as_ref().and_then(own));
     let errors = error
         .faults()
         .iter()
@@ -203,7 +211,7 @@ fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse 
             title: text(&raw.article.title),
         },
         // one that was refused would be refused again, and readers cannot change it
-        redirect: raw.redirect.clone().filter(|raw| redirect(app, site, raw).is_ok()).unwrap_or_default(),
+        redirect: redirect.unwrap_or_default(),
         notify: text(&raw.notify),
         token: raw.token.clone().filter(|token| !token.is_empty()),
         parent: raw.parent.clone().filter(|parent| !parent.is_empty()).map(|id| Parent {

@@ -90,6 +90,8 @@ both_databases! {
             ("https://news.example@evil.example/", Some("foreign-origin")),
             ("http://news.example/", Some("foreign-origin")),
             ("javascript:alert(1)", Some("not-a-url")),
+            ("blob:https://news.example/news/1", Some("not-a-url")),
+            ("https://ann:secret@news.example/", Some("user-info")),
             ("//news.example/", Some("not-a-url")),
             ("/news/1", Some("not-a-url")),
         ].into_iter().enumerate() {
