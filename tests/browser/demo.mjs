@@ -24,7 +24,7 @@ process.on("exit", endAll);
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) process.on(signal, () => process.exit(code));
 
 /** The caller's environment without its own Replydesk settings, which would change what is tested. */
-function environment(folder) {
+function environment(folder, settings) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("REPLYDESK_"));
   return {
     ...Object.fromEntries(kept),
@@ -35,15 +35,19 @@ function environment(folder) {
     // The walk posts faster than a person; the limits have tests of their own.
     REPLYDESK_LIMITS__SUBMIT_PER_MINUTE: "0",
     REPLYDESK_LIMITS__SITE_PER_MINUTE: "0",
+    ...settings,
   };
 }
 
-/** @returns the demo: base, article, desk, mail (a folder), person, password, log(), stop() → exit code */
-export async function start(binary) {
+/**
+ * @param {Record<string, string>} settings more of them, as environment variables
+ * @returns the demo: base, article, desk, mail (a folder), person, password, log(), command() → output, stop() → exit code
+ */
+export async function start(binary, settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), "replydesk-walk-"));
   const child = spawn(binary, ["demo", "--data", join(folder, "data")], {
     cwd: folder,
-    env: environment(folder),
+    env: environment(folder, settings),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const entry = { child, folder };
@@ -83,16 +87,18 @@ export async function start(binary) {
     const why = outcome === "late" ? `not within ${START_LIMIT_MS} ms` : `it ended with ${outcome}`;
     throw new Error(`the demo did not print all its addresses (${why}; it told: ${seen})\n${log()}`);
   }
-  /** Runs another command beside the service, on its database. */
+  /** Runs another command beside the service, on its database, and returns what it printed. */
   async function command(args, input) {
     const url = `sqlite://${join(folder, "data", "replydesk.db")}`;
-    const env = { ...environment(folder), REPLYDESK_DATABASE__URL: url };
-    const other = spawn(binary, args, { cwd: folder, env, stdio: ["pipe", "ignore", "pipe"] });
-    let told = "";
+    const env = { ...environment(folder, settings), REPLYDESK_DATABASE__URL: url };
+    const other = spawn(binary, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
+    let [printed, told] = ["", ""];
+    other.stdout.on("data", (bytes) => (printed += bytes));
     other.stderr.on("data", (bytes) => (told += bytes));
     other.stdin.end(input);
-    const [code] = await once(other, "exit");
+    const [code] = await once(other, "close");
     if (code !== 0) throw new Error(`replydesk ${args[0]} ${args[1]} ended with ${code}: ${told}`);
+    return printed;
   }
 
   return {

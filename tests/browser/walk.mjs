@@ -5,20 +5,15 @@
 //
 // REPLYDESK_TEST_CHROMIUM: another Chromium than /usr/bin/chromium. REPLYDESK_TEST_SHOTS: a folder for pictures.
 import assert from "node:assert/strict";
-import { existsSync, rmSync } from "node:fs";
-import { mkdtemp, readFile, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { chromium } from "playwright-core";
+import { BINARY, launch } from "./chromium.mjs";
 import { start } from "./demo.mjs";
 import { parse } from "./eml.mjs";
 import { accessible, fits, picture, watch } from "./watch.mjs";
 
-const BINARY = process.env.REPLYDESK_BIN;
-const CHROMIUM = process.env.REPLYDESK_TEST_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync"];
 const SCREENS = [
   { name: "desktop", width: 1280, options: { viewport: { width: 1280, height: 800 } } },
   { name: "phone", width: 360, options: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } },
@@ -554,22 +549,7 @@ async function walk(browser, screen) {
   }
 }
 
-if (!BINARY || !existsSync(BINARY)) {
-  console.error("REPLYDESK_BIN must name the built replydesk binary");
-  process.exit(2);
-}
-if (!existsSync(CHROMIUM)) {
-  console.error(`there is no Chromium at ${CHROMIUM}: install Debian's package chromium`);
-  process.exit(1);
-}
-const home = await mkdtemp(join(tmpdir(), "replydesk-chromium-"));
-process.on("exit", () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: FLAGS,
-  env: { ...process.env, HOME: home, TMPDIR: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
-  handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,
-});
+const browser = await launch();
 try {
   for (const screen of SCREENS) {
     await walk(browser, screen).catch((error) => {

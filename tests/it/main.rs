@@ -10,6 +10,7 @@ mod articles;
 mod cli;
 mod contract;
 mod delivery;
+mod hostile;
 mod moderation;
 mod pages;
 mod privacy;

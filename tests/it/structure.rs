@@ -32,7 +32,10 @@ fn sources() -> BTreeMap<String, String> {
     assert!(found.len() > 80, "the sources are where they should be");
     let is_for_tests = |file: &str| {
         let (_, name) = file.rsplit_once('/').unwrap_or(("", file));
-        name == "tests.rs" || name.ends_with("_tests.rs") || file == "domain/corpora.rs"
+        name == "tests.rs"
+            || name.ends_with("_tests.rs")
+            || file.contains("/tests/")
+            || file == "domain/corpora.rs"
     };
     found.retain(|file, _| !is_for_tests(file));
     found.into_iter().map(|(file, text)| (file, code(&text))).collect()
@@ -164,6 +167,77 @@ fn an_address_is_revealed_only_where_it_is_sealed_or_sent() {
         }
     }
     assert!(seen > 0, "secrets are shown once, somewhere");
+}
+
+/// Where HTML is made of a comment: it goes straight into a member that is named for it.
+const MAKERS: [(&str, &str); 4] = [
+    ("flow/read/view.rs", "html: comment_html(&row.text),"),
+    ("http/desk/show.rs", "html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),"),
+    ("http/desk/show.rs", "edit_html: edit_waits.then(|| comment_html(&row.text)),"),
+    ("http/moderation.rs", "\"html\": comment_html(&row.text),"),
+];
+
+/// Nothing touches HTML after the sanitiser: it is made in the places above, never written to, and passes unescaped in
+/// one template (design §3, rule 7). Stories compare the bytes.
+#[test]
+fn nothing_touches_html_after_the_sanitiser() {
+    let mut makers = Vec::new();
+    for (file, code) in sources() {
+        if file.starts_with("flow/render/") {
+            let cleans = usize::from(file == "flow/render/mod.rs");
+            assert_eq!(code.matches("SANITISER.clean").count(), cleans, "{file}");
+            continue;
+        }
+        let made = code.lines().map(str::trim).filter(|line| line.contains("comment_html("));
+        makers.extend(made.map(|line| (file.clone(), line.to_owned())));
+        let changes =
+            ["push", "push_str", "insert", "insert_str", "replace", "extend", "clear", "drain", "retain"]
+                .map(|change| format!("html.{change}"));
+        for change in changes.iter().map(String::as_str).chain(["html +=", "&mut html"]) {
+            assert!(!code.contains(change), "{file} changes HTML: {change}");
+        }
+        for way in ["MarkupDisplay", "filters::Safe", "Safe(", "escape = \"", "(ext = ", ", ext = "] {
+            assert!(!code.contains(way), "{file} lets text through unescaped: {way}");
+        }
+        // parts of pages, which their own templates escape
+        let parts = ["http/public/form.rs", "http/public/pages.rs", "http/desk/pages.rs"];
+        let vouches = usize::from(parts.contains(&file.as_str()));
+        assert_eq!(code.matches("impl HtmlSafe for").count(), vouches, "{file} vouches for HTML");
+    }
+    assert_eq!(makers, MAKERS.map(|(file, line)| (file.to_owned(), line.to_owned())));
+}
+
+#[test]
+fn one_template_lets_html_through_and_gets_it_from_the_sanitiser() {
+    let mut templates = BTreeMap::new();
+    for folder in ["", "public", "desk", "mail"] {
+        for entry in fs::read_dir(Path::new(ROOT).join("templates").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let name = format!("{folder}/{}", path.file_name().unwrap().to_string_lossy());
+                templates.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    assert!(templates.len() > 15, "the templates are where they should be");
+    assert!(!Path::new(ROOT).join("askama.toml").exists(), "templates are escaped by their file's name");
+    for (name, text) in templates {
+        let squeezed: String = text.split_whitespace().collect();
+        let passes = squeezed.matches("|safe").count()
+            + squeezed.matches("|escape").count()
+            + squeezed.matches("|e}").count();
+        assert_eq!(passes, usize::from(name == "/text.html"), "{name} lets something through");
+        assert!(!squeezed.contains("{%autoescape") && !squeezed.contains("{%filter"), "{name}");
+        for (at, include) in text.match_indices("{% include \"text.html\" %}") {
+            let given = text[..at].trim_end().rsplit('\n').next().unwrap().trim();
+            let sources =
+                ["comment.html", "html", "edit"].map(|from| format!("{{% let html = {from}.as_str() %}}"));
+            assert!(
+                sources.iter().any(|source| given.ends_with(source)),
+                "{name} gives {given:?} to {include}"
+            );
+        }
+    }
 }
 
 #[test]

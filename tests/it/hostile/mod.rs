@@ -1,0 +1,3 @@
+//! Input that means harm.
+
+mod markup;
