@@ -1,52 +1,30 @@
 use std::{
     fs::{File, OpenOptions},
     future::Future,
-    path::{Path, PathBuf},
-    str::FromStr,
+    path::PathBuf,
     time::Duration,
 };
 
-use secrecy::{ExposeSecret, SecretString};
-use sqlx::{
-    ConnectOptions, PgPool, SqlitePool,
-    migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::migrate::Migrator;
+use tokio::time::{Instant, timeout_at};
 
-use super::{
-    Kind, StoreError, Tx,
-    tx::{Conn, Mode},
-};
+use super::{Kind, StoreError, Tx, pools::Pools, sql::on, tx::Mode};
 use crate::config::{DatabaseConfig, DatabaseTarget};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Pages that `SQLite`'s writer keeps, in KiB (negative by its convention): keyed indexes are hit
-/// anywhere, and what falls out must be read again.
-const WRITER_CACHE: &str = "-16000";
-/// How often a transaction that others got in the way of is tried again.
+/// How often a transaction that others got in the way of is tried, all within its deadline.
 const ATTEMPTS: usize = 4;
-/// A pooled PostgreSQL connection that idled longer is asked whether it lives before it is used.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+
+/// What a migration does not have: an end of its own patience.
+const PATIENT: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
 
 /// The database, whichever it is: bounded pools, and a deadline on everything.
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
     deadline: Duration,
-}
-
-#[derive(Clone, Debug)]
-enum Pools {
-    /// One writer, so that writers queue in the pool and not in the file's lock; several readers.
-    Sqlite {
-        file: PathBuf,
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
-    Postgres(PgPool),
 }
 
 /// What the database does with a commit before it answers.
@@ -78,12 +56,16 @@ impl Db {
         }
     }
 
-    /// Brings the tables up to this version; does nothing when they are. Not under the deadline: a
-    /// migration of a large archive takes its time.
+    /// Brings the tables up to this version; does nothing when they are. Not under the deadline, but for
+    /// finding the database: a migration of a large archive takes its time.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let done = match &self.pools {
-            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await,
-            Pools::Postgres(pool) => POSTGRES.run(pool).await,
+            Pools::Sqlite { writer, .. } => SQLITE.run(&mut writer.acquire().await?.detach()).await,
+            Pools::Postgres(pool) => {
+                let mut conn = pool.acquire().await?.detach();
+                sqlx::raw_sql(PATIENT).execute(&mut conn).await?;
+                POSTGRES.run(&mut conn).await
+            }
         };
         done.map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error)
@@ -107,7 +89,7 @@ impl Db {
         &self,
         work: impl AsyncFn(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run(Mode::Single, work).await
+        self.run((Mode::Single, self.due()), work).await
     }
 
     /// Runs several statements that read one moment.
@@ -115,7 +97,7 @@ impl Db {
         &self,
         work: impl AsyncFn(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run(Mode::Snapshot, work).await
+        self.run((Mode::Snapshot, self.due()), work).await
     }
 
     /// Writes: everything that `work` does is durable when this returns `Ok`, and nothing of it
@@ -125,32 +107,47 @@ impl Db {
         &self,
         work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.write_until(self.due(), work).await
+    }
+
+    /// The same by a moment of the caller's.
+    pub(super) async fn write_until<T>(
+        &self,
+        until: Instant,
+        work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         for _ in 1..ATTEMPTS {
-            match self.run(Mode::Write, &work).await {
+            match self.run((Mode::Write, until), &work).await {
                 Err(StoreError::Contended) => {}
                 done => return done,
             }
         }
-        self.run(Mode::Write, &work).await
+        self.run((Mode::Write, until), &work).await
+    }
+
+    /// When work that begins now must be done.
+    pub fn due(&self) -> Instant {
+        Instant::now() + self.deadline
     }
 
     async fn run<T, E: From<StoreError>>(
         &self,
-        mode: Mode,
+        (mode, until): (Mode, Instant),
         work: impl AsyncFn(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let whole = async {
             let conn = self.pools.acquire(mode).await?;
             let mut tx = Tx::begin(conn, mode).await?;
-            let done = work(&mut tx).await;
-            tx.finish(mode, done.is_ok()).await?;
-            done
+            match work(&mut tx).await {
+                Ok(done) => tx.commit(mode).await.map(|()| done).map_err(E::from),
+                Err(error) => {
+                    // it failed for this reason, however the way back goes
+                    let _ = tx.roll_back(mode).await;
+                    Err(error)
+                }
+            }
         };
-        self.within_deadline(whole).await?
-    }
-
-    async fn within_deadline<F: Future>(&self, work: F) -> Result<F::Output, StoreError> {
-        tokio::time::timeout(self.deadline, work).await.map_err(|_| StoreError::Unavailable("deadline"))
+        by(until, whole).await
     }
 
     /// Asks the database how it keeps a commit (SQLite: journal and synchronous; PostgreSQL: fsync,
@@ -180,14 +177,10 @@ impl Db {
         Ok(durability)
     }
 
+    /// As the connection that writes has it.
     async fn setting(&self, text: &'static str) -> Result<String, StoreError> {
-        let whole = async {
-            match &self.pools {
-                Pools::Sqlite { writer, .. } => sqlx::query_scalar(text).fetch_one(writer).await,
-                Pools::Postgres(pool) => sqlx::query_scalar(text).fetch_one(pool).await,
-            }
-        };
-        Ok(self.within_deadline(whole).await??)
+        self.write(async |tx| Ok(on!(tx, |conn, _kind| sqlx::query_scalar(text).fetch_one(conn).await?)))
+            .await
     }
 
     /// Keeps a second server off the same SQLite file for as long as the returned lock lives. Nothing
@@ -208,69 +201,14 @@ impl Db {
 
     /// Closes the pools when what is running has ended.
     pub async fn close(&self) {
-        match &self.pools {
-            Pools::Sqlite { writer, readers, .. } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Pools::Postgres(pool) => pool.close().await,
-        }
+        self.pools.close().await;
     }
 }
 
-impl Pools {
-    async fn sqlite(path: &Path, connections: u32, deadline: Duration) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(deadline)
-            .disable_statement_logging();
-        let file = path.to_path_buf();
-        if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
-            std::fs::create_dir_all(folder).map_err(|_| StoreError::Unavailable("folder"))?;
-        }
-        let pool = |max| {
-            SqlitePoolOptions::new()
-                .max_connections(max)
-                .test_before_acquire(false)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .acquire_timeout(deadline)
-        };
-        let roomy = options.clone().pragma("cache_size", WRITER_CACHE);
-        let writer = pool(1).connect_with(roomy).await?;
-        let readers = pool(connections).connect_lazy_with(options);
-        Ok(Self::Sqlite { file, writer, readers })
-    }
-
-    fn postgres(url: &SecretString, connections: u32, deadline: Duration) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url.expose_secret())
-            .map_err(|_| StoreError::Broken("bad-url".to_owned()))?
-            .application_name("replydesk")
-            .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(deadline)
-            .test_before_acquire(false)
-            .before_acquire(|conn, meta| {
-                Box::pin(async move {
-                    if meta.idle_for < TRUSTED_IDLE {
-                        return Ok(true);
-                    }
-                    Ok(sqlx::Connection::ping(conn).await.is_ok())
-                })
-            });
-        Ok(Self::Postgres(pool.connect_lazy_with(options)))
-    }
-
-    async fn acquire(&self, mode: Mode) -> Result<Conn, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } if mode == Mode::Write => Conn::Sqlite(writer.acquire().await?),
-            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
-        })
-    }
+/// Gives work up when its time is over.
+pub async fn by<T, E: From<StoreError>>(
+    until: Instant,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    timeout_at(until, work).await.unwrap_or_else(|_| Err(StoreError::Unavailable("deadline").into()))
 }

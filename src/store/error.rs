@@ -65,13 +65,19 @@ impl StoreError {
         match code {
             "40001" | "40P01" => Self::Contended,
             "53100" => Self::Full,
-            "57014" => Self::Unavailable("statement-timeout"),
+            "57014" | "25P03" => Self::Unavailable("deadline"),
+            "25006" => Self::Unavailable("read-only"),
+            "58030" => Self::Unavailable("disk-io"),
+            "3D000" => Self::Unavailable("no-such-database"),
+            _ if code.starts_with("28") => Self::Unavailable("sign-in-refused"),
             _ if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
                 Self::Unavailable("connection")
             }
             _ => match (code.len() < 5).then(|| code.parse::<i32>().unwrap_or_default() & 0xff) {
                 Some(13) => Self::Full,
-                Some(5 | 6) => Self::Unavailable("busy"),
+                Some(5 | 6 | 15) => Self::Unavailable("busy"),
+                Some(8) => Self::Unavailable("read-only"),
+                Some(14) => Self::Unavailable("cannot-open"),
                 Some(10) => Self::Unavailable("disk-io"),
                 Some(11 | 26) => Self::Unavailable("database-damaged"),
                 _ => Self::Broken(format!("code-{code}")),
@@ -90,6 +96,10 @@ mod tests {
         assert!(matches!(StoreError::of_code("53100"), StoreError::Full));
         assert!(matches!(StoreError::of_code("40P01"), StoreError::Contended));
         assert!(matches!(StoreError::of_code("57P01"), StoreError::Unavailable(_)));
+        assert!(matches!(StoreError::of_code("28P01"), StoreError::Unavailable("sign-in-refused")));
+        assert!(matches!(StoreError::of_code("25006"), StoreError::Unavailable("read-only")));
+        assert!(matches!(StoreError::of_code("1032"), StoreError::Unavailable("read-only")));
+        assert!(matches!(StoreError::of_code("14"), StoreError::Unavailable("cannot-open")));
         assert!(matches!(StoreError::of_code("517"), StoreError::Unavailable("busy")));
         assert_eq!(StoreError::of_code("42601").class(), "code-42601");
     }

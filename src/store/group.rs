@@ -30,22 +30,33 @@ const GATHERING: Duration = Duration::from_millis(3);
 
 type Answer = oneshot::Sender<Result<(), StoreError>>;
 
+/// A submission that was handed in, and who waits for it until when.
+#[derive(Debug)]
+struct Waiting {
+    new: NewComment,
+    until: Instant,
+    answer: Answer,
+}
+
 /// Where submissions are handed in.
 #[derive(Clone, Debug)]
 pub struct Doorway {
-    sender: mpsc::Sender<(NewComment, Answer)>,
+    sender: mpsc::Sender<Waiting>,
     coming: Arc<AtomicUsize>,
 }
 
 /// A submission on its way to the door; it counts until it is handed in, or given up.
 #[derive(Debug)]
-pub struct Coming<'a>(&'a Doorway);
+pub struct Coming<'a> {
+    door: &'a Doorway,
+    until: Instant,
+}
 
 /// The one that writes what was handed in. Somebody must run it.
 #[derive(Debug)]
 pub struct Committer {
     db: Db,
-    waiting: mpsc::Receiver<(NewComment, Answer)>,
+    waiting: mpsc::Receiver<Waiting>,
     coming: Arc<AtomicUsize>,
 }
 
@@ -57,10 +68,11 @@ impl Doorway {
         (Self { sender, coming: coming.clone() }, Committer { db, waiting, coming })
     }
 
-    /// Says that a submission is on its way, so that the writer may wait for it.
-    pub fn expect(&self) -> Coming<'_> {
+    /// Says that a submission is on its way, so that the writer may wait for it. Nobody waits for its end
+    /// longer than `until`.
+    pub fn expect(&self, until: Instant) -> Coming<'_> {
         self.coming.fetch_add(1, Ordering::AcqRel);
-        Coming(self)
+        Coming { door: self, until }
     }
 }
 
@@ -69,17 +81,18 @@ impl Coming<'_> {
     /// already, look again.
     pub async fn accept(self, new: NewComment) -> Result<(), StoreError> {
         let (answer, written) = oneshot::channel();
-        let door = self.0;
+        let (door, until) = (self.door, self.until);
         // first, or the writer would wait for the one that it has in hand
         drop(self);
-        door.sender.try_send((new, answer)).map_err(|_| StoreError::Unavailable("too-many-waiting"))?;
+        let waiting = Waiting { new, until, answer };
+        door.sender.try_send(waiting).map_err(|_| StoreError::Unavailable("too-many-waiting"))?;
         written.await.unwrap_or(Err(StoreError::Unavailable("shutting-down")))
     }
 }
 
 impl Drop for Coming<'_> {
     fn drop(&mut self) {
-        self.0.coming.fetch_sub(1, Ordering::AcqRel);
+        self.door.coming.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -89,13 +102,15 @@ impl Committer {
         let mut taken = Vec::with_capacity(BATCH);
         while self.waiting.recv_many(&mut taken, BATCH).await > 0 {
             self.gather(&mut taken).await;
-            let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
+            // who was told already that it took too long will come again
+            let (batch, answers) =
+                taken.drain(..).filter(|waiting| !waiting.answer.is_closed()).map(Waiting::parts).unzip();
             self.commit(batch, answers).await;
         }
     }
 
     /// Waits a moment for those on their way, up to a full batch.
-    async fn gather(&mut self, taken: &mut Vec<(NewComment, Answer)>) {
+    async fn gather(&mut self, taken: &mut Vec<Waiting>) {
         let until = Instant::now() + GATHERING;
         while taken.len() < BATCH && self.coming.load(Ordering::Acquire) > 0 {
             let room = BATCH - taken.len();
@@ -106,23 +121,30 @@ impl Committer {
         }
     }
 
-    async fn commit(&self, batch: Vec<NewComment>, answers: Vec<Answer>) {
-        match self.write(&batch).await {
+    async fn commit(&self, batch: Vec<NewComment>, answers: Vec<(Instant, Answer)>) {
+        let Some(latest) = answers.iter().map(|(until, _)| *until).max() else { return };
+        match self.write(&batch, latest).await {
             Err(error) if batch.len() > 1 && !matches!(error, StoreError::Unavailable(_)) => {
-                for (new, answer) in batch.iter().zip(answers) {
+                for (new, (until, answer)) in batch.iter().zip(answers) {
                     // a caller that went away has nobody to tell
-                    let _ = answer.send(self.write(std::slice::from_ref(new)).await);
+                    let _ = answer.send(self.write(std::slice::from_ref(new), until).await);
                 }
             }
             done => {
-                for answer in answers {
+                for (_, answer) in answers {
                     let _ = answer.send(done.clone());
                 }
             }
         }
     }
 
-    async fn write(&self, batch: &[NewComment]) -> Result<(), StoreError> {
-        self.db.write(async |tx| tx.accept(batch).await).await
+    async fn write(&self, batch: &[NewComment], until: Instant) -> Result<(), StoreError> {
+        self.db.write_until(until, async |tx| tx.accept(batch).await).await
+    }
+}
+
+impl Waiting {
+    fn parts(self) -> (NewComment, (Instant, Answer)) {
+        (self.new, (self.until, self.answer))
     }
 }

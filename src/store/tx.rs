@@ -1,6 +1,6 @@
 use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
-use super::StoreError;
+use super::{StoreError, pools::let_go};
 
 /// A connection in use, with or without a transaction open on it.
 ///
@@ -53,10 +53,19 @@ impl Tx {
         Ok(tx)
     }
 
-    /// Ends the transaction: `good` keeps what was written, otherwise nothing happened.
-    pub(super) async fn finish(mut self, mode: Mode, good: bool) -> Result<(), StoreError> {
+    /// Ends the transaction: what was written is kept.
+    pub(super) async fn commit(self, mode: Mode) -> Result<(), StoreError> {
+        self.finish(mode, "commit").await
+    }
+
+    /// Ends the transaction: nothing happened.
+    pub(super) async fn roll_back(self, mode: Mode) -> Result<(), StoreError> {
+        self.finish(mode, "rollback").await
+    }
+
+    async fn finish(mut self, mode: Mode, word: &'static str) -> Result<(), StoreError> {
         if mode != Mode::Single {
-            self.say(if good { "commit" } else { "rollback" }).await?;
+            self.say(word).await?;
         }
         self.finished = true;
         Ok(())
@@ -73,12 +82,9 @@ impl Tx {
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
         match &mut self.conn {
-            Conn::Sqlite(conn) => conn.close_on_drop(),
-            Conn::Postgres(conn) => conn.close_on_drop(),
+            Conn::Sqlite(conn) => let_go(conn, self.finished),
+            Conn::Postgres(conn) => let_go(conn, self.finished),
         }
     }
 }

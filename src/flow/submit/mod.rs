@@ -4,6 +4,8 @@ mod draft;
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::time::Instant;
+
 use self::draft::Draft;
 pub(super) use self::draft::finding_rows;
 use super::App;
@@ -14,7 +16,7 @@ use crate::{
     },
     metrics,
     screen::{self, Case},
-    store::{Facts, FactsQuery, ParentFacts, Replay, StoreError},
+    store::{Facts, FactsQuery, ParentFacts, Replay, StoreError, by},
     vault::Person,
 };
 
@@ -76,18 +78,24 @@ impl From<StoreError> for SubmitError {
     }
 }
 
-/// Takes a submission in: durable when this returns `Ok`.
+/// Takes a submission in: durable when this returns `Ok`. One deadline is over the whole of it; what
+/// comes after that may have been written all the same.
 pub async fn submit(app: &App, arrival: &Arrival, submission: &Submission) -> Result<Accepted, SubmitError> {
-    let done = attempt(app, arrival, submission).await;
+    let until = app.db.due();
+    let done = by(until, attempt(app, (arrival, until), submission)).await;
     metrics::submission(arrival.site.key.as_str(), outcome(&done));
     done
 }
 
-async fn attempt(app: &App, arrival: &Arrival, submission: &Submission) -> Result<Accepted, SubmitError> {
+async fn attempt(
+    app: &App,
+    (arrival, until): (&Arrival, Instant),
+    submission: &Submission,
+) -> Result<Accepted, SubmitError> {
     let traces = Traces::of(app, arrival, submission);
     let flooded = app.site_rate.is_flooded(arrival.site.id);
     for _ in 0..ATTEMPTS {
-        let coming = app.door.expect();
+        let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
         if let Some(replay) = &facts.replay {
             return replayed(app, submission, &traces, replay);
