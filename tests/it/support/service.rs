@@ -27,6 +27,7 @@ pub struct Service {
     pub client: Client,
     /// The operators' port; none is told by `demo`.
     pub ops: Option<Client>,
+    pub ops_address: Option<SocketAddr>,
 }
 
 /// The lines that a process has written so far, on both of its pipes.
@@ -81,8 +82,9 @@ impl Service {
         // the public URL may be that of a proxy
         let public = lines.iter().find_map(|line| address(line, " on ").or_else(|| address(line, "http://")));
         let public = public.unwrap_or_else(|| panic!("{lines:?}"));
-        let ops = lines.iter().find_map(|line| address(line, "operations on ")).map(Client::new);
-        Self { child, said, readers, address: public, client: Client::new(public), ops }
+        let ops_address = lines.iter().find_map(|line| address(line, "operations on "));
+        let (client, ops) = (Client::new(public), ops_address.map(Client::new));
+        Self { child, said, readers, address: public, client, ops, ops_address }
     }
 
     pub fn id(&self) -> u32 {

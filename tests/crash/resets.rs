@@ -1,0 +1,116 @@
+//! Connections that are reset at any byte: whoever repeats a request under its key gets the one result.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use replydesk::{app::block_on, store::Kind};
+
+use crate::{
+    database::Trial,
+    load::{Ask, Caller, Load, SUBMIT, serves},
+    proxy::Proxy,
+    support::Terminal,
+};
+
+/// Resets of one story; `REPLYDESK_TEST_SEED` may name another seed.
+const RESETS: usize = 250;
+const SEED: u64 = 6;
+/// A submission and its answer have some 1,500 bytes.
+const OF_A_REQUEST: u64 = 2_500;
+/// From the first word to the database to a few submissions.
+const OF_A_DATABASE: u64 = 12_000;
+const PATIENCE: Duration = Duration::from_secs(90);
+
+#[test]
+fn a_client_that_is_reset_gets_the_one_result_by_its_key_on_sqlite() {
+    a_client_that_is_reset_gets_the_one_result(Kind::Sqlite);
+}
+
+#[test]
+fn a_client_that_is_reset_gets_the_one_result_by_its_key_on_postgres() {
+    a_client_that_is_reset_gets_the_one_result(Kind::Postgres);
+}
+
+#[test]
+fn a_database_that_is_reset_gives_the_one_result_by_its_key() {
+    let seed = seed();
+    let trial = Trial::begins((seed, OF_A_DATABASE));
+    let load = Load::starts(&trial.service, 6);
+    trial.proxy.resets(true);
+    let enough = load.until(PATIENCE, |_| trial.proxy.count() >= RESETS);
+    trial.proxy.resets(false);
+    assert!(enough, "seed {seed}: only {} resets", trial.proxy.count());
+    load.goes_on(Duration::from_secs(1));
+    let (taken, seen) = load.ends();
+    for seen in seen {
+        let good: &[u16] = match seen.ask {
+            Ask::Write => &[202, 503],
+            Ask::Cached => &[200],
+            Ask::Uncached | Ask::Ready => &[200, 503],
+        };
+        assert!(good.contains(&seen.status), "seed {seed}: {seen:?}");
+    }
+    trial.has_all_of_its_pool();
+    trial.has_every_comment_once(&taken);
+    println!("seed {seed}: {} resets, {} comments", trial.proxy.count(), taken.len());
+}
+
+fn a_client_that_is_reset_gets_the_one_result(kind: Kind) {
+    let seed = seed();
+    let mut at = Terminal::on(kind);
+    let (service, _) = serves(&mut at);
+    let proxy = Arc::new(Proxy::to(service.address, (seed, OF_A_REQUEST)));
+    proxy.resets(true);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let writers: Vec<_> = (0..4)
+        .map(|me| {
+            let (caller, proxy) = (Caller::new(proxy.address()), proxy.clone());
+            runtime.spawn(async move { repeats(&caller, &proxy, me).await })
+        })
+        .collect();
+    let mut taken = BTreeMap::new();
+    for writer in writers {
+        taken.extend(runtime.block_on(writer).unwrap());
+    }
+    assert!(proxy.count() >= RESETS, "seed {seed}: only {} resets", proxy.count());
+    let direct = Caller::new(service.address);
+    for (key, id) in &taken {
+        let (seen, again) = runtime.block_on(direct.submits(SUBMIT, key));
+        assert_eq!(again.as_ref(), Some(id), "seed {seed}: {key}: {seen:?}");
+    }
+    // the published one came without a key
+    let rows = block_on(at.database.number("select count(*) from comments"));
+    assert_eq!(rows, i64::try_from(taken.len()).unwrap() + 1, "seed {seed}");
+    println!("seed {seed}: {} resets, {} comments", proxy.count(), taken.len());
+    assert_eq!(service.ends().code, 0);
+    at.database.drop();
+}
+
+/// Submits under one key after the other, each until it gets a whole answer, until there were enough
+/// resets.
+async fn repeats(caller: &Caller, proxy: &Proxy, me: usize) -> BTreeMap<String, String> {
+    let (mut taken, until) = (BTreeMap::new(), Instant::now() + PATIENCE);
+    for number in 0.. {
+        if proxy.count() >= RESETS {
+            break;
+        }
+        let key = format!("reset-{me}-{number}");
+        let id = loop {
+            assert!(Instant::now() < until, "{key} was never answered");
+            let (seen, id) = caller.submits(SUBMIT, &key).await;
+            assert!([0, 202].contains(&seen.status), "{seen:?}");
+            if let Some(id) = id {
+                break id;
+            }
+        };
+        taken.insert(key, id);
+    }
+    taken
+}
+
+fn seed() -> u64 {
+    std::env::var("REPLYDESK_TEST_SEED").map_or(SEED, |seed| seed.parse().unwrap())
+}
