@@ -35,7 +35,10 @@ impl StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "database: {}", self.class())
+        match self {
+            Self::Unavailable(class) => write!(f, "database: not available ({class})"),
+            _ => write!(f, "database: {}", self.class()),
+        }
     }
 }
 

@@ -55,6 +55,16 @@ fn it_withstands_a_line_whose_connections_never_speak_again() {
     Trial::begins((0, 1)).withstands(|trial| trial.proxy.falls_silent(), |trial| trial.proxy.starts_afresh());
 }
 
+#[test]
+fn it_ends_in_order_while_the_database_is_frozen() {
+    let Trial { cluster, service, .. } = Trial::begins((0, 1));
+    cluster.freezes();
+    let told = Instant::now();
+    let done = service.ends();
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(told.elapsed() < 3 * ANSWERED, "it took {:?}", told.elapsed());
+}
+
 /// A service that speaks to a cluster of its own through a line.
 pub struct Trial {
     cluster: Cluster,
@@ -234,7 +244,7 @@ fn without_a_database_commands_end_at_once_with_one_line() {
             let done = at.runs(arguments);
             assert_eq!(
                 (done.code, done.err.as_str()),
-                (1, format!("replydesk: database: {class}\n").as_str())
+                (1, format!("replydesk: database: not available ({class})\n").as_str())
             );
             assert!(began.elapsed() < ANSWERED, "{arguments:?} took {:?}", began.elapsed());
         }

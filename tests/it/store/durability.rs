@@ -1,4 +1,7 @@
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use replydesk::{
     app::{self, Overrides, Role, StartError},
@@ -6,7 +9,7 @@ use replydesk::{
 };
 
 use super::{Stranger, site_of};
-use crate::support::{Database, TestApp};
+use crate::support::{Database, SITE, TestApp};
 
 both_databases! {
     async fn what_is_acknowledged_is_on_the_disk(app: TestApp) {
@@ -68,6 +71,43 @@ both_databases! {
         assert_eq!(sites[0].name, "The Evening Gazette");
         assert_eq!(app.rows("select version from sites").await, 2, "nothing of the others was written");
         db.close().await;
+    }
+
+    async fn who_waits_behind_a_submission_that_hangs_is_told_so_in_time(app: TestApp) {
+        let hurried = app.beside(&[("REPLYDESK_DATABASE__DEADLINE_MS", "2000")]).await;
+        hurried.submits("Before", "ann@example.org").await;
+        let mut stranger = Stranger::connects(hurried.database()).await;
+        // what was there can be read, and nothing can be written
+        stranger.says("begin immediate", "begin; lock table contacts in share mode").await;
+        let mut tick = tokio::time::interval(Duration::from_millis(200));
+        let mut waiting = Vec::new();
+        for number in 0..6 {
+            tick.tick().await;
+            let client = hurried.client.clone();
+            waiting.push(actix_web::rt::spawn(async move {
+                let began = Instant::now();
+                let reply = TestApp::reply(&format!("Reply {number}"), "ann@example.org");
+                let answer = client.post(&format!("/v1/sites/{SITE}/comments"), &reply).await;
+                (answer, began.elapsed())
+            }));
+        }
+        for (number, waiting) in waiting.into_iter().enumerate() {
+            let (answer, took) = waiting.await.unwrap();
+            assert_eq!((answer.problem().as_str(), answer.header("retry-after")), ("unavailable", "2"));
+            assert!(took < Duration::from_secs(3), "{number} took {took:?}");
+        }
+        stranger.says("rollback", "rollback").await;
+        let after = async || hurried.posts(&TestApp::reply("After", "ann@example.org")).await.status;
+        let mut taken = after().await;
+        for _ in 0..20 {
+            if taken == 202 {
+                break;
+            }
+            taken = after().await;
+        }
+        assert_eq!(taken, 202);
+        assert_eq!(hurried.rows("select count(*) from comments").await, 2, "nothing of the others was written");
+        hurried.stops().await;
     }
 
     async fn a_write_that_hangs_in_its_middle_leaves_nothing_and_no_lock(app: TestApp) {
