@@ -2,13 +2,19 @@
 //!
 //! The command line sets it up once, before anything else happens. Only Replydesk's own lines
 //! follow the configured level: libraries log paths, SQL and values, so they are never let beyond
-//! warnings, whatever the level.
+//! warnings, whatever the level. A panic is a line like any other: it says where, never what.
+
+use std::{cell::Cell, panic, thread};
 
 use tracing_subscriber::{EnvFilter, util::SubscriberInitExt};
 
 use crate::config::{LogConfig, LogFormat, LogLevel};
 
-/// Starts the log. A second call changes nothing: tests start many services in one process.
+thread_local! {
+    static LAST_PANIC: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Starts the log, and has it tell every panic of the process. A second call changes nothing: tests start many services in one process.
 pub fn init(log: &LogConfig) {
     let filter = EnvFilter::new(directives(log.level));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -17,6 +23,21 @@ pub fn init(log: &LogConfig) {
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
         LogFormat::Text => lines.finish().try_init(),
     };
+    panic::set_hook(Box::new(tell));
+}
+
+/// Where it was, and in which thread. Not its message: `unwrap` puts the value into it.
+fn tell(panic: &panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    let thread = thread::current();
+    let thread = thread.name().unwrap_or("unnamed");
+    tracing::error!(panic.location = %place, thread.name = thread, "a panic at {place} in thread {thread}");
+    LAST_PANIC.set(Some(place));
+}
+
+/// Where this thread panicked last, for whoever caught it; told once.
+pub fn last_panic() -> Option<String> {
+    LAST_PANIC.take()
 }
 
 /// The filter for a level, in the words of `EnvFilter`: first the rest of the world, then us.
@@ -83,5 +104,25 @@ mod tests {
         let log = LogConfig { level: LogLevel::Error, format: LogFormat::Text };
         init(&log);
         init(&LogConfig { format: LogFormat::Json, ..log });
+        // other tests of this process want the words of their panics
+        drop(panic::take_hook());
+    }
+
+    #[test]
+    fn a_panic_is_told_by_its_place_alone() {
+        let lines = Lines::default();
+        let sink = lines.clone();
+        let log = tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || sink.clone());
+        let caught = tracing::subscriber::with_default(log.finish(), || {
+            panic::set_hook(Box::new(tell));
+            let caught = panic::catch_unwind(|| "secret".parse::<u8>().unwrap());
+            drop(panic::take_hook());
+            caught
+        });
+        let (written, place) = (String::from_utf8(lines.0.lock().unwrap().clone()).unwrap(), last_panic());
+        assert!(caught.is_err() && place.is_some_and(|place| place.starts_with("src/telemetry.rs:")));
+        assert!(written.contains(r#""panic.location":"src/telemetry.rs:"#), "{written}");
+        assert!(!written.contains("secret") && !written.contains("ParseIntError"), "{written}");
+        assert_eq!((written.lines().count(), last_panic()), (1, None));
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     clock::Clock,
     config::{Config, MailTarget},
     flow::{App, Parts, Settings, deliver::Deliverer, sites},
-    http::Shared,
+    http::{Extra, Shared},
     notify::Mailer,
     store::{Committer, Db, Doorway, Kind, StoreError},
     vault::{Keyrings, Vault},
@@ -77,6 +77,8 @@ pub struct Overrides {
     pub by_hand: bool,
     /// The demo's page is served.
     pub is_demo: bool,
+    /// Paths beside those of the table.
+    pub extra: Option<Extra>,
 }
 
 /// Opens what commands and servers share: the database, migrated, and the keys.
@@ -169,7 +171,7 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
     let mut running = Vec::new();
     let committer = rt::spawn(committer.run());
     if let Some(socket) = socket {
-        both.push(servers::public(config, socket, &app, &shared)?);
+        both.push(servers::public(config, socket, &app, (&shared, overrides.extra))?);
     }
     let handles = both
         .into_iter()

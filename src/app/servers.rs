@@ -16,7 +16,7 @@ use super::{StartError, stream::Patient};
 use crate::{
     config::Config,
     flow::App,
-    http::{self, Shared},
+    http::{self, Extra, Shared},
     metrics::Metrics,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn public(
     config: &Config,
     socket: TcpListener,
     app: &Arc<App>,
-    shared: &Data<Shared>,
+    (shared, extra): (&Data<Shared>, Option<Extra>),
 ) -> Result<Server, StartError> {
     let server = config.server.clone();
     let failed = |error: std::io::Error| StartError::Listen("server.listen", error.kind());
@@ -48,7 +48,7 @@ pub(super) fn public(
     let made = builder.listen("public", socket, move || {
         let ending = ending.clone();
         let (app, shared) = (app.clone(), shared.clone());
-        let router = Router::new().configure(http::routes(app, shared)).into_factory();
+        let router = Router::new().configure(http::routes(app, shared, extra)).into_factory();
         let router = router.map_err(|error| error.error_response());
         let patience = server.client_timeout;
         let http = HttpService::build()

@@ -54,6 +54,8 @@ pub enum ApiError {
     /// Seconds to wait.
     RateLimited(u64),
     Internal,
+    /// Where: for the log, never for the answer.
+    Panicked(String),
     Unavailable,
     OutOfSpace,
 }
@@ -82,7 +84,7 @@ impl ApiError {
             Self::Validation(_) => "validation",
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::RateLimited(_) => "rate-limited",
-            Self::Internal => "internal",
+            Self::Internal | Self::Panicked(_) => "internal",
             Self::Unavailable => "unavailable",
             Self::OutOfSpace => "out-of-space",
         }
@@ -99,6 +101,14 @@ impl ApiError {
         match self {
             Self::RateLimited(seconds) => Some(*seconds),
             Self::Unavailable => Some(RETRY_AFTER),
+            _ => None,
+        }
+    }
+
+    /// Where the handler panicked, when it did.
+    pub fn place_of_panic(&self) -> Option<&str> {
+        match self {
+            Self::Panicked(place) => Some(place),
             _ => None,
         }
     }

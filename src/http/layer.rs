@@ -1,7 +1,7 @@
 //! The edge: what every answer has, whoever made it — an id, safe headers, a measurement, and errors
 //! in their one shape.
 
-use std::time::Instant;
+use std::{panic::AssertUnwindSafe, time::Instant};
 
 use actix_web::{
     Error, HttpResponse,
@@ -14,9 +14,10 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use futures_util::FutureExt;
 
 use super::error::ApiError;
-use crate::{flow::App, metrics};
+use crate::{flow::App, metrics, telemetry};
 
 /// The id of a request; the `instance` of its problem says the same.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -34,7 +35,9 @@ pub async fn edge<B: MessageBody + 'static>(
     let started = Instant::now();
     let id = app.clock.id(app.clock.now()).to_string();
     let answer = next.call(request).await?;
-    let mut answer = match failure(answer.response()) {
+    let failure = failure(answer.response());
+    let panicked = failure.as_ref().and_then(ApiError::place_of_panic).map(str::to_owned);
+    let mut answer = match failure {
         None => answer.map_into_left_body(),
         Some(error) => {
             let kept = limit_headers(answer.response());
@@ -62,11 +65,30 @@ pub async fn edge<B: MessageBody + 'static>(
         }
     }
     if answer.status().is_server_error() {
-        tracing::error!(request.id = %id, http.status = answer.status().as_u16(), "request {id} could not be answered");
+        let status = answer.status().as_u16();
+        tracing::error!(request.id = %id, http.status = status, panic.location = panicked, "request {id} could not be answered");
     }
     let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     metrics::request(&route, answer.request().method().as_str(), answer.status().as_u16(), started.elapsed());
     Ok(answer)
+}
+
+/// Ends a panic where it began: its request is answered like one that failed, and all others go on.
+///
+/// It stands right around a path. The copy of the request would get in the way of routing.
+pub async fn calm<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let kept = request.request().clone();
+    // a transaction that is dropped closes its connection, and what requests share has no half-made state
+    match AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await {
+        Ok(answer) => Ok(answer?.map_into_left_body()),
+        Err(_) => {
+            let error = ApiError::Panicked(telemetry::last_panic().unwrap_or_default());
+            Ok(ServiceResponse::new(kept, HttpResponse::from_error(error).map_into_right_body()))
+        }
+    }
 }
 
 /// The error behind an answer: ours, or what the framework made of a request it could not read.

@@ -5,10 +5,7 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method,
-        header::{HeaderMap, HeaderName, HeaderValue},
-    },
+    http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
 };
@@ -27,9 +24,6 @@ pub async fn submissions<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    if *request.method() != Method::POST {
-        return Ok(next.call(request).await?.map_into_left_body());
-    }
     let check = match arrives(&app, &shared, request.request()).await {
         Ok(check) => check,
         Err((error, check)) => {

@@ -2,7 +2,7 @@
 //!
 //! Handlers translate between HTTP and the flows; they decide nothing. `layer::edge` stands in front
 //! of all of them, `limits::submissions` and CORS in front of the routes that pages of the news site
-//! call.
+//! call; `layer::calm` stands around each of them.
 
 pub mod auth;
 pub mod desk;
@@ -19,7 +19,10 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use actix_cors::Cors;
 use actix_web::{
-    HttpResponse, Resource, Route, guard,
+    Error, HttpResponse, Resource, Route,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    guard,
     http::{Method, header},
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
@@ -72,8 +75,11 @@ impl Shared {
     }
 }
 
-/// All public routes.
-pub fn routes(app: Data<App>, shared: Data<Shared>) -> impl Fn(&mut ServiceConfig) {
+/// Paths beside those of the table, which only tests bring along.
+pub type Extra = fn(&mut ServiceConfig);
+
+/// All public routes, and whatever else is brought along.
+pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> impl Fn(&mut ServiceConfig) {
     use public::{articles, assets, comments, demo, reading, receipts};
     move |config| {
         let is_demo = shared.is_demo;
@@ -91,9 +97,8 @@ pub fn routes(app: Data<App>, shared: Data<Shared>) -> impl Fn(&mut ServiceConfi
                             .default_service(web::to(not_found))
                             .service(
                                 at("/comments", "GET, HEAD, POST")
-                                    .wrap(from_fn(limits::submissions))
                                     .route(read().to(reading::comments))
-                                    .route(web::post().to(comments::post)),
+                                    .route(web::post().to(comments::post).wrap(from_fn(limits::submissions))),
                             )
                             .service(at("/comments/{id}", "GET, HEAD").route(read().to(reading::comment)))
                             .service(
@@ -152,6 +157,9 @@ pub fn routes(app: Data<App>, shared: Data<Shared>) -> impl Fn(&mut ServiceConfi
                         if is_demo {
                             config.service(at("/demo", "GET, HEAD").route(read().to(demo::article)));
                         }
+                        if let Some(extra) = extra {
+                            extra(config);
+                        }
                     })
                     .default_service(web::to(not_found)),
             );
@@ -166,11 +174,21 @@ pub fn ops_routes(config: &mut ServiceConfig) {
         .service(web::resource("/metrics").get(ops::metrics));
 }
 
-/// A path with the methods it takes; all others are 405 with `Allow`.
-fn at(path: &str, allow: &'static str) -> Resource {
-    web::resource(path).default_service(web::to(move || async move {
-        Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow))
-    }))
+/// A path with the methods it takes; all others are 405 with `Allow`. What panics there is a 500.
+pub fn at(
+    path: &str,
+    allow: &'static str,
+) -> Resource<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let refused = move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) };
+    web::resource(path).default_service(web::to(refused)).wrap(from_fn(layer::calm))
 }
 
 /// GET, and HEAD with it.

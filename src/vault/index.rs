@@ -22,6 +22,8 @@ pub enum IndexKind {
     Payload,
     /// The site's identifier of its signed-in reader.
     Reader,
+    /// The key that a client repeats a request by: whoever chooses it may put an address into it.
+    Request,
 }
 
 impl IndexKind {
@@ -33,6 +35,7 @@ impl IndexKind {
             Self::Network => 3,
             Self::Payload => 4,
             Self::Reader => 5,
+            Self::Request => 6,
         }
     }
 }

@@ -63,6 +63,11 @@ impl Vault {
         self.index(site.uuid(), IndexKind::Payload, &whole).value
     }
 
+    /// A keyed value in place of an `Idempotency-Key`.
+    pub fn request(&self, site: SiteId, key: &str) -> String {
+        self.index(site.uuid(), IndexKind::Request, key).value
+    }
+
     /// A keyed number that is the same for the same text on the same site.
     pub fn fingerprint(&self, site: SiteId, text: &str) -> i64 {
         let value = self.index(site.uuid(), IndexKind::Payload, text).value;

@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("store", &["config", "domain"]),
     ("notify", &["domain"]),
     ("flow", &["clock", "config", "domain", "metrics", "notify", "screen", "store", "vault"]),
-    ("http", &["clock", "config", "domain", "flow", "metrics", "screen", "store", "vault"]),
+    ("http", &["clock", "config", "domain", "flow", "metrics", "screen", "store", "telemetry", "vault"]),
     ("app", &["clock", "config", "flow", "http", "metrics", "notify", "store", "vault"]),
     ("cli", &["app", "clock", "config", "domain", "flow", "store", "telemetry", "vault"]),
     ("main", &[]),

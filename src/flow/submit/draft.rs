@@ -175,7 +175,7 @@ impl Draft<'_> {
     fn idempotency(&self, comment: CommentId) -> Option<IdempotencyRow> {
         Some(IdempotencyRow {
             site: self.arrival.site.id,
-            key: self.arrival.idempotency_key.clone()?,
+            key: self.traces.request.clone()?,
             fingerprint: self.traces.payload.clone()?,
             comment,
             status: if self.status() == Status::Approved { PUBLISHED } else { HELD },

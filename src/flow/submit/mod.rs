@@ -114,7 +114,7 @@ async fn attempt(
         let accepted = draft.accepted(&new);
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
-            Err(StoreError::Taken) => forget_key(app, arrival, traces.now).await?,
+            Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
             done => {
                 done?;
                 app.owed.notify_one();
@@ -134,6 +134,8 @@ struct Traces {
     fingerprint: i64,
     /// In this window, and in the one before.
     duplicates: [String; 2],
+    /// In place of the idempotency key.
+    request: Option<String>,
     /// Of the whole payload, to recognise a repeated request.
     payload: Option<String>,
 }
@@ -153,6 +155,7 @@ impl Traces {
             now,
             fingerprint: app.vault.fingerprint(site, &text),
             duplicates: [duplicate(number), duplicate(number - 1)],
+            request: arrival.idempotency_key.as_deref().map(|key| app.vault.request(site, key)),
             payload: arrival.idempotency_key.as_ref().map(|_| {
                 let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
                 let rest = (
@@ -176,9 +179,9 @@ fn person<'a>(arrival: &'a Arrival, submission: &'a Submission) -> Person<'a> {
     }
 }
 
-async fn forget_key(app: &App, arrival: &Arrival, now: Timestamp) -> Result<(), StoreError> {
-    let Some(key) = &arrival.idempotency_key else { return Ok(()) };
-    app.db.write(async |tx| tx.forget_expired_key(arrival.site.id, key, now).await).await
+async fn forget_key(app: &App, arrival: &Arrival, traces: &Traces) -> Result<(), StoreError> {
+    let Some(key) = &traces.request else { return Ok(()) };
+    app.db.write(async |tx| tx.forget_expired_key(arrival.site.id, key, traces.now).await).await
 }
 
 async fn look(
@@ -191,7 +194,7 @@ async fn look(
         site: arrival.site.id,
         article: submission.article.key.as_str(),
         parent: submission.parent,
-        idempotency_key: arrival.idempotency_key.as_deref(),
+        idempotency_key: traces.request.as_deref(),
         duplicate_keys: [&traces.duplicates[0], &traces.duplicates[1]],
         duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
         fingerprint: traces.fingerprint,
@@ -272,6 +275,6 @@ fn outcome(done: &Result<Accepted, SubmitError>) -> &'static str {
 
 /// Whether a request with this idempotency key was answered before.
 pub async fn was_answered(app: &App, site: &Site, key: &str) -> Result<bool, StoreError> {
-    let now = app.clock.now();
-    app.db.read(async |tx| tx.knows_key(site.id, key, now).await).await
+    let (key, now) = (app.vault.request(site.id, key), app.clock.now());
+    app.db.read(async |tx| tx.knows_key(site.id, &key, now).await).await
 }

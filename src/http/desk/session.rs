@@ -8,6 +8,7 @@ use actix_web::{
     web::{self, Bytes, Data},
 };
 use askama::Template;
+use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
@@ -83,10 +84,14 @@ fn check(app: &App, csrf: Option<&str>, (object, version): (Uuid, i64)) -> Resul
     }
 }
 
-/// Sends a browser to the sign-in page, and from there back.
+/// Sends a browser to the sign-in page, and from there back. Of the query only the place in a list goes along.
 pub fn ask(request: &HttpRequest) -> HttpResponse {
-    let wanted = request.uri().path_and_query().map_or("/desk", |wanted| wanted.as_str());
-    let back = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+    let query = Query::of(request);
+    let place = ["list", "cursor"].into_iter().filter_map(|name| Some((name, query.get(name)?)));
+    let place = form_urlencoded::Serializer::new(String::new()).extend_pairs(place).finish();
+    let joint = if place.is_empty() { "" } else { "?" };
+    let wanted = format!("{}{joint}{place}", request.path());
+    let back = form_urlencoded::Serializer::new(String::new()).append_pair("next", &wanted).finish();
     see(&format!("/desk/sign-in?{back}"))
 }
 

@@ -92,6 +92,7 @@ impl TestApp {
             mailer: Some(Mailer::memory("Desk <desk@gazette.example>").unwrap()),
             by_hand: true,
             is_demo: true,
+            ..Overrides::default()
         };
         let running = app::start(&config, Role::All, overrides).await.unwrap();
         let client = Client::new(running.public.unwrap());
