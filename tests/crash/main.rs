@@ -1,16 +1,18 @@
 //! What the service withstands: real processes that are killed, starved, cut off and flooded.
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
-mod cluster;
-mod database;
 #[allow(dead_code, unused_imports, unused_macros, reason = "shared with the stories; each uses its share")]
 #[path = "../it/support/mod.rs"]
 #[macro_use]
 mod support;
 
 mod clients;
+mod cluster;
+mod database;
 mod disk;
+mod leaks;
 mod life;
 mod load;
 mod proxy;
 mod resets;
+mod timing;

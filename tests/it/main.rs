@@ -17,6 +17,7 @@ mod privacy;
 mod publication;
 mod reading;
 mod receipts;
+mod sameness;
 mod store;
 mod structure;
 mod submission;

@@ -1,0 +1,368 @@
+//! A reader's addresses stay in. A whole service, its log at its loudest, meets them on every path and in every failure;
+//! then everything that it said, sent and kept is searched for them, in any form.
+
+mod canary;
+mod failures;
+mod panics;
+mod table;
+mod visits;
+mod walk;
+
+use std::{fs, sync::mpsc, thread};
+
+use futures_util::future::join_all;
+use replydesk::{app::block_on, store::Kind};
+use sqlx::{Connection, PgConnection, SqliteConnection};
+
+use self::{
+    canary::{EMAIL, MODERATOR, Searcher, WRITTEN},
+    walk::{POST, Walk, reply, was_good},
+};
+use crate::{
+    cluster::Cluster,
+    support::{Database, PASSWORD, Service, Terminal, smtp},
+};
+
+#[test]
+fn nothing_of_a_reader_leaves_sqlite() {
+    Scene::opens(Terminal::on(Kind::Sqlite), "json").plays(None);
+}
+
+#[test]
+fn nothing_of_a_reader_leaves_postgres() {
+    let mut cluster = Cluster::starts();
+    block_on(tells_all(&cluster));
+    Scene::opens(Terminal::at(Database::on(&cluster.url())), "json").plays(Some(&mut cluster));
+    // with all statements and their parameters in it: addresses are sealed before they are a parameter
+    let log = cluster.log();
+    assert!(log.contains("The first reply.") && log.contains("parameters: $1"), "it tells all");
+    Searcher::of_the_reader().finds_nothing("the log of PostgreSQL", log.as_bytes());
+}
+
+#[test]
+fn nothing_of_a_reader_is_in_a_log_for_people() {
+    Scene::opens(Terminal::on(Kind::Sqlite), "text").plays(None);
+}
+
+/// Has a cluster log every statement with its parameters, and more so what failed.
+async fn tells_all(cluster: &Cluster) {
+    let mut conn = PgConnection::connect(&cluster.url()).await.unwrap();
+    for sql in [
+        "alter system set log_min_duration_statement = 0",
+        "alter system set log_parameter_max_length_on_error = -1",
+        "alter system set log_error_verbosity = verbose",
+        "select pg_reload_conf()",
+    ] {
+        sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    }
+}
+
+/// What is searched at the end: a name for each thing, and its bytes.
+type Evidence = Vec<(String, Vec<u8>)>;
+
+struct Scene {
+    at: Terminal,
+    mail: smtp::Server,
+    site_token: String,
+    api_token: String,
+    /// What strangers, readers and moderators are answered; also lines that commands print.
+    answers: Evidence,
+    /// Logs and figures.
+    told: Evidence,
+    /// Mails, and what the database keeps.
+    kept: Evidence,
+}
+
+impl Scene {
+    fn opens(mut at: Terminal, format: &str) -> Self {
+        let mail = mail_server();
+        for (name, value) in [
+            ("REPLYDESK_LOG__LEVEL", "trace"),
+            ("REPLYDESK_LOG__FORMAT", format),
+            ("RUST_BACKTRACE", "1"),
+            ("REPLYDESK_MAIL__URL", &format!("smtp://127.0.0.1:{}", mail.port)),
+            ("REPLYDESK_SERVER__WORKERS", "2"),
+            ("REPLYDESK_SERVER__TRUSTED_PROXIES", "127.0.0.1"),
+        ] {
+            at.set(name, Some(value));
+        }
+        limits(&mut at, ["0", "0", "0"]);
+        at.does(&["site", "add", "gazette", "--name", "The Gazette", "--origin", walk::ORIGIN]);
+        let add = ["moderator", "add", MODERATOR, "--name", "Mo", "--role", "editor", "--password-stdin"];
+        assert_eq!(at.hears(&add, PASSWORD).code, 0);
+        let last = |said: String| said.lines().next_back().unwrap().to_owned();
+        let site_token = last(at.does(&["site", "token", "gazette"]));
+        let api_token = last(at.does(&["moderator", "token", MODERATOR]));
+        Self { at, mail, site_token, api_token, answers: Vec::new(), told: Vec::new(), kept: Vec::new() }
+    }
+
+    fn plays(mut self, cluster: Option<&mut Cluster>) {
+        self.walks();
+        self.commands();
+        self.fails(cluster);
+        self.counts();
+        if self.at.database.kind == Kind::Sqlite {
+            self.is_damaged();
+        } else {
+            self.at.database.drop();
+        }
+        for taken in self.mail.taken() {
+            let decoded = quoted_printable::decode(&taken.data, quoted_printable::ParseMode::Robust).unwrap();
+            self.kept.extend([
+                ("a mail".to_owned(), taken.data.into_bytes()),
+                ("a decoded mail".to_owned(), decoded),
+            ]);
+        }
+        holds_nothing(&self.answers, &self.told, &self.kept);
+    }
+
+    /// All paths and all refusals; then what is in memory, in the log of the database and in its file.
+    fn walks(&mut self) {
+        let service = Service::serves(&self.at);
+        let (public, operators) = table::ways();
+        let served = || public.iter().filter(|(pattern, _)| pattern != "/demo");
+        let (heard, metrics) = block_on(async {
+            let walk = self.walk(&service);
+            let visited = visits::walk(&walk, served()).await;
+            failures::walk(&walk, &visited, &public).await;
+            let ops = service.ops.as_ref().unwrap();
+            let mut metrics = String::new();
+            for (path, method) in &operators {
+                let answer =
+                    ops.send((method, &format!("{path}?ip={EMAIL}")), &[("from", EMAIL)], None).await;
+                assert_eq!(answer.status, 200, "{path}");
+                metrics.push_str(&answer.text());
+                walk.keeps(path, answer.body);
+            }
+            let missed: Vec<_> = served().filter(|way| !was_good(&metrics, way)).collect();
+            assert!(missed.is_empty(), "nobody visits {missed:?}");
+            (walk.heard.into_inner(), metrics)
+        });
+        self.answers.extend(heard);
+        self.told.push(("the metrics".to_owned(), metrics.into_bytes()));
+        service.says("was given up");
+        self.kept.extend(files(&self.at));
+        self.told.push(("the log".to_owned(), service.ends().err.into_bytes()));
+        self.kept.extend(files(&self.at));
+    }
+
+    fn walk<'a>(&'a self, service: &'a Service) -> Walk<'a> {
+        Walk::new(&service.client, (&self.site_token, &self.api_token))
+    }
+
+    /// What the command line says, and the page that only the demo has.
+    fn commands(&mut self) {
+        for command in [
+            &["outbox", "list", "dead"][..],
+            &["outbox", "list", "sent"],
+            &["outbox", "test", EMAIL],
+            &["article", "list", "gazette"],
+            &["moderator", "token", EMAIL],
+            &["doctor"],
+            &["site", "show", EMAIL],
+        ] {
+            let done = self.at.runs(command);
+            self.answers.push((command.join(" ").replace(EMAIL, "…"), done.out.into_bytes()));
+            self.told.push((
+                "the log of a command".to_owned(),
+                done.err.replace(&format!("there is no site {EMAIL}"), "").into_bytes(),
+            ));
+        }
+        let mut command = self.at.command(&["demo"]);
+        command.env(
+            "REPLYDESK_DATABASE__URL",
+            format!("sqlite://{}", self.at.folder().join("demo.db").display()),
+        );
+        command.env("REPLYDESK_KEYS__FILE", self.at.folder().join("demo.toml"));
+        let service = Service::spawns(command, "password");
+        let heard = block_on(async {
+            let walk = self.walk(&service);
+            for method in ["GET", "HEAD", "POST"] {
+                walk.asks((method, "/demo"), &[], EMAIL.into()).await;
+            }
+            assert_eq!(walk.statuses(), [200, 200, 405]);
+            walk.heard.into_inner()
+        });
+        self.answers.extend(heard);
+        let said = service.ends().err;
+        self.told.push(("the log of the demo".to_owned(), said.into_bytes()));
+    }
+
+    /// The database gone, or its lock held for longer than anybody waits.
+    fn fails(&mut self, cluster: Option<&mut Cluster>) {
+        let service = Service::serves(&self.at);
+        let kind = self.at.database.kind;
+        let heard = block_on(async {
+            let walk = self.walk(&service);
+            let before = walk.posts(&reply("Before it fails.")).await.json();
+            let mut lock = None;
+            match cluster {
+                Some(cluster) => {
+                    cluster.stops();
+                    every_way(&walk, &before).await;
+                    cluster.starts_again();
+                }
+                None => {
+                    assert_eq!(kind, Kind::Sqlite);
+                    let conn = lock.insert(SqliteConnection::connect(&self.at.database.url()).await.unwrap());
+                    sqlx::raw_sql("begin immediate").execute(conn).await.unwrap();
+                    every_way(&walk, &before).await;
+                }
+            }
+            drop(lock);
+            assert!(
+                walk.statuses().iter().filter(|status| **status == 503).count() >= 4,
+                "{:?}",
+                walk.statuses()
+            );
+            walk.heard.into_inner()
+        });
+        self.answers.extend(heard);
+        service.says("could not be answered");
+        self.told.push(("the log of a failing service".to_owned(), service.ends().err.into_bytes()));
+    }
+
+    /// Low limits, all reached.
+    fn counts(&mut self) {
+        limits(&mut self.at, ["2", "12", "1"]);
+        let service = Service::serves(&self.at);
+        let (heard, metrics) = block_on(async {
+            let walk = self.walk(&service);
+            failures::limits(&walk).await;
+            let metrics = service.ops.as_ref().unwrap().get("/metrics").await;
+            let refused = walk.statuses().iter().filter(|status| **status == 429).count();
+            assert!(refused > 10, "{:?}", walk.statuses());
+            (walk.heard.into_inner(), metrics.body)
+        });
+        self.answers.extend(heard);
+        self.told.push(("the metrics of a limited service".to_owned(), metrics));
+        self.told.push(("the log of a limited service".to_owned(), service.ends().err.into_bytes()));
+        let held =
+            block_on(self.at.database.number("select count(*) from findings where code = 'site-rate'"));
+        assert!(held > 0, "the site was flooded");
+        self.kept.extend(files(&self.at));
+    }
+
+    /// A file that is one no more, under a service that has it open.
+    fn is_damaged(&mut self) {
+        limits(&mut self.at, ["0", "0", "0"]);
+        let service = Service::serves(&self.at);
+        let heard = block_on(async {
+            let walk = self.walk(&service);
+            let before = walk.posts(&reply("Before it is damaged.")).await.json();
+            for end in ["", "-wal"] {
+                let path = self.at.folder().join(format!("replydesk.db{end}"));
+                let length = fs::metadata(&path).unwrap().len();
+                fs::write(&path, vec![0xA5; usize::try_from(length).unwrap()]).unwrap();
+            }
+            every_way(&walk, &before).await;
+            assert!(walk.statuses().iter().any(|status| *status >= 500), "{:?}", walk.statuses());
+            walk.heard.into_inner()
+        });
+        self.answers.extend(heard);
+        self.told.push(("the log of a damaged service".to_owned(), service.dies().join("\n").into_bytes()));
+    }
+}
+
+/// The ways that need the database, at one time.
+async fn every_way(walk: &Walk<'_>, comment: &serde_json::Value) {
+    let token = comment["receipt"]["token"].as_str().unwrap();
+    let (data, page) = (format!("/v1/receipts/{token}"), format!("/receipts/{token}"));
+    let edit = serde_json::json!({"comment": "Edited in a failure."});
+    let posts =
+        join_all((0..4).map(|n| async move { walk.posts(&reply(&format!("In a failure {n}."))).await }));
+    let keyed = reply("With a key.");
+    let key = [("idempotency-key", "Canary.Reader+quiet@nightingale-place.example 2")];
+    let news = "/v1/sites/gazette/comments?article=news/2";
+    let (_, _, _, _, _) = tokio::join!(
+        posts,
+        walk.sends(("POST", POST), &key, &keyed),
+        walk.sends(("PATCH", &data), &[], &edit),
+        walk.submits(&page, &[], &[("action", "withdraw"), ("email", EMAIL)]),
+        join_all(
+            [&data, &page, news, "/v1/sites/gazette/counts?article=a", "/desk/sign-in"]
+                .map(|path| walk.gets(path))
+        ),
+    );
+    walk.moderates(
+        ("POST", "/v1/moderation/decisions"),
+        &serde_json::json!({"items": [], "decision": EMAIL}),
+    )
+    .await;
+    let csrf = visits::csrf_of(&walk.client.get("/desk/sign-in").await);
+    walk.submits("/desk/sign-in", &[], &[("email", EMAIL), ("password", EMAIL), ("csrf", &csrf)]).await;
+}
+
+fn holds_nothing(answers: &Evidence, told: &Evidence, kept: &Evidence) {
+    let (reader, written, moderator) =
+        (Searcher::of_the_reader(), Searcher::of(&[WRITTEN]), Searcher::of(&[MODERATOR, "mo.canary"]));
+    for (place, bytes) in answers.iter().chain(told).chain(kept) {
+        reader.finds_nothing(place, bytes);
+    }
+    for (place, bytes) in told {
+        written.finds_nothing(place, bytes);
+        moderator.finds_nothing(place, bytes);
+    }
+    for (place, bytes) in answers {
+        moderator.finds_nothing(place, bytes);
+    }
+    let holds = |evidence: &Evidence, searcher: &Searcher| {
+        evidence.iter().any(|(_, bytes)| !searcher.finds(bytes).is_empty())
+    };
+    assert!(
+        holds(kept, &written) && holds(kept, &moderator) && holds(answers, &written),
+        "the evidence is the right one"
+    );
+    let says = |evidence: &Evidence, words: &str| {
+        evidence.iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains(words))
+    };
+    assert!(
+        says(told, "was given up")
+            && says(told, "could not be answered")
+            && says(told, "replydesk_submissions_total")
+    );
+    assert!(says(kept, "The first reply.") && says(kept, "List-Id: ") && says(answers, "Quiet Reader"));
+    println!("{} answers, {} logs and figures, {} files and mails", answers.len(), told.len(), kept.len());
+}
+
+fn limits(at: &mut Terminal, [submit, site, sign_in]: [&str; 3]) {
+    at.set("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", Some(submit));
+    at.set("REPLYDESK_LIMITS__SITE_PER_MINUTE", Some(site));
+    at.set("REPLYDESK_LIMITS__SIGN_IN_PER_MINUTE", Some(sign_in));
+}
+
+/// Everything in the folder of a database, and a dump where it is elsewhere.
+fn files(at: &Terminal) -> Evidence {
+    let mut files: Evidence = fs::read_dir(at.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap()))
+        .collect();
+    if at.database.kind == Kind::Postgres {
+        files.push(("the dump".to_owned(), at.database.bytes()));
+    }
+    files
+}
+
+/// Every second letter is refused, in the words of a server that repeats whom it does not like.
+fn mail_server() -> smtp::Server {
+    let (tell, hear) = mpsc::channel();
+    thread::spawn(move || {
+        block_on(async move {
+            tell.send(smtp::Server::start(refuses_every_second).await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    hear.recv().unwrap()
+}
+
+fn refuses_every_second(offered: usize) -> smtp::Reply {
+    if offered.is_multiple_of(2) {
+        return smtp::Reply::Take;
+    }
+    smtp::Reply::Refuse(
+        "550 5.1.1 <mo.canary@watchtower-desk.example> is unknown; from <Canary.Reader+quiet@nightingale-place.example> \
+         at [198.51.100.213]",
+    )
+}

@@ -1,0 +1,157 @@
+//! Every way of the table, answered with success.
+
+use serde_json::{Value, json};
+
+use super::{
+    canary::{EMAIL, MODERATOR, V4, V6, WRITTEN},
+    table::Way,
+    walk::{POST, Walk, filled, reply},
+};
+use crate::support::{Answer, PASSWORD};
+
+const ARTICLE: &str = "/v1/sites/gazette/articles";
+
+/// What later requests need.
+pub struct Visited {
+    /// A published comment, and the token of its receipt.
+    pub id: String,
+    pub token: String,
+    /// A session at the desk, as a cookie.
+    pub session: String,
+    pub csrf: String,
+}
+
+/// Walks all ways once.
+pub async fn walk<'w>(walk: &Walk<'_>, ways: impl Iterator<Item = &'w Way>) -> Visited {
+    articles(walk).await;
+    let published = good(walk.posts(&reply("The first reply.")).await);
+    let (id, token) = (text(&published["id"]), text(&published["receipt"]["token"]));
+    submissions(walk).await;
+    let decide = format!("/v1/moderation/comments/{id}/decisions");
+    let approves = json!({"decision": "approve", "version": 1, "reason": WRITTEN, "note": WRITTEN});
+    good(walk.moderates(("POST", &decide), &approves).await);
+    let answer = json!({"parent": id});
+    good(walk.posts(&merged(reply("An answer."), &answer)).await);
+    receipts(walk).await;
+    let (session, csrf) = desk(walk).await;
+    let visited = Visited { id, token, session, csrf };
+    for (pattern, method) in ways.filter(|(_, method)| method == "GET" || method == "HEAD") {
+        let bearer = format!("Bearer {}", walk.api_token);
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("cookie", &visited.session),
+            ("origin", super::walk::ORIGIN),
+        ];
+        let mut path = filled(pattern, &visited.id, &visited.token);
+        if pattern.ends_with("/comments") || pattern.ends_with("/counts") {
+            path.push_str("?article=news/1");
+        }
+        let answer = walk.asks((method, &path), &headers, Vec::new()).await;
+        assert!(
+            matches!(answer.status, 200 | 303),
+            "{method} {pattern}: {} {}",
+            answer.status,
+            answer.text()
+        );
+    }
+    let out =
+        walk.submits("/desk/sign-out", &[("cookie", &visited.session)], &[("csrf", &visited.csrf)]).await;
+    assert_eq!(out.status, 303);
+    // signed out by that: once more, for what comes
+    let (session, csrf) = signs_in(walk).await;
+    Visited { session, csrf, ..visited }
+}
+
+async fn articles(walk: &Walk<'_>) {
+    let bearer = walk.bearer();
+    let headers = [("authorization", bearer.as_str())];
+    for (key, title) in [("news%2F1", "The bridge"), ("gone", "Gone"), ("closed", "Closed")] {
+        let says =
+            json!({"url": format!("https://news.example/{key}"), "title": title, "author_email": EMAIL});
+        good(walk.sends(("PUT", &format!("{ARTICLE}/{key}")), &headers, &says).await);
+    }
+    let closes = json!({"open": false, "author_email": EMAIL, "section": WRITTEN});
+    good(walk.sends(("PATCH", &format!("{ARTICLE}/closed")), &headers, &closes).await);
+    assert_eq!(walk.asks(("DELETE", &format!("{ARTICLE}/gone")), &headers, Vec::new()).await.status, 204);
+}
+
+/// By a program, by a browser, and by the site's backend, which says where the reader is.
+async fn submissions(walk: &Walk<'_>) {
+    for (n, ip) in [V4, V6, "::ffff:198.51.100.213", "198.51.100.213:4711"].into_iter().enumerate() {
+        good(walk.speaks_for(reply(&format!("Said for a reader {n}.")), ip).await);
+    }
+    let fields = [
+        ("article", "news/1"),
+        ("name", "Quiet Reader"),
+        ("email", EMAIL),
+        ("comment", "By a form."),
+        ("notify", "replies"),
+        ("address", EMAIL),
+        ("e_mail", EMAIL),
+    ];
+    assert_eq!(walk.submits(POST, &[], &fields).await.status, 303);
+    // kept by its key, which is whatever the client likes
+    let key = [("idempotency-key", EMAIL)];
+    for _ in 0..2 {
+        good(walk.sends(("POST", POST), &key, &reply("Sent twice.")).await);
+    }
+    let other = walk.sends(("POST", POST), &key, &reply("Under the same key.")).await;
+    assert_eq!((other.status, other.problem().as_str()), (422, "idempotency-key-reused"));
+}
+
+async fn receipts(walk: &Walk<'_>) {
+    let held = good(walk.posts(&reply("To be edited.")).await);
+    let token = text(&held["receipt"]["token"]);
+    let (data, page) = (format!("/v1/receipts/{token}"), format!("/receipts/{token}"));
+    good(walk.sends(("PATCH", &data), &[], &json!({"comment": format!("Edited: {WRITTEN}")})).await);
+    let edit = [("action", "edit"), ("comment", WRITTEN), ("email", EMAIL)];
+    assert_eq!(walk.submits(&page, &[], &edit).await.status, 200);
+    assert_eq!(walk.submits(&page, &[], &[("action", "withdraw"), ("email", EMAIL)]).await.status, 200);
+    let held = good(walk.posts(&reply("To be withdrawn.")).await);
+    let data = format!("/v1/receipts/{}", text(&held["receipt"]["token"]));
+    good(walk.asks(("DELETE", &data), &[], Vec::new()).await);
+}
+
+async fn desk(walk: &Walk<'_>) -> (String, String) {
+    let held = good(walk.posts(&reply("For the desk.")).await);
+    let bulk = good(walk.posts(&reply("For many at once.")).await);
+    let (session, csrf) = signs_in(walk).await;
+    let decide = format!("/desk/comments/{}/decisions", text(&held["id"]));
+    let ruling = [("decision", "reject"), ("version", "1"), ("csrf", &csrf), ("reason", WRITTEN)];
+    for _ in 0..2 {
+        assert_eq!(walk.submits(&decide, &[("cookie", &session)], &ruling).await.status, 303);
+    }
+    let items = json!({"items": [{"id": bulk["id"], "version": 1}], "decision": "spam", "note": WRITTEN});
+    good(walk.moderates(("POST", "/v1/moderation/decisions"), &items).await);
+    (session, csrf)
+}
+
+/// The cookie of a new session, and the token of its forms.
+async fn signs_in(walk: &Walk<'_>) -> (String, String) {
+    let csrf = csrf_of(&walk.client.get("/desk/sign-in").await);
+    let fields = [("email", MODERATOR), ("password", PASSWORD), ("csrf", &csrf), ("next", "/desk")];
+    let answer = walk.submits("/desk/sign-in", &[], &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let session = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let queue = walk.asks(("GET", "/desk"), &[("cookie", &session)], Vec::new()).await;
+    (session, csrf_of(&queue))
+}
+
+pub fn csrf_of(page: &Answer) -> String {
+    let page = page.text();
+    page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+fn good(answer: Answer) -> Value {
+    assert!(matches!(answer.status, 200..=202), "{}: {}", answer.status, answer.text());
+    answer.json()
+}
+
+fn merged(mut reply: Value, more: &Value) -> Value {
+    reply.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    reply
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
