@@ -17,6 +17,7 @@ use super::{
         pages::MessagePage,
         problems::{Problem, problem},
     },
+    query::listed,
     view::Link,
 };
 use crate::{
@@ -48,7 +49,10 @@ pub enum ApiError {
     VersionConflict,
     Gone,
     TooLarge,
-    UnsupportedMediaType,
+    /// The media types that would do.
+    UnsupportedMediaType(&'static [&'static str]),
+    /// A content coding: none would do.
+    UnsupportedCoding,
     Validation(Vec<Fault>),
     IdempotencyKeyReused,
     /// Seconds to wait.
@@ -80,7 +84,7 @@ impl ApiError {
             Self::VersionConflict => "version-conflict",
             Self::Gone => "gone",
             Self::TooLarge => "too-large",
-            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::UnsupportedMediaType(_) | Self::UnsupportedCoding => "unsupported-media-type",
             Self::Validation(_) => "validation",
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::RateLimited(_) => "rate-limited",
@@ -150,10 +154,16 @@ impl ApiError {
         if let Some(seconds) = self.retry_after() {
             builder.insert_header((header::RETRY_AFTER, seconds));
         }
-        match self {
-            Self::MethodNotAllowed(allow) => drop(builder.insert_header((header::ALLOW, *allow))),
-            Self::Unauthenticated => drop(builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
-            _ => {}
+        let told = match self {
+            Self::MethodNotAllowed(allow) => Some((header::ALLOW, (*allow).to_owned())),
+            Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer".to_owned())),
+            // RFC 9110 §15.5.16: each says what would be taken
+            Self::UnsupportedMediaType(kinds) => Some((header::ACCEPT, kinds.join(", "))),
+            Self::UnsupportedCoding => Some((header::ACCEPT_ENCODING, "identity".to_owned())),
+            _ => None,
+        };
+        if let Some(told) = told {
+            builder.insert_header(told);
         }
         if prefers_html(request) {
             builder.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -179,13 +189,14 @@ impl ApiError {
 /// Whether the client would rather read a page: a browser names HTML first, and nobody but a browser
 /// posts a form without saying what it reads.
 pub fn prefers_html(request: &HttpRequest) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accept = header(header::ACCEPT);
+    let accept = listed(request, header::ACCEPT);
     match (accept.find("html"), accept.find("json")) {
         (Some(html), Some(json)) => html < json,
         (Some(_), None) => true,
         (None, Some(_)) => false,
-        (None, None) => header(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded"),
+        (None, None) => {
+            listed(request, header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
+        }
     }
 }
 

@@ -82,13 +82,11 @@ pub async fn calm<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let kept = request.request().clone();
     // a transaction that is dropped closes its connection, and what requests share has no half-made state
-    match AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await {
-        Ok(answer) => Ok(answer?.map_into_left_body()),
-        Err(_) => {
-            let error = ApiError::Panicked(telemetry::last_panic().unwrap_or_default());
-            Ok(ServiceResponse::new(kept, HttpResponse::from_error(error).map_into_right_body()))
-        }
+    if let Ok(answer) = AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await {
+        return Ok(answer?.map_into_left_body());
     }
+    let error = ApiError::Panicked(telemetry::last_panic().unwrap_or_default());
+    Ok(ServiceResponse::new(kept, HttpResponse::from_error(error).map_into_right_body()))
 }
 
 /// The error behind an answer: ours, or what the framework made of a request it could not read.

@@ -1,16 +1,21 @@
 //! The route table: every path on one screen, with what guards it.
 //!
-//! Handlers translate between HTTP and the flows; they decide nothing. `layer::edge` stands in front
-//! of all of them, `limits::submissions` and CORS in front of the routes that pages of the news site
-//! call; `layer::calm` stands around each of them.
+//! Handlers translate between HTTP and the flows; they decide nothing. `gate` and `layer::edge` stand in
+//! front of all of them, `limits::submissions` and CORS in front of the routes that pages of the news
+//! site call; `layer::calm` stands around each of them.
 
 pub mod auth;
+mod body;
 pub mod desk;
 mod error;
+mod fields;
+mod gate;
+mod json;
 mod layer;
 mod limits;
 mod moderation;
 mod ops;
+pub mod probe;
 pub mod public;
 mod query;
 pub mod view;
@@ -28,13 +33,12 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use ipnet::IpNet;
-use serde::de::DeserializeOwned;
 
 use self::error::ApiError;
 use crate::{
     clock::Clock,
     config::LimitsConfig,
-    domain::{Code, Fault, Origin, Site},
+    domain::{Origin, Site},
     flow::App,
     screen::Limiter,
 };
@@ -89,7 +93,9 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .service(
                 web::scope("")
+                    .wrap(from_fn(gate::heads))
                     .wrap(from_fn(layer::edge))
+                    .wrap(from_fn(gate::unread))
                     .service(
                         web::scope("/v1/sites/{site}")
                             .wrap(cors(&app))
@@ -236,56 +242,4 @@ fn cors(app: &Data<App>) -> Cors {
 /// The site of a path.
 fn site(app: &App, key: &str) -> Result<Arc<Site>, ApiError> {
     app.sites.find(key).ok_or(ApiError::NotFound)
-}
-
-/// Reads a JSON body of known members; what serde says of the rest is told by class only.
-fn json<T: DeserializeOwned>(body: &[u8], members: &[&'static str]) -> Result<T, ApiError> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error, members))?;
-    reader.end().map_err(|_| ApiError::Malformed)?;
-    Ok(read)
-}
-
-/// What serde says about a shape repeats what was sent; only the class and our own names go on.
-fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>, members: &[&'static str]) -> ApiError {
-    if !error.inner().is_data() {
-        return ApiError::Malformed;
-    }
-    let said = error.inner().to_string();
-    let code = match () {
-        () if said.starts_with("unknown field") => Code::UnknownMember,
-        () if said.starts_with("duplicate field") => Code::Repeated,
-        () if said.starts_with("missing field") => Code::Required,
-        () => Code::WrongType,
-    };
-    let path = error.path().to_string();
-    // serde names the member, its path only where it stands
-    let inside = ["missing field `", "duplicate field `"].iter().find_map(|start| said.strip_prefix(start));
-    let named = match (inside.and_then(|rest| rest.split('`').next()), path.as_str()) {
-        (None, _) => path,
-        (Some(member), ".") => member.to_owned(),
-        (Some(member), _) if path == member || path.ends_with(&format!(".{member}")) => path,
-        (Some(member), _) => format!("{path}.{member}"),
-    };
-    let field = members.iter().copied().find(|member| *member == named).unwrap_or("body");
-    ApiError::Validation(vec![Fault { field, code }])
-}
-
-/// Reads `application/x-www-form-urlencoded` in UTF-8.
-fn form(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
-    let text = std::str::from_utf8(body).map_err(|_| ApiError::Malformed)?;
-    let decode = |raw: &str| {
-        let spaced = raw.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced)
-            .decode_utf8()
-            .map(std::borrow::Cow::into_owned)
-            .map_err(|_| ApiError::Malformed)
-    };
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((decode(name)?, decode(value)?))
-        })
-        .collect()
 }

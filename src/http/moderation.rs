@@ -2,14 +2,16 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Bytes, Data, Path},
+    web::{Data, Path},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     auth,
+    body::JsonBody,
     error::{ApiError, Current},
+    json::Object,
     query::Query,
 };
 use crate::{
@@ -27,10 +29,12 @@ use crate::{
 const REASON: usize = 500;
 const NOTE: usize = 2_000;
 
+const PARAMETERS: [&str; 8] = ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding"];
+
 /// `GET /v1/moderation/comments`
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let moderator = auth::moderator(&app, &request).await?;
-    let query = Query::of(&request);
+    let query = Query::of(&request, &PARAMETERS)?;
     let needs = query.parsed("needs", |raw| match raw {
         "any" => Some(None),
         _ => Needs::parse(raw).ok().map(Some),
@@ -85,11 +89,11 @@ struct One {
 pub async fn decide(
     app: Data<App>,
     request: HttpRequest,
-    (path, body): (Path<String>, Bytes),
+    (path, body): (Path<String>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
-    let said: One = super::json(&body, &["decision", "version", "reason", "note"])?;
+    let said: One = body.read(&["decision", "version", "reason", "note"])?;
     let target = Target { id: id(&path)?, version: said.version };
     let ruling = ruling(&moderator, &said.decision, (said.reason, said.note))?;
     match moderate::decide(&app, &[target], &ruling).await?.pop() {
@@ -105,7 +109,7 @@ pub async fn decide(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Bulk {
-    items: Vec<BulkItem>,
+    items: Vec<Object<BulkItem>>,
     decision: String,
     reason: Option<String>,
     note: Option<String>,
@@ -122,11 +126,11 @@ struct BulkItem {
 pub async fn decide_many(
     app: Data<App>,
     request: HttpRequest,
-    body: Bytes,
+    body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
-    let said: Bulk = super::json(&body, &["items", "decision", "reason", "note"])?;
+    let said: Bulk = body.read(&["items", "decision", "reason", "note"])?;
     let invalid = |code| ApiError::Validation(vec![Fault { field: "items", code }]);
     match said.items.len() {
         0 => return Err(invalid(Code::Required)),

@@ -1,4 +1,5 @@
 //! What the service withstands: real processes that are killed, starved, cut off and flooded.
+#![expect(clippy::print_stdout, reason = "a long test says what it measured")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 #[allow(dead_code, unused_imports, unused_macros, reason = "shared with the stories; each uses its share")]
@@ -13,6 +14,7 @@ mod disk;
 mod leaks;
 mod life;
 mod load;
+mod mutants;
 mod proxy;
 mod resets;
 mod timing;

@@ -44,14 +44,14 @@ fn a_database_that_is_reset_gives_the_one_result_by_its_key() {
     trial.proxy.resets(false);
     assert!(enough, "seed {seed}: only {} resets", trial.proxy.count());
     load.goes_on(Duration::from_secs(1));
-    let (taken, seen) = load.ends();
-    for seen in seen {
-        let good: &[u16] = match seen.ask {
+    let (taken, answers) = load.ends();
+    for answers in answers {
+        let good: &[u16] = match answers.ask {
             Ask::Write => &[202, 503],
             Ask::Cached => &[200],
             Ask::Uncached | Ask::Ready => &[200, 503],
         };
-        assert!(good.contains(&seen.status), "seed {seed}: {seen:?}");
+        assert!(good.contains(&answers.status), "seed {seed}: {answers:?}");
     }
     trial.has_all_of_its_pool();
     trial.has_every_comment_once(&taken);
@@ -78,8 +78,8 @@ fn a_client_that_is_reset_gets_the_one_result(kind: Kind) {
     assert!(proxy.count() >= RESETS, "seed {seed}: only {} resets", proxy.count());
     let direct = Caller::new(service.address);
     for (key, id) in &taken {
-        let (seen, again) = runtime.block_on(direct.submits(SUBMIT, key));
-        assert_eq!(again.as_ref(), Some(id), "seed {seed}: {key}: {seen:?}");
+        let (answers, again) = runtime.block_on(direct.submits(SUBMIT, key));
+        assert_eq!(again.as_ref(), Some(id), "seed {seed}: {key}: {answers:?}");
     }
     // the published one came without a key
     let rows = block_on(at.database.number("select count(*) from comments"));
@@ -100,8 +100,8 @@ async fn repeats(caller: &Caller, proxy: &Proxy, me: usize) -> BTreeMap<String, 
         let key = format!("reset-{me}-{number}");
         let id = loop {
             assert!(Instant::now() < until, "{key} was never answered");
-            let (seen, id) = caller.submits(SUBMIT, &key).await;
-            assert!([0, 202].contains(&seen.status), "{seen:?}");
+            let (answers, id) = caller.submits(SUBMIT, &key).await;
+            assert!([0, 202].contains(&answers.status), "{answers:?}");
             if let Some(id) = id {
                 break id;
             }

@@ -34,7 +34,12 @@ pub fn comment_html(text: &str) -> String {
             Piece::Lines(lines) => html.lines(lines),
         }
     }
-    SANITISER.clean(&html.finish()).to_string()
+    sanitised(&html.finish())
+}
+
+/// The last word about any HTML of a commenter; what it has said once, it says again.
+pub fn sanitised(html: &str) -> String {
+    SANITISER.clean(html).to_string()
 }
 
 /// The beginning of a text in one line of at most `chars` characters, without its markup, cut

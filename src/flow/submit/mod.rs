@@ -82,7 +82,7 @@ impl From<StoreError> for SubmitError {
 /// comes after that may have been written all the same.
 pub async fn submit(app: &App, arrival: &Arrival, submission: &Submission) -> Result<Accepted, SubmitError> {
     let until = app.db.due();
-    let done = by(until, attempt(app, (arrival, until), submission)).await;
+    let done = by(until, Box::pin(attempt(app, (arrival, until), submission))).await;
     metrics::submission(arrival.site.key.as_str(), outcome(&done));
     done
 }

@@ -7,7 +7,7 @@ mod show;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Bytes, Data, Path},
+    web::{Data, Path},
 };
 use askama::Template;
 
@@ -17,7 +17,7 @@ use self::{
     pages::{CommentPage, Flash, QueuePage, Tab},
     session::Session,
 };
-use super::{auth, error::ApiError, moderation::free_text, query::Query, view::Link};
+use super::{auth, body::FormBody, error::ApiError, moderation::free_text, query::Query, view::Link};
 use crate::{
     domain::{CommentId, Status},
     flow::{
@@ -38,10 +38,14 @@ const TABS: [(&str, &str, Option<Status>); 4] = [
     ("spam", "Spam", Some(Status::Spam)),
 ];
 
+/// What the last decision says to the next page; see [`conflict`].
+const FLASH: [&str; 5] = ["done", "late", "comment", "by", "at"];
+const QUEUE: [&str; 7] = ["list", "cursor", "done", "late", "comment", "by", "at"];
+
 /// `GET /desk`
 pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
-    let query = Query::of(&request);
+    let query = Query::of(&request, &QUEUE)?;
     let list = query.get("list").unwrap_or("waiting");
     let (name, _, status) = TABS.into_iter().find(|(name, ..)| *name == list).ok_or(ApiError::NotFound)?;
     let after: Option<CommentId> = query.parsed("cursor", |raw| raw.parse().ok())?;
@@ -82,7 +86,7 @@ pub async fn comment(
     let template = CommentPage {
         bar: session.bar(),
         back: Link::new("Queue", "/desk"),
-        flash: flash(&Query::of(&request)).map(Flash::at_the_comment),
+        flash: flash(&Query::of(&request, &FLASH)?).map(Flash::at_the_comment),
         card,
         history: show::history(&app, &dossier.history),
     };
@@ -93,18 +97,17 @@ pub async fn comment(
 pub async fn decide(
     app: Data<App>,
     request: HttpRequest,
-    (path, body): (Path<String>, Bytes),
+    (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
-    let form = super::form(&body)?;
-    let field = |name: &str| form.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
-    session.check(&app, field("csrf").as_deref())?;
+    let form = body.read(&["csrf", "decision", "version", "reason", "next"])?;
+    session.check(&app, form.get("csrf"))?;
     let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
-    let action = field("decision").and_then(|name| Action::parse(&name)).ok_or(ApiError::Malformed)?;
-    let version = field("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
+    let action = form.get("decision").and_then(Action::parse).ok_or(ApiError::Malformed)?;
+    let version = form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let reason =
-        free_text("reason", field("reason"), 500).map_err(|fault| ApiError::Validation(vec![fault]))?;
+        free_text("reason", form.owned("reason"), 500).map_err(|fault| ApiError::Validation(vec![fault]))?;
     // a reason belongs to a rejection, whatever else its field was sent with
     let reason = reason.filter(|_| action.name() == "reject");
     let ruling = Ruling { action, reason, note: None, moderator: &session.moderator, via: "desk" };
@@ -114,7 +117,7 @@ pub async fn decide(
         Some(Outcome::Conflict(standing)) => conflict(id, &standing),
         Some(Outcome::NotFound) | None => return Err(ApiError::NotFound),
     };
-    let next = field("next").filter(|next| is_ours(next)).unwrap_or_else(|| "/desk".to_owned());
+    let next = form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk");
     let joint = if next.contains('?') { '&' } else { '?' };
     Ok(see(&format!("{next}{joint}{said}")))
 }
@@ -174,10 +177,10 @@ fn late(status: Status, query: &Query) -> String {
     }
 }
 
-/// Only our own pages follow a decision.
+/// Only our own pages follow a decision, and only what may stand in a header.
 fn is_ours(next: &str) -> bool {
     (next == "/desk" || next.starts_with("/desk?") || next.starts_with("/desk/"))
-        && !next.contains(['\r', '\n', '\\'])
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 fn see(location: &str) -> HttpResponse {

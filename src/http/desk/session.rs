@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{self, Bytes, Data},
+    web::{self, Data},
 };
 use askama::Template;
 use url::form_urlencoded;
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     domain::Moderator,
     flow::{App, accounts},
-    http::{Shared, auth, error::ApiError, limits, query::Query},
+    http::{Shared, auth, body::FormBody, error::ApiError, limits, query::Query},
     vault::{SecretHash, Token, TokenPurpose},
 };
 
@@ -86,8 +86,10 @@ fn check(app: &App, csrf: Option<&str>, (object, version): (Uuid, i64)) -> Resul
 
 /// Sends a browser to the sign-in page, and from there back. Of the query only the place in a list goes along.
 pub fn ask(request: &HttpRequest) -> HttpResponse {
-    let query = Query::of(request);
-    let place = ["list", "cursor"].into_iter().filter_map(|name| Some((name, query.get(name)?)));
+    const PLACE: [&str; 2] = ["list", "cursor"];
+    // one that cannot be read is refused behind the sign-in, if it comes there
+    let query = Query::of(request, &PLACE).ok();
+    let place = PLACE.into_iter().filter_map(|name| Some((name, query.as_ref()?.get(name)?)));
     let place = form_urlencoded::Serializer::new(String::new()).extend_pairs(place).finish();
     let joint = if place.is_empty() { "" } else { "?" };
     let wanted = format!("{}{joint}{place}", request.path());
@@ -97,7 +99,8 @@ pub fn ask(request: &HttpRequest) -> HttpResponse {
 
 /// `GET /desk/sign-in`
 pub async fn sign_in_page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let next = Query::of(&request).get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
+    let next = Query::of(&request, &["next"])?;
+    let next = next.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
     if Session::of(&app, &request).await?.is_some() {
         return Ok(see(&next));
     }
@@ -119,20 +122,19 @@ pub async fn sign_in(
     app: Data<App>,
     shared: Data<Shared>,
     request: HttpRequest,
-    body: Bytes,
+    body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
     limits::check_sign_in(&shared, &request)?;
-    let form = crate::http::form(&body)?;
-    let field = |name: &str| form.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
-    let next = field("next").filter(|next| is_ours(next)).unwrap_or_else(|| "/desk".to_owned());
-    let email = field("email").unwrap_or_default();
-    if check(&app, field("csrf").as_deref(), (Uuid::nil(), 0)).is_err() {
+    let form = body.read(&["csrf", "next", "email", "password"])?;
+    let next = form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
+    let email = form.owned("email").unwrap_or_default();
+    if check(&app, form.get("csrf"), (Uuid::nil(), 0)).is_err() {
         let said = "This page was open for too long. Please try again.";
         return Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::FORBIDDEN));
     }
     let row = accounts::find(&app, &email).await?;
-    let (known, typed) = (row.clone(), field("password").unwrap_or_default());
+    let (known, typed) = (row.clone(), form.owned("password").unwrap_or_default());
     let is_right = web::block(move || accounts::is_right(known.as_ref(), &typed)).await;
     let Some(row) = row.filter(|_| is_right.unwrap_or_default()) else {
         let said = "The e-mail address or the password is not right.";
@@ -152,13 +154,15 @@ fn refuse(page: &SignInPage, status: StatusCode) -> HttpResponse {
 }
 
 /// `POST /desk/sign-out`
-pub async fn sign_out(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, ApiError> {
+pub async fn sign_out(
+    app: Data<App>,
+    request: HttpRequest,
+    body: FormBody,
+) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
     if let (Some(session), Some(secret)) = (Session::of(&app, &request).await?, auth::session(&app, &request))
     {
-        let form = crate::http::form(&body)?;
-        let given = form.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
-        session.check(&app, given)?;
+        session.check(&app, body.read(&["csrf"])?.get("csrf"))?;
         accounts::end_session(&app, &secret).await?;
     }
     let mut answer = see("/desk/sign-in");

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Bytes, Data, Path},
+    web::{Data, Path},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::{
         App,
         articles::{self, Author},
     },
-    http::{auth, error::ApiError, site},
+    http::{auth, body::JsonBody, error::ApiError, site},
     store::{ArticlePatch, ArticleRow, ArticleSettings, Change},
 };
 
@@ -46,7 +46,7 @@ pub async fn get(
 pub async fn put(
     app: Data<App>,
     request: HttpRequest,
-    (names, body): (Path<(String, String)>, Bytes),
+    (names, body): (Path<(String, String)>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
     let (site, author) = entitled(&app, &request, &names.0).await?;
     let key = key(&names.1)?;
@@ -77,7 +77,7 @@ pub async fn put(
 pub async fn patch(
     app: Data<App>,
     request: HttpRequest,
-    (names, body): (Path<(String, String)>, Bytes),
+    (names, body): (Path<(String, String)>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
     let (site, author) = entitled(&app, &request, &names.0).await?;
     let patch = Said::read(&body)?.parse(&site)?;
@@ -122,8 +122,8 @@ async fn entitled(
 }
 
 impl Said {
-    fn read(body: &[u8]) -> Result<Self, ApiError> {
-        crate::http::json(body, &MEMBERS)
+    fn read(body: &JsonBody) -> Result<Self, ApiError> {
+        body.read(&MEMBERS)
     }
 
     fn parse(&self, site: &Site) -> Result<ArticlePatch, ApiError> {

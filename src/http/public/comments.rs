@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{Bytes, Data, Path},
+    web::{Data, Path},
 };
 use askama::Template;
 use serde_json::json;
@@ -24,6 +24,7 @@ use crate::{
     },
     http::{
         Shared, auth,
+        body::AnyBody,
         error::{ApiError, prefers_html},
         layer::PAGE_POLICY,
         site,
@@ -37,40 +38,20 @@ pub async fn post(
     app: Data<App>,
     shared: Data<Shared>,
     request: HttpRequest,
-    (path, body): (Path<String>, Bytes),
+    (path, body): (Path<String>, AnyBody),
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
     auth::check_origin(&app, &request, Some(&site))?;
-    let kind = Kind::of(&request)?;
-    let raw = match kind {
-        Kind::Json => Raw::from_json(&body)?,
-        Kind::Form => Raw::from_form(&body)?,
+    let (raw, is_form) = match &body {
+        AnyBody::Json(body) => (Raw::from_json(body.bytes())?, false),
+        AnyBody::Form(body) => (Raw::from_form(body.bytes())?, true),
     };
     let done = take(&app, &shared, (&request, &site), &raw).await;
-    match (done, kind == Kind::Form && prefers_html(&request)) {
+    match (done, is_form && prefers_html(&request)) {
         (Ok((accepted, _)), false) => Ok(as_json(&app, &site, &accepted)),
         (Ok((accepted, redirect)), true) => Ok(as_redirect(&app, &accepted, redirect)),
         (Err(error), true) => Ok(as_page(&app, &site, &raw, &error)),
         (Err(error), false) => Err(error),
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Json,
-    Form,
-}
-
-impl Kind {
-    fn of(request: &HttpRequest) -> Result<Self, ApiError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence =
-            kind.and_then(|kind| kind.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
-        match essence.as_deref() {
-            Some("application/json") => Ok(Self::Json),
-            Some("application/x-www-form-urlencoded") => Ok(Self::Form),
-            _ => Err(ApiError::UnsupportedMediaType),
-        }
     }
 }
 

@@ -49,7 +49,7 @@ const PARAGRAPHS: [&str; 6] = [
 /// `GET /demo`
 pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let site = site(&app, SITE)?;
-    let query = Query::of(&request);
+    let query = Query::of(&request, &["cursor", "replyto", "replydesk"])?;
     let here = format!("{}/demo", app.settings.public_url);
     let reading = Reading {
         site: &site,

@@ -7,7 +7,11 @@ use crate::{
         ArticleKey, ArticleRef, ArticleUrl, Body, ClientAddress, Code, Email, Fault, Form, Name, Notify,
         Reader, Site, Submission, Title, Website,
     },
-    http::{self, error::ApiError},
+    http::{
+        error::ApiError,
+        fields,
+        json::{self, Object},
+    },
 };
 
 /// What was sent, before anything of it was believed.
@@ -15,7 +19,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Raw {
     #[serde(default)]
-    pub article: RawArticle,
+    pub article: Object<RawArticle>,
     pub parent: Option<String>,
     pub name: Option<String>,
     pub email: Option<String>,
@@ -27,8 +31,8 @@ pub struct Raw {
     /// An earlier receipt: proof for a policy that trusts.
     #[expect(dead_code, reason = "part of the contract; no policy trusts yet")]
     pub receipt: Option<String>,
-    pub client: Option<RawClient>,
-    pub commenter: Option<RawCommenter>,
+    pub client: Option<Object<RawClient>>,
+    pub commenter: Option<Object<RawCommenter>>,
     #[serde(skip)]
     pub redirect: Option<String>,
     /// The field that people do not see.
@@ -100,14 +104,14 @@ const FIELDS: [&str; 20] = [
 impl Raw {
     /// Reads JSON: what is no JSON is malformed, what is JSON of another shape is invalid.
     pub fn from_json(body: &[u8]) -> Result<Self, ApiError> {
-        http::json(body, &FIELDS)
+        json::object(body, &FIELDS)
     }
 
     /// Reads `application/x-www-form-urlencoded` (WHATWG URL §5.1) in UTF-8; fields that are not ours
     /// are ignored.
     pub fn from_form(body: &[u8]) -> Result<Self, ApiError> {
         let mut raw = Self::default();
-        for (name, value) in http::form(body)? {
+        for (name, value) in fields::pairs_of(body)? {
             let Some((field, slot)) = raw.slot(&name) else { continue };
             if slot.replace(value).is_some() {
                 return Err(ApiError::Validation(vec![Fault { field, code: Code::Repeated }]));
@@ -118,9 +122,9 @@ impl Raw {
 
     fn slot(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
         Some(match name {
-            "article" => ("article.key", &mut self.article.key),
-            "article_url" => ("article.url", &mut self.article.url),
-            "article_title" => ("article.title", &mut self.article.title),
+            "article" => ("article.key", &mut self.article.0.key),
+            "article_url" => ("article.url", &mut self.article.0.url),
+            "article_title" => ("article.title", &mut self.article.0.title),
             "parent" => ("parent", &mut self.parent),
             "name" => ("name", &mut self.name),
             "email" => ("email", &mut self.email),

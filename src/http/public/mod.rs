@@ -5,7 +5,7 @@ pub(super) mod assets;
 pub(super) mod comments;
 pub(super) mod demo;
 pub mod form;
-mod input;
+pub(super) mod input;
 pub mod pages;
 pub mod problems;
 pub(super) mod reading;

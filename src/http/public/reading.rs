@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
+    http::header,
     web::{Data, Path},
 };
 use serde::Serialize;
@@ -14,12 +14,18 @@ use crate::{
         App,
         read::{self, Page, Reading},
     },
-    http::{error::ApiError, query::Query, site},
+    http::{
+        error::ApiError,
+        query::{Query, listed},
+        site,
+    },
     store::Sort,
 };
 
 /// Top-level comments of a page, when nobody says.
 const COMMENTS: usize = 50;
+
+const PARAMETERS: [&str; 6] = ["article", "article_url", "sort", "limit", "cursor", "around"];
 
 /// `GET /v1/sites/{site}/comments`
 pub async fn comments(
@@ -29,7 +35,7 @@ pub async fn comments(
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
     accepts_json(&request)?;
-    let query = Query::of(&request);
+    let query = Query::of(&request, &PARAMETERS)?;
     let article = article(&query)?;
     let reading = Reading {
         site: &site,
@@ -63,7 +69,7 @@ pub async fn replies(
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path.0)?;
     accepts_json(&request)?;
-    let query = Query::of(&request);
+    let query = Query::of(&request, &["cursor", "limit"])?;
     let page = (query.parsed("cursor", cursor)?, query.limit(COMMENTS)?);
     let view = read::replies(&app, &site, id(&path.1)?, page).await?;
     Ok(prepared(&request, &view))
@@ -77,7 +83,8 @@ pub async fn counts(
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
     accepts_json(&request)?;
-    let query = Query::of(&request);
+    // many articles may be asked for at once
+    let query = Query::of(&request, &[])?;
     let keys: Vec<String> = query.all("article").map(str::to_owned).collect();
     let invalid = |code| ApiError::Validation(vec![Fault { field: "article", code }]);
     match keys.len() {
@@ -124,8 +131,7 @@ fn id(raw: &str) -> Result<CommentId, ApiError> {
 
 /// Refuses a client that takes nothing we have (RFC 9110 §12.5.1).
 pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
-    let Some(value) = request.headers().get(header::ACCEPT) else { return Ok(()) };
-    let accept = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let accept = listed(request, header::ACCEPT).to_ascii_lowercase();
     let takes = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default();
@@ -142,8 +148,7 @@ fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
 
 /// A prepared page in the best encoding that the client takes, or nothing when it has it already.
 fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
-    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let accepted = header(header::ACCEPT_ENCODING).unwrap_or_default();
+    let accepted = listed(request, header::ACCEPT_ENCODING);
     let takes = |coding: &str| {
         accepted.split(',').map(str::trim).any(|part| {
             part.strip_prefix(coding)
@@ -156,9 +161,8 @@ fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
         _ => (&page.plain, None),
     };
     let etag = format!("\"{}{}\"", page.etag, coding.map(|coding| format!("-{coding}")).unwrap_or_default());
-    let has_it = header(header::IF_NONE_MATCH).is_some_and(|known| {
-        known == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag)
-    });
+    let known = listed(request, header::IF_NONE_MATCH);
+    let has_it = known == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag);
     let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     builder
         .insert_header((header::ETAG, etag))

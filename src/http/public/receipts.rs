@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{Bytes, Data, Path},
+    web::{Data, Path},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -18,6 +18,7 @@ use crate::{
     },
     http::{
         auth,
+        body::{FormBody, JsonBody},
         error::ApiError,
         view::{Link, Moment},
     },
@@ -35,8 +36,8 @@ struct Edit {
 }
 
 /// `PATCH /v1/receipts/{token}`
-pub async fn patch(app: Data<App>, path: Path<String>, body: Bytes) -> Result<HttpResponse, ApiError> {
-    let edit: Edit = crate::http::json(&body, &["comment"])?;
+pub async fn patch(app: Data<App>, path: Path<String>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let edit: Edit = body.read(&["comment"])?;
     Ok(as_json(&receipt::edit(&app, &path, &edit.comment).await?))
 }
 
@@ -72,13 +73,12 @@ pub async fn page(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Ap
 pub async fn act(
     app: Data<App>,
     request: HttpRequest,
-    (path, body): (Path<String>, Bytes),
+    (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
-    let form = crate::http::form(&body)?;
-    let field = |name: &str| form.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
-    match field("action") {
-        Some("edit") => edit(&app, &path, field("comment").unwrap_or_default()).await,
+    let form = body.read(&["action", "comment"])?;
+    match form.get("action") {
+        Some("edit") => edit(&app, &path, form.get("comment").unwrap_or_default()).await,
         Some("withdraw") => {
             let receipt = receipt::withdraw(&app, &path).await?;
             let shown =

@@ -1,3 +1,125 @@
-//! Input that means harm.
+//! Input that means harm, or was sent by something broken: each gets the answer of the contract, on
+//! every route that could take it.
 
+mod bodies;
+mod fuzzed;
 mod markup;
+mod names;
+mod wire;
+
+use serde_json::json;
+
+use crate::support::{Answer, PASSWORD, TestApp};
+use replydesk::domain::Role;
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+const PROGRAM: (&str, &str) = ("accept", "application/json");
+const ARTICLE: &str = "/v1/sites/gazette/articles/news%2F1";
+
+/// A route that takes a body: how it is called, who may, and a member that takes text.
+struct Route {
+    method: &'static str,
+    path: String,
+    /// `Authorization` or `Cookie`.
+    who: (&'static str, String),
+    text: &'static str,
+}
+
+/// One story's service, with all routes that take a body.
+struct Doors<'a> {
+    app: &'a TestApp,
+    json: Vec<Route>,
+    forms: Vec<Route>,
+    /// The fields that a form at the desk needs beside others.
+    csrf: String,
+    /// A comment that waits.
+    held: serde_json::Value,
+}
+
+impl<'a> Doors<'a> {
+    async fn of(app: &'a TestApp) -> Self {
+        let editor = app.hires("Eve", Role::Editor, &[]).await;
+        let bearer = format!("Bearer {}", editor.token);
+        let held = app.submits("A comment that waits", "ann@example.org").await;
+        let (id, token) = (held["id"].as_str().unwrap(), held["receipt"]["token"].as_str().unwrap());
+        let (cookie, csrf) = signs_in(app).await;
+        let route = |method, path: &str, (name, value): (&'static str, &str), text| Route {
+            method,
+            path: path.to_owned(),
+            who: (name, value.to_owned()),
+            text,
+        };
+        let (by_token, nobody) = (("authorization", bearer.as_str()), ("x-nobody", ""));
+        let json = vec![
+            route("POST", "/v1/sites/gazette/comments", nobody, "name"),
+            route("PUT", ARTICLE, by_token, "title"),
+            route("PATCH", ARTICLE, by_token, "section"),
+            route("PATCH", &format!("/v1/receipts/{token}"), nobody, "comment"),
+            route("POST", &format!("/v1/moderation/comments/{id}/decisions"), by_token, "reason"),
+            route("POST", "/v1/moderation/decisions", by_token, "note"),
+        ];
+        let forms = vec![
+            route("POST", "/v1/sites/gazette/comments", nobody, "name"),
+            route("POST", &format!("/receipts/{token}"), nobody, "comment"),
+            route("POST", "/desk/sign-in", nobody, "email"),
+            route("POST", &format!("/desk/comments/{id}/decisions"), ("cookie", &cookie), "reason"),
+            route("POST", "/desk/sign-out", ("cookie", &cookie), "csrf"),
+        ];
+        Self { app, json, forms, csrf, held }
+    }
+
+    /// Sends a body, as a program does.
+    async fn sends(&self, route: &Route, kind: (&str, &str), body: impl Into<Vec<u8>>) -> Answer {
+        let headers = [kind, PROGRAM, (route.who.0, route.who.1.as_str())];
+        self.app.client.raw((route.method, &route.path), &headers, body.into()).await
+    }
+
+    async fn gets(&self, path: &str) -> Answer {
+        let who = if path.starts_with("/desk") { &self.forms[3].who } else { &self.json[1].who };
+        self.app.client.send(("GET", path), &[(who.0, &who.1), PROGRAM], None).await
+    }
+
+    /// Nothing came of it: the comment that waits is the only one, and waits.
+    async fn are_shut(&self) {
+        let of =
+            self.app.rows("select count(*) from comments where status = 'pending' and version = 1").await;
+        let all = self.app.rows("select count(*) from comments").await;
+        assert_eq!((of, all), (1, 1));
+        assert_eq!(self.app.rows("select count(*) from audit where action <> 'site'").await, 0);
+    }
+}
+
+/// Signs an editor in; the cookie, and what proves that a form was made for it.
+async fn signs_in(app: &TestApp) -> (String, String) {
+    let page = app.client.get("/desk/sign-in").await.text();
+    let fields = [("email", "eve@gazette.example"), ("password", PASSWORD), ("csrf", &proof(&page))];
+    let answer = app.client.submit("/desk/sign-in", &fields, &[]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let desk = app.client.send(("GET", "/desk"), &[("cookie", &cookie)], None).await;
+    (cookie, proof(&desk.text()))
+}
+
+fn proof(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a form with a token");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Holds that an answer is this problem.
+fn is(answer: &Answer, (status, slug): (u16, &str), sent: &str) {
+    assert_eq!((answer.status, answer.problem().as_str()), (status, slug), "{sent}: {}", answer.text());
+}
+
+/// Holds that an answer refuses this one field.
+fn refuses(answer: &Answer, (field, code): (&str, &str), sent: &str) {
+    is(answer, (422, "validation"), sent);
+    assert_eq!(answer.faults(), [(field.to_owned(), code.to_owned())], "{sent}");
+}
+
+/// An article with one member set.
+fn article(member: &str, value: &str) -> serde_json::Value {
+    let mut article = json!({"url": "https://news.example/news/1", "title": "The bridge"});
+    article[member] = json!(value);
+    article
+}

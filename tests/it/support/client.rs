@@ -85,6 +85,12 @@ impl Client {
         tokio::task::spawn_blocking(talk).await.unwrap()
     }
 
+    /// Sends these bytes as far as the other side listens, and reads until it has closed.
+    pub async fn talks(&self, request: Vec<u8>) -> String {
+        let address = self.base.trim_start_matches("http://").to_owned();
+        tokio::task::spawn_blocking(move || talk(&address, request)).await.unwrap()
+    }
+
     pub async fn raw(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request =
             self.http.request(method.parse().unwrap(), format!("{}{path}", self.base)).body(body);
@@ -93,6 +99,30 @@ impl Client {
         }
         answer(request).await
     }
+}
+
+/// How long the other side may take to close.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
+
+fn talk(address: &str, request: Vec<u8>) -> String {
+    use std::io::{ErrorKind, Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    let mut sending = stream.try_clone().unwrap();
+    // apart, so that neither side waits for the other; one that is refused may be closed meanwhile
+    let sender = std::thread::spawn(move || drop(sending.write_all(&request)));
+    let (mut answer, mut buffer) = (Vec::new(), [0; 16 * 1024]);
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&buffer[..read]),
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
+            Err(error) => panic!("the connection stays open: {error}, {}", String::from_utf8_lossy(&answer)),
+        }
+    }
+    sender.join().unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Answer {

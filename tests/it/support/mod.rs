@@ -1,6 +1,7 @@
 //! What stories are told with: a service of their own on a database of their own, time that moves by
 //! hand, and verbs.
 
+mod chance;
 mod client;
 mod database;
 pub mod service;
@@ -27,6 +28,7 @@ use replydesk::{
 };
 use serde_json::{Value, json};
 
+pub use chance::Chance;
 pub use client::{Answer, Client};
 pub use database::Database;
 pub use service::Service;

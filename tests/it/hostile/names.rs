@@ -1,0 +1,157 @@
+//! What stands in names and values: U+0000 above all, which PostgreSQL takes in no text, and things that
+//! are said twice.
+
+use serde_json::json;
+
+use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refuses};
+use crate::support::TestApp;
+
+/// Every route that reads a query, and the parameters that it knows once.
+const QUERIES: [(&str, &[&str]); 4] = [
+    ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
+    (
+        "/v1/moderation/comments?",
+        &["needs", "sort", "status", "cursor", "limit", "site", "article", "finding"],
+    ),
+    ("/desk?", &["list", "cursor", "done", "late", "comment", "by", "at"]),
+];
+
+both_databases! {
+    async fn no_text_holds_the_zero_character(app: TestApp) {
+        let doors = Doors::of(app).await;
+        for (field, code) in [
+            ("name", "control-character"), ("email", "not-an-address"), ("website", "not-a-url"), ("comment", "control-character"),
+            ("article.key", "control-character"), ("article.title", "control-character"), ("parent", "not-an-id"), ("notify", "unknown-value"),
+        ] {
+            let mut reply = TestApp::reply("Zero", "ann@example.org");
+            let pointer = format!("/{}", field.replace('.', "/"));
+            if reply.pointer(&pointer).is_none() { reply[field] = json!(""); }
+            *reply.pointer_mut(&pointer).unwrap() = json!("https://news.example/a\0b@example.org");
+            let code = if field == "website" { "" } else { code };
+            let answer = doors.sends(&doors.json[0], JSON, reply.to_string()).await;
+            // a URL may spell it as the URL standard does, `%00`; as a character it goes nowhere
+            if code.is_empty() { assert!(matches!(answer.status, 202 | 422)); continue; }
+            refuses(&answer, (field, code), field);
+        }
+        assert_eq!(app.rows("select count(*) from comments").await, 1 + app.rows("select count(*) from comments where website is not null").await);
+        for (member, code) in [("title", "control-character"), ("section", "control-character"), ("closes_at", "unknown-value"), ("author_email", "not-an-address")] {
+            for route in &doors.json[1..3] {
+                let answer = doors.sends(route, JSON, article(member, "a\0b").to_string()).await;
+                refuses(&answer, (member, code), member);
+            }
+        }
+        refuses(&doors.sends(&doors.json[3], JSON, json!({"comment": "a\0b"}).to_string()).await, ("comment", "control-character"), "receipt");
+        for member in ["reason", "note"] {
+            let one = json!({"decision": "reject", "version": 1, member: "a\0b"}).to_string();
+            refuses(&doors.sends(&doors.json[4], JSON, one).await, (member, "control-character"), member);
+            let many = json!({"items": [{"id": doors.held["id"], "version": 1}], "decision": "reject", member: "a\0b"}).to_string();
+            refuses(&doors.sends(&doors.json[5], JSON, many).await, (member, "control-character"), member);
+        }
+        assert_eq!(app.rows("select count(*) from comments where version > 1").await, 0);
+    }
+
+    async fn no_field_of_a_form_does(app: TestApp) {
+        let doors = Doors::of(app).await;
+        let csrf = &doors.csrf;
+        let page = app.client.get("/desk/sign-in").await.text();
+        let outside = proof(&page);
+        for (route, body, status) in [
+            (0, "article=news/1&name=a%00b&email=ann@example.org&comment=Zero".to_owned(), 422),
+            (0, "article=news/1%00&name=Ann&email=ann@example.org&comment=Zero".to_owned(), 422),
+            (0, "article=news/1&name=Ann&email=ann@example.org&comment=Ze%00ro".to_owned(), 422),
+            (1, "action=edit&comment=a%00b".to_owned(), 422),
+            (1, "action=edit%00&comment=a".to_owned(), 400),
+            (2, format!("csrf={outside}&email=eve@gazette.example%00&password=x"), 422),
+            (2, format!("csrf={outside}&email=%00&password=%00"), 422),
+            (2, "csrf=%00&email=%00&password=%00".to_owned(), 403),
+            (3, format!("csrf={csrf}&decision=reject&version=1&reason=a%00b"), 422),
+            (3, format!("csrf={csrf}%00&decision=reject&version=1"), 403),
+            (3, format!("csrf={csrf}&decision=reject%00&version=1"), 400),
+            (4, "csrf=%00".to_owned(), 403),
+        ] {
+            let answer = doors.sends(&doors.forms[route], FORM, body.clone()).await;
+            assert_eq!(answer.status, status, "{body}: {}", answer.text());
+        }
+        doors.are_shut().await;
+        // a way back that cannot stand in a header is none
+        for next in ["/desk?%00", "/desk?%0d%0aset-cookie:a", "/desk?%7f", "/desk?%c3%a4", "/desk/%5c%5cevil.example", "//evil.example"] {
+            let held = app.submits(&format!("Decide {next}"), "bob@example.org").await;
+            let path = format!("/desk/comments/{}/decisions", held["id"].as_str().unwrap());
+            let body = format!("csrf={csrf}&decision=approve&version=1&next={next}");
+            let who = &doors.forms[3].who;
+            let answer = app.client.raw(("POST", &path), &[FORM, (who.0, &who.1)], body.into()).await;
+            assert_eq!((answer.status, answer.header("location")), (303, "/desk?done=approve"), "{next}");
+        }
+    }
+
+    async fn no_path_does(app: TestApp) {
+        let doors = Doors::of(app).await;
+        for path in [
+            "/%00", "/v1/sites/%00/comments?article=a", "/v1/sites/gazette%00/comments?article=a", "/v1/sites/gazette/comments/%00",
+            "/v1/sites/gazette/comments/%00/replies", "/v1/sites/gazette/articles/%00", "/v1/sites/gazette/articles/a%00b",
+            "/v1/receipts/%00", "/receipts/%00", "/v1/moderation/comments/%00", "/problems/%00", "/assets/%00", "/assets/replydesk.css%00",
+            "/v1/sites/gazette/articles/%ff", "/v1/sites/gazette/articles/%0a",
+            "/v1/sites/%2e%2e/comments", "/assets/..%2f..%2fCargo.toml", "/assets/%2e%2e/x", "/../../etc/passwd", "//",
+        ] {
+            is(&doors.gets(path).await, (404, "not-found"), path);
+        }
+        for method in ["PUT", "PATCH"] {
+            let route = Route { method, path: "/v1/sites/gazette/articles/a%00b".to_owned(), who: doors.json[1].who.clone(), text: "" };
+            is(&doors.sends(&route, JSON, article("title", "Zero").to_string()).await, (404, "not-found"), method);
+        }
+        assert_eq!(app.rows("select count(*) from articles").await, 1);
+    }
+
+    async fn no_parameter_does_and_none_is_given_twice(app: TestApp) {
+        let doors = Doors::of(app).await;
+        for (path, parameters) in QUERIES {
+            for name in parameters {
+                for (value, code) in [("%00", "control-character"), ("a%0ab", "control-character"), ("%ff", "unknown-value"), ("%ed%a0%80", "unknown-value")] {
+                    let path = format!("{path}{name}={value}");
+                    refuses(&doors.gets(&path).await, (name, code), &path);
+                }
+                for (first, second) in [("1", "2"), ("", ""), ("1", "1")] {
+                    let path = format!("{path}{name}={first}&{name}={second}");
+                    refuses(&doors.gets(&path).await, (name, "repeated"), &path);
+                }
+            }
+        }
+        let good = "/v1/sites/gazette/comments?article=news/1";
+        for more in ["&zz=%00", "&zz=1&zz=2", "&%00=1", "&%ff=%ff", "&Article=x", "&", "&&&=&=", "&article[]=x"] {
+            assert_eq!(doors.gets(&format!("{good}{more}")).await.status, 200, "{more}");
+        }
+        let counts = "/v1/sites/gazette/counts?article=news/1&article=news/1&article=b";
+        assert_eq!(doors.gets(counts).await.json(), json!({"counts": {"news/1": 0, "b": 0}}));
+        for value in ["%00", "a%01"] {
+            refuses(&doors.gets(&format!("{counts}&article={value}")).await, ("article", "control-character"), value);
+        }
+        assert_eq!(doors.gets(&format!("{counts}&article=%ff")).await.status, 200);
+    }
+
+    async fn a_header_says_one_thing(app: TestApp) {
+        let doors = Doors::of(app).await;
+        let reply = TestApp::reply("Once", "bob@example.org").to_string();
+        let post = ("POST", "/v1/sites/gazette/comments");
+        let keys = [JSON, ("idempotency-key", "a"), ("idempotency-key", "a")];
+        refuses(&app.client.raw(post, &keys, reply.clone().into()).await, ("Idempotency-Key", "repeated"), "keys");
+        let bearer = doors.json[1].who.1.as_str();
+        let origin = ("origin", "https://news.example");
+        for (name, one, other) in [
+            ("content-type", JSON.1, JSON.1), ("content-type", JSON.1, FORM.1), ("authorization", bearer, bearer),
+            ("authorization", bearer, "Bearer x"), ("origin", origin.1, origin.1), ("origin", origin.1, "https://evil.example"),
+        ] {
+            let headers = [PROGRAM, (name, one), (name, other)];
+            is(&app.client.raw(post, &headers, reply.clone().into()).await, (400, "malformed"), name);
+        }
+        is(&app.client.send(("GET", ARTICLE), &[("authorization", bearer), ("authorization", bearer)], None).await, (400, "malformed"), "GET");
+        doors.are_shut().await;
+        // lists are one list, however many lines they take
+        let path = "/v1/sites/gazette/comments?article=news/1";
+        let lines = [("accept", "text/plain"), ("accept", "application/json")];
+        let answer = app.client.send(("GET", path), &lines, None).await;
+        assert_eq!(answer.status, 200);
+        let known = [("if-none-match", "\"x\""), ("if-none-match", answer.header("etag"))];
+        assert_eq!(app.client.send(("GET", path), &known, None).await.status, 304);
+    }
+}
