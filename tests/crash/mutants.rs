@@ -272,13 +272,13 @@ fn resident_kib(process: u32) -> u64 {
 
 /// Sends that many, by all writers; how often each status came.
 fn storm(address: SocketAddr, corpus: &[Request], (seed, count): (u64, usize)) -> Vec<(u16, usize)> {
-    let (number, answers) = (AtomicUsize::new(0), Mutex::new(std::collections::BTreeMap::new()));
+    let (next, answers) = (AtomicUsize::new(0), Mutex::new(std::collections::BTreeMap::new()));
     std::thread::scope(|scope| {
         for _ in 0..WRITERS {
             scope.spawn(|| {
                 let mut line = Line { address, stream: None, before: String::new() };
                 loop {
-                    let number = number.fetch_add(1, Ordering::Relaxed);
+                    let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= count {
                         break;
                     }
