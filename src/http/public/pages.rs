@@ -197,7 +197,7 @@ impl SubmitErrorPage {
             ),
             "internal" | "unavailable" | "out-of-space" => (
                 "Your comment could not be sent",
-                "Comments cannot be taken for the moment. Nothing was stored; your text is still in the form below.",
+                "Comments cannot be taken for the moment; your text is still in the form below.",
             ),
             _ => return None,
         })

@@ -142,7 +142,7 @@ pub static PROBLEMS: [Problem; 20] = [
     row(
         ("unavailable", 503),
         "Not available for the moment",
-        "The service, or its database, cannot answer now. Nothing was stored.",
+        "The service, or its database, cannot answer now. What was sent may or may not be stored.",
         "Wait for the seconds that the Retry-After header names, then repeat it with the same Idempotency-Key.",
     ),
     row(
