@@ -24,6 +24,8 @@ pub const DECISIONS: &str = "replydesk_decisions_total";
 pub const OUTBOX_MESSAGES: &str = "replydesk_outbox_messages";
 /// Seconds by which the oldest message of a channel is overdue.
 pub const OUTBOX_OLDEST: &str = "replydesk_outbox_oldest_seconds";
+/// Whether a channel is paused, because the other side refuses to know us: 1, or 0.
+pub const OUTBOX_PAUSED: &str = "replydesk_outbox_paused";
 /// Time from request to answer by route, method and status.
 pub const HTTP_DURATION: &str = "replydesk_http_request_duration_seconds";
 
@@ -86,6 +88,10 @@ fn describe() {
     describe_counter!(DECISIONS, "Decisions by site, kind and the way they came.");
     describe_gauge!(OUTBOX_MESSAGES, "Messages owed to the outside, by channel and state.");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest message that is still owed.");
+    describe_gauge!(
+        OUTBOX_PAUSED,
+        "1 while a channel is paused because our credentials were refused, else 0."
+    );
     describe_histogram!(HTTP_DURATION, Unit::Seconds, "Time from request to answer.");
 }
 
@@ -119,6 +125,11 @@ pub fn outbox_oldest(channel: &'static str, overdue: Duration) {
     gauge!(OUTBOX_OLDEST, "channel" => channel).set(overdue);
 }
 
+/// Sets whether a channel is paused in this process.
+pub fn outbox_paused(channel: &'static str, is_paused: bool) {
+    gauge!(OUTBOX_PAUSED, "channel" => channel).set(f64::from(u8::from(is_paused)));
+}
+
 /// Records one answered request. `route` is the pattern of the route table, never a path.
 pub fn request(route: &str, method: &str, status: u16, took: Duration) {
     let labels =
@@ -145,6 +156,7 @@ mod tests {
         queue_oldest("news", Duration::from_millis(1500));
         outbox_messages("mail", "due", 2);
         outbox_oldest("mail", Duration::from_secs(9));
+        outbox_paused("mail", true);
         request("/v1/sites/{site}/comments", "GET", 200, Duration::from_millis(3));
         request("/v1/sites/{site}/comments", "ann@example.org", 405, Duration::from_millis(3));
         metrics.upkeep();
@@ -156,6 +168,7 @@ mod tests {
             r#"replydesk_queue_oldest_seconds{site="news"} 1.5"#,
             r#"replydesk_outbox_messages{channel="mail",state="due"} 2"#,
             r#"replydesk_outbox_oldest_seconds{channel="mail"} 9"#,
+            r#"replydesk_outbox_paused{channel="mail"} 1"#,
             r#"replydesk_http_request_duration_seconds_bucket{route="/v1/sites/{site}/comments",method="GET",status="200",le="0.005"} 1"#,
         ] {
             assert!(text.contains(line), "{line} in {text}");

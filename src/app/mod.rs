@@ -193,7 +193,7 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
                 running.push(rt::spawn(tasks::deliver(
                     app.clone(),
                     deliverer.clone(),
-                    config.mail.per_second,
+                    tasks::Terms { per_second: config.mail.per_second, shutdown: config.server.shutdown },
                     ended,
                 )));
             }
@@ -235,7 +235,7 @@ pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
     let mail = &config.mail;
     let made = match config.mail_target() {
         None => return Ok(None),
-        Some(MailTarget::Smtp(url)) => Mailer::smtp(&url, &mail.from, mail.timeout),
+        Some(MailTarget::Smtp(url)) => Mailer::smtp(&url, &mail.from, mail.timeout, mail.ca_file.as_deref()),
         Some(MailTarget::Folder(path)) => Mailer::folder(&path, &mail.from),
     };
     made.map(Some).map_err(StartError::Mail)

@@ -10,7 +10,7 @@ use tokio::{
 use crate::{
     flow::{
         App,
-        deliver::{Deliverer, Turn},
+        deliver::{Deliverer, End, Turn},
         upkeep,
     },
     metrics::Metrics,
@@ -43,15 +43,28 @@ pub(super) async fn keep_up(app: Arc<App>, keep: Duration, mut ended: watch::Rec
     }
 }
 
+/// What binds the delivery.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// Letters, at most.
+    pub per_second: u32,
+    /// From the signal to the end of the process.
+    pub shutdown: Duration,
+}
+
+/// What is left of the end of the process for giving back what was in conversation.
+const GIVING_BACK: Duration = Duration::from_secs(1);
+
 /// Delivers what is owed, at most so many letters a second.
 pub(super) async fn deliver(
     app: Arc<App>,
     deliverer: Arc<Deliverer>,
-    per_second: u32,
+    terms: Terms,
     mut ended: watch::Receiver<bool>,
 ) {
+    let end = End { told: ended.clone(), grace: terms.shutdown.saturating_sub(GIVING_BACK) };
     let mut tick = every(Duration::from_secs(1));
-    let mut allowance = per_second;
+    let mut allowance = terms.per_second;
     loop {
         let woken = async {
             tokio::select! {
@@ -61,10 +74,10 @@ pub(super) async fn deliver(
         };
         let Some(is_second) = until_end(&mut ended, woken).await else { return };
         if is_second {
-            allowance = per_second;
+            allowance = terms.per_second;
         }
         while allowance > 0 {
-            match deliverer.turn(allowance).await {
+            match deliverer.turn_until(allowance, &end).await {
                 Ok(Turn { leased: 0, .. }) => break,
                 Ok(turn) => allowance = allowance.saturating_sub(turn.letters.max(1)),
                 Err(error) => {

@@ -89,6 +89,9 @@ pub struct MailConfig {
     /// As set; ask [`Config::mail_target`](super::Config::mail_target) for the one in force.
     #[serde(deserialize_with = "fields::mail")]
     pub url: Option<MailTarget>,
+    /// The certificates that a mail server is known by; the public roots when it is not set.
+    #[serde(deserialize_with = "fields::path")]
+    pub ca_file: Option<PathBuf>,
     /// The sender: a mailbox without control characters.
     #[serde(deserialize_with = "fields::sender")]
     pub from: String,

@@ -95,7 +95,7 @@ fn wrong_values_name_the_setting_and_never_the_value() {
             assert!(!refused.contains("77077"), "{refused}");
 
             let variable = format!("REPLYDESK_{}__{}", section.to_uppercase(), key.to_uppercase());
-            if setting == "keys.file" {
+            if ["keys.file", "mail.ca_file"].contains(&setting.as_str()) {
                 continue; // any text is a path
             }
             let refused = message(from_env(&[(&variable, canary)]));

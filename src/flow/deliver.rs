@@ -4,6 +4,7 @@
 //! delivered but not settled goes out once more, under the same Message-ID.
 
 use std::{
+    future::pending,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -11,13 +12,17 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
-use tokio::time::timeout;
+use futures_util::future::join_all;
+use tokio::{
+    sync::{Semaphore, watch},
+    time::{Instant, sleep_until, timeout},
+};
 
 use super::{App, letters};
 use crate::{
     config::{MailConfig, OutboxConfig},
     domain::{CommentId, Message, ModeratorId, OutboxId, Timestamp},
+    metrics,
     notify::{Failure, Mailer, Next, Recipient, after},
     store::{Leased, NewMessage, Settlement, StoreError},
 };
@@ -43,10 +48,37 @@ pub struct Deliverer {
 /// What one turn did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
-    /// Messages that were leased.
+    /// Messages that were taken up.
     pub leased: u32,
     /// Letters that were handed to the mail server, or tried to.
     pub letters: u32,
+}
+
+/// When a worker must end: how long after it was told conversations may still take.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// Becomes true.
+    pub told: watch::Receiver<bool>,
+    /// From then on.
+    pub grace: Duration,
+}
+
+impl End {
+    fn is_told(&self) -> bool {
+        *self.told.borrow()
+    }
+
+    /// Waits until it is told; for ever when nobody can any more.
+    async fn told(&mut self) {
+        if self.told.wait_for(|told| *told).await.is_err() {
+            pending::<()>().await;
+        }
+    }
+
+    async fn is_over(&mut self) {
+        self.told().await;
+        sleep_until(Instant::now() + self.grace).await;
+    }
 }
 
 impl Deliverer {
@@ -69,18 +101,62 @@ impl Deliverer {
 
     /// Delivers at most `most` messages that are due now.
     pub async fn turn(&self, most: u32) -> Result<Turn, StoreError> {
+        let (_tells, never) = watch::channel(false);
+        self.turn_until(most, &End { told: never, grace: Duration::ZERO }).await
+    }
+
+    /// The same, until the end is told: then what was not begun is given back at once, and what is in conversation
+    /// with the mail server when the grace is over.
+    pub async fn turn_until(&self, most: u32, end: &End) -> Result<Turn, StoreError> {
         let now = self.app.clock.now();
-        if now.micros() < self.paused_until.load(Ordering::Acquire) {
+        let is_paused = self.is_paused(now);
+        metrics::outbox_paused("mail", is_paused);
+        if is_paused || end.is_told() {
             return Ok(Turn::default());
         }
         let limit = i64::from(most.min(self.batch));
         let until = now.plus(self.lease);
         let jobs = self.app.db.write(async |tx| tx.lease(now, until, limit).await).await?;
-        let deliveries = stream::iter(jobs.iter().map(|job| self.deliver(job))).buffer_unordered(AT_ONCE);
+        let lines = Semaphore::new(AT_ONCE);
         // all of them end, also when one could not be settled
-        let settled: Vec<Result<u32, StoreError>> = deliveries.collect().await;
-        let letters = settled.into_iter().sum::<Result<u32, _>>()?;
-        Ok(Turn { leased: u32::try_from(jobs.len()).unwrap_or(u32::MAX), letters })
+        let begun = join_all(jobs.iter().map(|job| self.unless_ended(job, &lines, end.clone()))).await;
+        let begun = begun.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let letters: Vec<u32> = begun.into_iter().flatten().collect();
+        Ok(Turn { leased: u32::try_from(letters.len()).unwrap_or(u32::MAX), letters: letters.iter().sum() })
+    }
+
+    /// Delivers one message when a line is free, and says how many letters that took; none when it was given back
+    /// without a try.
+    async fn unless_ended(
+        &self,
+        job: &Leased,
+        lines: &Semaphore,
+        mut end: End,
+    ) -> Result<Option<u32>, StoreError> {
+        let line = tokio::select! {
+            biased;
+            () = end.told() => None,
+            line = lines.acquire() => line.ok(),
+        };
+        let now = self.app.clock.now();
+        // a slow server took the others' time: what is left would not be enough for a conversation
+        let is_late = job.leased_until.since(now) < self.lease / 2;
+        if line.is_none() || is_late || self.is_paused(now) {
+            return self.app.db.write(async |tx| tx.release(job).await).await.map(|_| None);
+        }
+        let letters = tokio::select! {
+            delivered = self.deliver(job) => delivered?,
+            () = end.is_over() => {
+                // it may have arrived: that was an attempt
+                self.settle(job, &Settlement::Again(self.app.clock.now(), "ended")).await?;
+                1
+            }
+        };
+        Ok(Some(letters))
+    }
+
+    fn is_paused(&self, now: Timestamp) -> bool {
+        now.micros() < self.paused_until.load(Ordering::Acquire)
     }
 
     /// Delivers one message and settles it; how many letters that took.
@@ -170,11 +246,15 @@ impl Deliverer {
             }
             Next::PauseChannel => {
                 let until = now.plus(PAUSE);
-                self.paused_until.store(until.micros(), Ordering::Release);
-                tracing::error!(
-                    error.class = class,
-                    "the mail server refuses to know us; mail is paused for 15 minutes"
-                );
+                let before = self.paused_until.fetch_max(until.micros(), Ordering::AcqRel);
+                // the conversations beside it find out too
+                if before <= now.micros() {
+                    metrics::outbox_paused("mail", true);
+                    tracing::error!(
+                        error.class = class,
+                        "the mail server refuses to know us; mail is paused for 15 minutes"
+                    );
+                }
                 Settlement::GivenBack(until, class)
             }
         }

@@ -1,17 +1,20 @@
 use std::{fmt, path::Path, time::Duration};
 
 use lettre::{
-    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncFileTransport, AsyncTransport, Message, Tokio1Executor,
+    address::Envelope,
     message::{
         Mailbox, MultiPart, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
-    transport::{smtp, stub::AsyncStubTransport},
+    transport::stub::AsyncStubTransport,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use super::Failure;
+use super::{Failure, header, pages::one_line, smtp::Server};
 use crate::domain::Timestamp;
+
+const NAME_CHARS: usize = 120;
 
 /// The door that mail leaves by.
 pub struct Mailer {
@@ -23,7 +26,7 @@ pub struct Mailer {
 /// Three doors, all real code, chosen by the configuration.
 enum Transport {
     /// A mail server.
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Smtp(Box<Server>),
     /// A folder of files that a person can open.
     Folder(AsyncFileTransport<Tokio1Executor>),
     /// Values that a test can look at.
@@ -37,7 +40,9 @@ pub enum MailerError {
     Url,
     /// The folder of `mail.url` cannot be made.
     Folder,
-    /// `mail.from` is no mailbox.
+    /// The file of `mail.ca_file` holds no certificates that can be read.
+    Authorities,
+    /// `mail.from` is no mailbox, or its address is not ASCII.
     From,
 }
 
@@ -46,7 +51,8 @@ impl fmt::Display for MailerError {
         f.write_str(match self {
             Self::Url => "setting mail.url: not the URL of a mail server",
             Self::Folder => "setting mail.url: the folder cannot be made",
-            Self::From => "setting mail.from: not a mailbox",
+            Self::Authorities => "setting mail.ca_file: not a file of certificates in PEM form",
+            Self::From => "setting mail.from: not a mailbox of ASCII (a domain as xn--…)",
         })
     }
 }
@@ -82,13 +88,15 @@ pub struct Letter {
 }
 
 impl Mailer {
-    /// Mail by a server: `smtp://` or `smtps://`, with `?tls=required` for STARTTLS.
-    pub fn smtp(url: &SecretString, from: &str, timeout: Duration) -> Result<Self, MailerError> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
-        let pool = smtp::PoolConfig::new().max_size(4).idle_timeout(Duration::from_mins(1));
-        let transport =
-            builder.map_err(|_| MailerError::Url)?.timeout(Some(timeout)).pool_config(pool).build();
-        Self::new(Transport::Smtp(Box::new(transport)), from)
+    /// Mail by a server: `smtp://` or `smtps://`, with `?tls=required` for STARTTLS. One delivery ends within
+    /// `timeout`; `ca_file` holds the certificates that are trusted in place of the public roots.
+    pub fn smtp(
+        url: &SecretString,
+        from: &str,
+        timeout: Duration,
+        ca_file: Option<&Path>,
+    ) -> Result<Self, MailerError> {
+        Self::new(Transport::Smtp(Box::new(Server::new(url, timeout, ca_file)?)), from)
     }
 
     /// Mail into a folder, which is made when it is not there.
@@ -104,6 +112,9 @@ impl Mailer {
 
     fn new(transport: Transport, from: &str) -> Result<Self, MailerError> {
         let from: Mailbox = from.parse().map_err(|_| MailerError::From)?;
+        if !from.email.to_string().is_ascii() {
+            return Err(MailerError::From);
+        }
         let domain = from.email.domain().to_owned();
         Ok(Self { transport, from, domain })
     }
@@ -111,8 +122,7 @@ impl Mailer {
     /// What was sent into memory: the recipients, and the message as it would go over the wire.
     pub async fn sent(&self) -> Vec<(Vec<String>, String)> {
         let Transport::Memory(memory) = &self.transport else { return Vec::new() };
-        let addresses =
-            |envelope: lettre::address::Envelope| envelope.to().iter().map(ToString::to_string).collect();
+        let addresses = |envelope: Envelope| envelope.to().iter().map(ToString::to_string).collect();
         memory.messages().await.into_iter().map(|(envelope, raw)| (addresses(envelope), raw)).collect()
     }
 
@@ -120,7 +130,7 @@ impl Mailer {
     pub async fn send(&self, letter: &Letter, to: Recipient<'_>) -> Result<(), Failure> {
         let message = self.compose(letter, to)?;
         match &self.transport {
-            Transport::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|error| class_of(&error)),
+            Transport::Smtp(server) => server.send(&message).await,
             Transport::Folder(folder) => {
                 folder.send(message).await.map(drop).map_err(|_| Failure::Temporary("folder-not-writable"))
             }
@@ -131,12 +141,14 @@ impl Mailer {
     }
 
     fn compose(&self, letter: &Letter, to: Recipient<'_>) -> Result<Message, Failure> {
-        let address = to.email.parse().map_err(|_| Failure::Permanent("not-an-address"))?;
+        let address: Address = to.email.parse().map_err(|_| Failure::Permanent("not-an-address"))?;
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()]);
         let domain = &self.domain;
         Message::builder()
+            .envelope(envelope.map_err(|_| Failure::Permanent("not-composed"))?)
             .from(self.from.clone())
-            .to(Mailbox::new(Some(to.name.to_owned()), address))
-            .subject(&letter.subject)
+            .raw_header(header::mailbox("To", &one_line(to.name, NAME_CHARS), &address))
+            .raw_header(header::text("Subject", &letter.subject))
             .date(
                 std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(letter.date.seconds().unsigned_abs()),
             )
@@ -173,20 +185,6 @@ fn part(kind: ContentType, body: &str) -> SinglePart {
 #[expect(clippy::expect_used, reason = "the names are constants of this file")]
 fn raw(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii(name.to_owned()).expect("an ASCII name"), value)
-}
-
-fn class_of(error: &smtp::Error) -> Failure {
-    // RFC 4954 §6: 530 authentication required, 534 and 535 refused, 538 needs encryption
-    let code = error.status().map(u16::from);
-    match code {
-        Some(530 | 534 | 535 | 538) => Failure::Credentials("sign-in-refused"),
-        Some(500..=599) => Failure::Permanent("refused"),
-        Some(_) => Failure::Temporary("put-off"),
-        None if error.is_timeout() => Failure::Temporary("timeout"),
-        None if error.is_tls() => Failure::Temporary("tls"),
-        None if error.is_client() => Failure::Permanent("not-sendable"),
-        None => Failure::Temporary("connection"),
-    }
 }
 
 #[cfg(test)]

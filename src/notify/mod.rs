@@ -1,8 +1,10 @@
 //! How messages leave: what a letter says, and the doors to the outside.
 
+mod header;
 mod mail;
 mod pages;
 mod retry;
+mod smtp;
 
 pub use mail::{Letter, Mailer, MailerError, Recipient};
 pub use pages::{ModeratorMail, ParentExcerpt};

@@ -109,7 +109,7 @@ fn turns_direction(c: char) -> bool {
 }
 
 /// One line of at most `most` characters, for headers and headings.
-fn one_line(text: &str, most: usize) -> String {
+pub(super) fn one_line(text: &str, most: usize) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = visible(&spaced.split_whitespace().collect::<Vec<_>>().join(" "));
     if line.chars().count() <= most {

@@ -36,6 +36,10 @@ statements! {
         "update outbox set due_at = $3, last_error = $4, leased_until = null, attempts = attempts - $5 ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
+    RELEASE = same!(
+        "update outbox set leased_until = null, attempts = attempts - 1 ",
+        "where id = $1 and outcome is null and leased_until = $2"
+    );
     LIST = same!(
         "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox ",
         "where (cast($1 as text) is null and outcome is null) or outcome = $1 order by id limit $2"
@@ -155,6 +159,18 @@ impl Tx {
                 leased_until: row.leased_until,
             })
             .collect())
+    }
+
+    /// Gives back a message with which nothing was begun: due as before, and no attempt; whether the lease was
+    /// still ours.
+    pub async fn release(&mut self, leased: &Leased) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(RELEASE.text(kind))
+            .bind(leased.id)
+            .bind(leased.leased_until)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
     }
 
     /// Writes down what became of a message; whether the lease was still ours.

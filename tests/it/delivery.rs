@@ -158,7 +158,7 @@ fn a_server_that_says_nothing_does_not_outlast_the_lease() {
         app.submits("Hello", "reader@example.org").await;
         let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = SecretString::from(format!("smtp://127.0.0.1:{}", silent.local_addr().unwrap().port()));
-        let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_mins(5)).unwrap();
+        let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_mins(5), None).unwrap();
         let lease = [("REPLYDESK_OUTBOX__LEASE_SECONDS", "10"), ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "9")];
         let config = app.config(&lease);
         let worker = Deliverer::new(app.app().clone(), mailer, &config.mail, &config.outbox);
@@ -245,7 +245,7 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
 fn worker(app: &TestApp, server: &smtp::Server) -> Deliverer {
     let config: Config = app.config(&[]);
     let url = SecretString::from(format!("smtp://127.0.0.1:{}", server.port));
-    let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_secs(5)).unwrap();
+    let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_secs(5), None).unwrap();
     Deliverer::new(app.app().clone(), mailer, &config.mail, &config.outbox)
 }
 

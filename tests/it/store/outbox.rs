@@ -88,6 +88,22 @@ both_databases! {
         assert_eq!(only(lease(app, 9).await).attempts, 2);
     }
 
+    async fn what_was_not_begun_is_given_back_as_it_was(app: TestApp) {
+        let id = owe(app, 1).await[0];
+        let lost = only(lease(app, 9).await);
+        app.waits(LEASE);
+        let again = app.clock.now();
+        assert!(settle(app, &only(lease(app, 9).await), &Settlement::Again(again, "io")).await);
+        let held = only(lease(app, 9).await);
+        let release = async |job: &Leased| app.app().db.write(async |tx| tx.release(job).await).await.unwrap();
+        assert!(!release(&lost).await, "not his to give back");
+        assert!(release(&held).await);
+        let row = show(app, id).await;
+        assert_eq!((row.attempts, row.due_at, row.leased_until), (2, again, None));
+        assert_eq!(row.last_error.as_deref(), Some("io"));
+        assert_eq!(only(lease(app, 9).await).attempts, 3);
+    }
+
     async fn dead_letters_stay_until_somebody_retries_or_drops_them(app: TestApp) {
         for settlement in [Settlement::Sent, Settlement::Dropped, Settlement::Dead("smtp-550")] {
             owe(app, 1).await;
