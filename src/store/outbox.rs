@@ -105,7 +105,7 @@ pub enum Settlement {
     Dead(&'static str),
     /// Try again at that time.
     Again(Timestamp, &'static str),
-    /// Nothing was tried: the channel is paused until then.
+    /// Nothing was tried, because the channel is paused; due at that time.
     GivenBack(Timestamp, &'static str),
 }
 

@@ -2,11 +2,14 @@
 #![expect(clippy::print_stdout, reason = "a long test says what it measured")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+mod certificates;
+mod cluster;
 #[allow(dead_code, unused_imports, unused_macros, reason = "shared with the stories; each uses its share")]
 #[path = "../it/support/mod.rs"]
 #[macro_use]
 mod support;
 
+mod certificates;
 mod clients;
 mod cluster;
 mod database;
@@ -14,6 +17,8 @@ mod disk;
 mod leaks;
 mod life;
 mod load;
+mod mail;
+mod mail_speed;
 mod mutants;
 mod proxy;
 mod resets;

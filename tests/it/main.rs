@@ -11,6 +11,7 @@ mod cli;
 mod contract;
 mod delivery;
 mod hostile;
+mod mail_server;
 mod moderation;
 mod pages;
 mod privacy;

@@ -49,14 +49,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         let rest = &wire.held[wire.rest.clone()];
         let line = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
         let given = line.min(buf.remaining());
-        buf.put_slice(&rest[..given]);
-        wire.rest.start += given;
         wire.heard += given;
         if wire.heard > MOST {
-            Poll::Ready(Err(io::ErrorKind::InvalidData.into()))
-        } else {
-            Poll::Ready(Ok(()))
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
+        buf.put_slice(&rest[..given]);
+        wire.rest.start += given;
+        Poll::Ready(Ok(()))
     }
 }
 
