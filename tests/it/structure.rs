@@ -78,7 +78,7 @@ fn libraries_stay_behind_their_walls() {
     let walls: &[(&[&str], &[&str])] = &[
         (&["sqlx"], &["store/"]),
         (&["actix_web", "actix_cors", "actix"], &["http/", "app/"]),
-        (&["lettre"], &["notify/"]),
+        (&["lettre", "tokio_rustls", "webpki_roots"], &["notify/"]),
         (&["chacha20poly1305", "hmac", "sha2", "argon2"], &["vault/"]),
         (&["ammonia", "linkify"], &["flow/render/"]),
         (&["governor"], &["screen/"]),

@@ -39,7 +39,7 @@ impl Target {
             Host::Ipv6(address) => address.to_string(),
         };
         let decoded =
-            |text| percent_encoding::percent_decode_str(text).decode_utf8().map(|text| text.into_owned());
+            |text| percent_encoding::percent_decode_str(text).decode_utf8().map(std::borrow::Cow::into_owned);
         let credentials = match url.password() {
             Some(password) => Some(Credentials::new(decoded(url.username()).ok()?, decoded(password).ok()?)),
             None => None,

@@ -110,7 +110,7 @@ mod tests {
     #[tokio::test]
     async fn a_line_without_an_end_is_an_error() {
         let mut line = Vec::new();
-        let refused = said(&[b'2'; MOST + 1]).await.read_to_end(&mut line).await.unwrap_err();
+        let refused = said(&vec![b'2'; MOST + 1]).await.read_to_end(&mut line).await.unwrap_err();
         assert_eq!((refused.kind(), line.len() <= MOST), (io::ErrorKind::InvalidData, true));
     }
 

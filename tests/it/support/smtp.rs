@@ -1,9 +1,12 @@
 //! A mail server of a few lines that writes down what reaches it, byte by byte, and misbehaves on request.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
-    mpsc,
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    time::Instant,
 };
 
 use replydesk::app::block_on;
@@ -65,11 +68,20 @@ impl Fault {
     }
 }
 
-/// A letter that was taken.
+/// A letter that was taken, and whose sender could know it.
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub recipients: Vec<String>,
     pub data: String,
+    pub at: Instant,
+}
+
+impl Taken {
+    /// What stands in its Message-ID before the `@`.
+    pub fn id(&self) -> &str {
+        let header = self.data.lines().find_map(|line| line.strip_prefix("Message-ID: <")).unwrap();
+        header.split('@').next().unwrap()
+    }
 }
 
 pub struct Server {
@@ -215,11 +227,18 @@ impl<'a> Conversation<'a> {
                 "DATA" => {
                     self.says(Stage::Data, "354 go on").await?;
                     let data = until_dot(&mut self.read).await?;
-                    let taken = Taken { recipients: std::mem::take(&mut recipients), data };
-                    if self.fault.at(Stage::End) == Fault::None {
-                        self.seen.taken.lock().unwrap().push(taken);
+                    let letter =
+                        Taken { recipients: std::mem::take(&mut recipients), data, at: Instant::now() };
+                    let is_taken = self.fault.at(Stage::End) == Fault::None;
+                    if is_taken {
+                        // first, since who reads the answer may look at once
+                        self.seen.taken.lock().unwrap().push(letter.clone());
                     }
-                    self.says(Stage::End, "250 taken").await?;
+                    if self.says(Stage::End, "250 taken").await.is_none() {
+                        let is_another = |one: &Taken| one.at != letter.at || one.data != letter.data;
+                        self.seen.taken.lock().unwrap().retain(is_another);
+                        return None;
+                    }
                 }
                 "QUIT" => {
                     self.write.write_all(b"221 bye\r\n").await.ok()?;
