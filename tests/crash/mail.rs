@@ -136,7 +136,7 @@ fn a_real_server_takes_each_letter_over_each_kind_of_connection() {
         let done = service.ends();
         assert_eq!((done.code, server.letters(2).len()), (0, 2), "{how}");
         let mut told: Vec<&Value> = letters.iter().map(|letter| &letter["envelope"][1]).collect();
-        told.sort_by_key(|to| to.to_string());
+        told.sort_by_key(ToString::to_string);
         assert_eq!(told, [&json!(["ann@gazette.example"]), &json!(["cleo@gazette.example"])], "{how}");
         for letter in &letters {
             assert_eq!(letter["envelope"][0], "desk@gazette.example");

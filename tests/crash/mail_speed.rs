@@ -40,6 +40,7 @@ fn is_long() -> bool {
 /// The rounds of each mode: each one block.
 type Rounds = Vec<Vec<Duration>>;
 
+#[expect(clippy::print_stdout, reason = "the figures, for who asks for them")]
 fn compares(kind: Kind, most: Duration) {
     let sink = Server::beside(Fault::None);
     let mut at = Terminal::on(kind);
