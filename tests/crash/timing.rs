@@ -208,7 +208,7 @@ async fn known_and_unknown_names(kind: Kind) {
         let fields = [("email", email.as_str()), ("password", "a wrong password"), ("csrf", &csrf)];
         desk.client().submit("/desk/sign-in", &fields, &[]).await
     };
-    let pairs = if pairs() == 2_000 { 2_000 } else { 40 };
+    let pairs = if pairs() == 2_000 { 2_000 } else { 60 };
     assert_eq!(takes_the_same(&format!("{kind:?}: a moderator's name"), pairs, ask).await, 422);
     desk.ends();
 }

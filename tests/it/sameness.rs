@@ -208,7 +208,9 @@ both_databases! {
             ];
             seen.push(answers.map(|answer| bare(&answer, &[token(comment), id(comment)])));
         }
-        assert_eq!(seen[0], seen[1]);
+        for (held, spam) in seen[0].iter().zip(&seen[1]) {
+            assert_eq!(held, spam);
+        }
     }
 
     async fn a_receipt_of_nothing_looks_like_no_receipt(app: TestApp) {

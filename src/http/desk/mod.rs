@@ -77,8 +77,9 @@ pub async fn comment(
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
+    // before anybody is asked to sign in, since that repeats the path
     let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
+    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
     let dossier = queues::open(&app, &session.moderator, id).await?;
     let here = format!("/desk/comments/{id}");
     let mut card = show::card(&app, &session, &dossier.item, (dossier.parent.as_ref(), &here));
@@ -100,10 +101,10 @@ pub async fn decide(
     (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
+    let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
     let form = body.read(&["csrf", "decision", "version", "reason", "next"])?;
     session.check(&app, form.get("csrf"))?;
-    let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
     let action = form.get("decision").and_then(Action::parse).ok_or(ApiError::Malformed)?;
     let version = form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let reason =

@@ -84,16 +84,9 @@ fn check(app: &App, csrf: Option<&str>, (object, version): (Uuid, i64)) -> Resul
     }
 }
 
-/// Sends a browser to the sign-in page, and from there back. Of the query only the place in a list goes along.
+/// Sends a browser to the sign-in page, and from there back: to the page, without what its address says beside.
 pub fn ask(request: &HttpRequest) -> HttpResponse {
-    const PLACE: [&str; 2] = ["list", "cursor"];
-    // one that cannot be read is refused behind the sign-in, if it comes there
-    let query = Query::of(request, &PLACE).ok();
-    let place = PLACE.into_iter().filter_map(|name| Some((name, query.as_ref()?.get(name)?)));
-    let place = form_urlencoded::Serializer::new(String::new()).extend_pairs(place).finish();
-    let joint = if place.is_empty() { "" } else { "?" };
-    let wanted = format!("{}{joint}{place}", request.path());
-    let back = form_urlencoded::Serializer::new(String::new()).append_pair("next", &wanted).finish();
+    let back = form_urlencoded::Serializer::new(String::new()).append_pair("next", request.path()).finish();
     see(&format!("/desk/sign-in?{back}"))
 }
 

@@ -48,7 +48,8 @@ pub async fn delete(app: Data<App>, path: Path<String>) -> Result<HttpResponse, 
 
 fn as_json(receipt: &Receipt) -> HttpResponse {
     let row = &receipt.row;
-    let is_decided = receipt.status != Status::Pending;
+    // not of what was withdrawn: it would tell that a moderator had marked it as spam
+    let is_decided = matches!(receipt.status, Status::Approved | Status::Rejected);
     let body = json!({
         "id": row.id,
         "status": receipt.status.name(),
