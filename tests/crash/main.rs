@@ -1,5 +1,5 @@
 //! What the service withstands: real processes that are killed, starved, cut off and flooded.
-#![expect(clippy::print_stdout, reason = "a long test says what it measured")]
+#![expect(clippy::print_stdout, reason = "a test says what it measured")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod certificates;

@@ -147,7 +147,7 @@ fn digests(value: &str) -> Vec<(&'static str, Vec<u8>)> {
     ];
     let mut forms = Vec::new();
     for (name, digest) in made {
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         forms.push((name, hex.as_bytes()[..TELLING].to_vec()));
         forms.extend(base64(&digest).into_iter().map(|form| (name, form[..TELLING].to_vec())));
         forms.push((name, digest[..TELLING].to_vec()));

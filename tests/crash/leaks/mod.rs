@@ -194,18 +194,15 @@ impl Scene {
             let walk = self.walk(&service);
             let before = walk.posts(&reply("Before it fails.")).await.json();
             let mut lock = None;
-            match cluster {
-                Some(cluster) => {
-                    cluster.stops();
-                    every_way(&walk, &before).await;
-                    cluster.starts_again();
-                }
-                None => {
-                    assert_eq!(kind, Kind::Sqlite);
-                    let conn = lock.insert(SqliteConnection::connect(&self.at.database.url()).await.unwrap());
-                    sqlx::raw_sql("begin immediate").execute(conn).await.unwrap();
-                    every_way(&walk, &before).await;
-                }
+            if let Some(cluster) = cluster {
+                cluster.stops();
+                every_way(&walk, &before).await;
+                cluster.starts_again();
+            } else {
+                assert_eq!(kind, Kind::Sqlite);
+                let conn = lock.insert(SqliteConnection::connect(&self.at.database.url()).await.unwrap());
+                sqlx::raw_sql("begin immediate").execute(conn).await.unwrap();
+                every_way(&walk, &before).await;
             }
             drop(lock);
             assert!(

@@ -16,9 +16,12 @@ use crate::support::{Database, ORIGIN, Service};
 const PROCESS: &str = "leaks::panics::a_process_that_panics";
 const FORMAT: &str = "REPLYDESK_TEST_LOG_FORMAT";
 
+fn refuses() -> Result<u8, String> {
+    Err(format!("{EMAIL} at {V4}"))
+}
+
 async fn breaks() -> HttpResponse {
-    let address: Result<u8, _> = Err(format!("{EMAIL} at {V4}"));
-    HttpResponse::Ok().body(vec![address.unwrap()])
+    HttpResponse::Ok().body(vec![refuses().unwrap()])
 }
 
 async fn breaks_later() -> HttpResponse {
@@ -118,7 +121,7 @@ fn a_panic_is_answered_like_any_failure_and_told_by_its_place() {
 /// The other half of the proof: without the log's own hook the address would be there.
 #[test]
 fn the_default_hook_would_have_told_it() {
-    let caught = panic::catch_unwind(|| Err::<u8, _>(EMAIL.to_owned()).unwrap()).unwrap_err();
+    let caught = panic::catch_unwind(|| refuses().unwrap()).unwrap_err();
     let message = caught.downcast_ref::<String>().unwrap();
     assert!(!Searcher::of_the_reader().finds(message.as_bytes()).is_empty());
 }

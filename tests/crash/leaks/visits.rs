@@ -24,14 +24,14 @@ pub struct Visited {
 /// Walks all ways once.
 pub async fn walk<'w>(walk: &Walk<'_>, ways: impl Iterator<Item = &'w Way>) -> Visited {
     articles(walk).await;
-    let published = good(walk.posts(&reply("The first reply.")).await);
+    let published = good(&walk.posts(&reply("The first reply.")).await);
     let (id, token) = (text(&published["id"]), text(&published["receipt"]["token"]));
     submissions(walk).await;
     let decide = format!("/v1/moderation/comments/{id}/decisions");
     let approves = json!({"decision": "approve", "version": 1, "reason": WRITTEN, "note": WRITTEN});
-    good(walk.moderates(("POST", &decide), &approves).await);
+    good(&walk.moderates(("POST", &decide), &approves).await);
     let answer = json!({"parent": id});
-    good(walk.posts(&merged(reply("An answer."), &answer)).await);
+    good(&walk.posts(&merged(reply("An answer."), &answer)).await);
     receipts(walk).await;
     let (session, csrf) = desk(walk).await;
     let visited = Visited { id, token, session, csrf };
@@ -68,17 +68,17 @@ async fn articles(walk: &Walk<'_>) {
     for (key, title) in [("news%2F1", "The bridge"), ("gone", "Gone"), ("closed", "Closed")] {
         let says =
             json!({"url": format!("https://news.example/{key}"), "title": title, "author_email": EMAIL});
-        good(walk.sends(("PUT", &format!("{ARTICLE}/{key}")), &headers, &says).await);
+        good(&walk.sends(("PUT", &format!("{ARTICLE}/{key}")), &headers, &says).await);
     }
     let closes = json!({"open": false, "author_email": EMAIL, "section": WRITTEN});
-    good(walk.sends(("PATCH", &format!("{ARTICLE}/closed")), &headers, &closes).await);
+    good(&walk.sends(("PATCH", &format!("{ARTICLE}/closed")), &headers, &closes).await);
     assert_eq!(walk.asks(("DELETE", &format!("{ARTICLE}/gone")), &headers, Vec::new()).await.status, 204);
 }
 
 /// By a program, by a browser, and by the site's backend, which says where the reader is.
 async fn submissions(walk: &Walk<'_>) {
     for (n, ip) in [V4, V6, "::ffff:198.51.100.213", "198.51.100.213:4711"].into_iter().enumerate() {
-        good(walk.speaks_for(reply(&format!("Said for a reader {n}.")), ip).await);
+        good(&walk.speaks_for(reply(&format!("Said for a reader {n}.")), ip).await);
     }
     let fields = [
         ("article", "news/1"),
@@ -93,28 +93,28 @@ async fn submissions(walk: &Walk<'_>) {
     // kept by its key, which is whatever the client likes
     let key = [("idempotency-key", EMAIL)];
     for _ in 0..2 {
-        good(walk.sends(("POST", POST), &key, &reply("Sent twice.")).await);
+        good(&walk.sends(("POST", POST), &key, &reply("Sent twice.")).await);
     }
     let other = walk.sends(("POST", POST), &key, &reply("Under the same key.")).await;
     assert_eq!((other.status, other.problem().as_str()), (422, "idempotency-key-reused"));
 }
 
 async fn receipts(walk: &Walk<'_>) {
-    let held = good(walk.posts(&reply("To be edited.")).await);
+    let held = good(&walk.posts(&reply("To be edited.")).await);
     let token = text(&held["receipt"]["token"]);
     let (data, page) = (format!("/v1/receipts/{token}"), format!("/receipts/{token}"));
-    good(walk.sends(("PATCH", &data), &[], &json!({"comment": format!("Edited: {WRITTEN}")})).await);
+    good(&walk.sends(("PATCH", &data), &[], &json!({"comment": format!("Edited: {WRITTEN}")})).await);
     let edit = [("action", "edit"), ("comment", WRITTEN), ("email", EMAIL)];
     assert_eq!(walk.submits(&page, &[], &edit).await.status, 200);
     assert_eq!(walk.submits(&page, &[], &[("action", "withdraw"), ("email", EMAIL)]).await.status, 200);
-    let held = good(walk.posts(&reply("To be withdrawn.")).await);
+    let held = good(&walk.posts(&reply("To be withdrawn.")).await);
     let data = format!("/v1/receipts/{}", text(&held["receipt"]["token"]));
-    good(walk.asks(("DELETE", &data), &[], Vec::new()).await);
+    good(&walk.asks(("DELETE", &data), &[], Vec::new()).await);
 }
 
 async fn desk(walk: &Walk<'_>) -> (String, String) {
-    let held = good(walk.posts(&reply("For the desk.")).await);
-    let bulk = good(walk.posts(&reply("For many at once.")).await);
+    let held = good(&walk.posts(&reply("For the desk.")).await);
+    let bulk = good(&walk.posts(&reply("For many at once.")).await);
     let (session, csrf) = signs_in(walk).await;
     let decide = format!("/desk/comments/{}/decisions", text(&held["id"]));
     let ruling = [("decision", "reject"), ("version", "1"), ("csrf", &csrf), ("reason", WRITTEN)];
@@ -122,7 +122,7 @@ async fn desk(walk: &Walk<'_>) -> (String, String) {
         assert_eq!(walk.submits(&decide, &[("cookie", &session)], &ruling).await.status, 303);
     }
     let items = json!({"items": [{"id": bulk["id"], "version": 1}], "decision": "spam", "note": WRITTEN});
-    good(walk.moderates(("POST", "/v1/moderation/decisions"), &items).await);
+    good(&walk.moderates(("POST", "/v1/moderation/decisions"), &items).await);
     (session, csrf)
 }
 
@@ -142,7 +142,7 @@ pub fn csrf_of(page: &Answer) -> String {
     page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-fn good(answer: Answer) -> Value {
+fn good(answer: &Answer) -> Value {
     assert!(matches!(answer.status, 200..=202), "{}: {}", answer.status, answer.text());
     answer.json()
 }
