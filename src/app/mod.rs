@@ -1,35 +1,27 @@
 //! The composition root: settings become a running service here, and here it ends.
 
 mod error;
+mod parts;
+mod running;
 mod servers;
 mod stream;
 mod tasks;
 
-use std::{
-    fmt,
-    fs::File,
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{io, net::TcpListener, sync::Arc};
 
-use actix_web::{
-    dev::ServerHandle,
-    rt::{self, task::JoinHandle},
-    web::Data,
-};
-use tokio::{
-    sync::watch,
-    time::{Instant, timeout},
-};
+use actix_web::{rt, web::Data};
+use futures_util::FutureExt;
+use tokio::sync::watch;
 
 pub use error::StartError;
+pub use running::Running;
+
+use parts::Parts;
 
 use crate::{
     clock::Clock,
     config::{Config, MailTarget},
-    flow::{App, Parts, Settings, deliver::Deliverer, sites},
+    flow::{self, App, Settings, deliver::Deliverer, sites},
     http::{Extra, Shared},
     notify::Mailer,
     store::{Committer, Db, Doorway, Kind, StoreError},
@@ -45,25 +37,6 @@ pub enum Role {
     Web,
     /// Only delivers messages.
     Worker,
-}
-
-/// A service that is up, and what is needed to end it.
-pub struct Running {
-    /// What every use case works with.
-    pub app: Arc<App>,
-    /// Delivers what the outbox owes; none when there is no mail door.
-    pub deliverer: Option<Arc<Deliverer>>,
-    /// Where readers reach it.
-    pub public: Option<SocketAddr>,
-    /// Where operators reach it.
-    pub ops: SocketAddr,
-    shared: Data<Shared>,
-    servers: Vec<ServerHandle>,
-    tasks: Vec<JoinHandle<()>>,
-    committer: JoinHandle<()>,
-    ending: watch::Sender<bool>,
-    shutdown: Duration,
-    _lock: Option<File>,
 }
 
 /// The parts that tests bring along; the system's own otherwise.
@@ -98,7 +71,7 @@ async fn assemble(
     db.migrate().await?;
     let vault = Vault::new(keys(config, &db, clock).await?);
     let (door, committer) = Doorway::new(db.clone());
-    let app = App::new(Parts {
+    let app = App::new(flow::Parts {
         db,
         door,
         vault,
@@ -167,35 +140,26 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
     let shared = Data::new(Shared { is_demo: overrides.is_demo, ..shared });
     let (ending, ended) = watch::channel(false);
 
-    let mut both = vec![servers::operations(ops_socket, &app, &shared)?];
-    let mut running = Vec::new();
-    let committer = rt::spawn(committer.run());
+    let (mut core, mut tasks) = (Parts::default(), Parts::default());
+    core.start("the committer", committer.run());
+    let operations = servers::operations(ops_socket, &app, &shared)?;
+    let mut handles = vec![operations.handle()];
+    // a server that fails has ended, which is what counts
+    core.start("the operations server", operations.map(drop));
     if let Some(socket) = socket {
-        both.push(servers::public(config, socket, &app, (&shared, overrides.extra))?);
+        let public = servers::public(config, socket, &app, (&shared, overrides.extra))?;
+        handles.push(public.handle());
+        core.start("the public server", public.map(drop));
     }
-    let handles = both
-        .into_iter()
-        .map(|server| {
-            let handle = server.handle();
-            running.push(rt::spawn(async move {
-                if server.await.is_err() {
-                    tracing::error!("a server ended by itself");
-                }
-            }));
-            handle
-        })
-        .collect();
     if !overrides.by_hand {
-        running.push(rt::spawn(tasks::look(app.clone(), ended.clone())));
-        running.push(rt::spawn(tasks::keep_up(app.clone(), config.outbox.keep, ended.clone())));
+        tasks.start("the look for changes", tasks::look(app.clone(), ended.clone()));
+        tasks.start("the upkeep", tasks::keep_up(app.clone(), config.outbox.keep, ended.clone()));
         match &deliverer {
             Some(deliverer) if role != Role::Web => {
-                running.push(rt::spawn(tasks::deliver(
-                    app.clone(),
-                    deliverer.clone(),
-                    tasks::Terms { per_second: config.mail.per_second, shutdown: config.server.shutdown },
-                    ended,
-                )));
+                let (app, deliverer) = (app.clone(), deliverer.clone());
+                let terms =
+                    tasks::Terms { per_second: config.mail.per_second, shutdown: config.server.shutdown };
+                tasks.start("the delivery", tasks::deliver(app, deliverer, terms, ended));
             }
             Some(_) => {}
             None => tracing::warn!("setting mail.url is empty: nobody will be told about comments that wait"),
@@ -207,9 +171,9 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
         public,
         ops,
         shared,
-        servers: handles,
-        tasks: running,
-        committer,
+        handles,
+        core,
+        tasks,
         ending,
         shutdown: config.server.shutdown,
         _lock: lock,
@@ -239,41 +203,6 @@ pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
         Some(MailTarget::Folder(path)) => Mailer::folder(&path, &mail.from),
     };
     made.map(Some).map_err(StartError::Mail)
-}
-
-impl Running {
-    /// The HTTP side's own state.
-    pub fn shared(&self) -> &Shared {
-        &self.shared
-    }
-
-    /// Ends it: not ready any more, what is in flight finished, everything acknowledged durable.
-    pub async fn stop(self) {
-        let deadline = Instant::now() + self.shutdown;
-        self.shared.draining.store(true, Ordering::Release);
-        for server in self.servers.iter().rev() {
-            server.stop(true).await;
-        }
-        // a receiver that is gone has ended already
-        let _ = self.ending.send(true);
-        for task in self.tasks {
-            if timeout(deadline.saturating_duration_since(Instant::now()), task).await.is_err() {
-                tracing::warn!("a task did not end in time");
-            }
-        }
-        // every request was answered, so nobody waits for a commit any more
-        self.committer.abort();
-        self.app.db.close().await;
-    }
-}
-
-impl fmt::Debug for Running {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running")
-            .field("public", &self.public)
-            .field("ops", &self.ops)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Runs a command or a service on this thread, with what servers and tasks need around it.

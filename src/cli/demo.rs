@@ -1,6 +1,7 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::Args;
@@ -51,7 +52,7 @@ impl Demo {
             Some(password) => say(format_args!("  password  {}  (shown once)", password.reveal()))?,
             None => say(format_args!("  password  shown when {} was made", self.data.display()))?,
         }
-        until_told_to_end(running).await
+        until_told_to_end(running, Duration::ZERO).await
     }
 
     /// The process's environment, with the demo's own folder where nothing else is said.

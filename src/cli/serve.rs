@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use clap::{Args, ValueEnum};
 
 use super::Failure;
@@ -37,23 +39,62 @@ impl Serve {
             .public
             .map_or_else(|| "delivering".to_owned(), |public| format!("serving {url} on {public}"));
         tracing::info!("{place}, operations on {ops}");
-        until_told_to_end(running).await
+        until_told_to_end(running, config.server.drain).await
     }
 }
 
-/// Waits for SIGTERM or SIGINT, then ends in order; a second signal ends at once.
-pub(super) async fn until_told_to_end(running: Running) -> Result<(), Failure> {
+/// Waits for SIGTERM or SIGINT, then ends in order; a second signal ends at once. A supervisor says
+/// SIGTERM, and load balancers need `drain` to notice; a person at a terminal shall not wait for that.
+pub(super) async fn until_told_to_end(mut running: Running, drain: Duration) -> Result<(), Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let heard = |kind| signal(kind).map_err(|_| Failure::failed("cannot listen for signals"));
     let (mut term, mut int) = (heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
+    let told = tokio::select! {
+        _ = term.recv() => Ok(drain),
+        _ = int.recv() => Ok(Duration::ZERO),
+        part = running.loses_a_part() => Err(part),
+    };
     tracing::info!("ending: finishing what is in flight");
+    let end = async {
+        let drained = match told {
+            Ok(drain) => running.drains(drain).await,
+            Err(part) => Err(part),
+        };
+        running.stop().await;
+        drained.map_err(|part| Failure::failed(format_args!("{part} ended by itself")))
+    };
     tokio::select! {
-        () = running.stop() => Ok(()),
+        done = end => done,
         _ = term.recv() => Err(Failure::failed("told to end at once")),
         _ = int.recv() => Err(Failure::failed("told to end at once")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Crash only: a supervisor starts it anew, instead of half a service that refuses everything.
+    #[test]
+    fn a_service_that_lost_a_part_ends_as_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("replydesk.db").display());
+        let listen = |name| (name, "127.0.0.1:0".to_owned());
+        let settings = [
+            ("REPLYDESK_DATABASE__URL", url),
+            listen("REPLYDESK_SERVER__LISTEN"),
+            listen("REPLYDESK_OPS__LISTEN"),
+        ];
+        let config = Config::load(None, settings).unwrap();
+        app::block_on(async {
+            let overrides = Overrides { by_hand: true, ..Overrides::default() };
+            let mut running = app::start(&config, Role::All, overrides).await.unwrap();
+            running.breaks_down();
+            let done = until_told_to_end(running, Duration::ZERO).await;
+            assert!(
+                matches!(&done, Err(Failure::Failed(why)) if why.ends_with(" ended by itself")),
+                "{done:?}"
+            );
+        });
     }
 }

@@ -39,7 +39,10 @@ pub struct ServerConfig {
     /// For an idle connection; zero closes after each answer.
     #[serde(rename = "keep_alive_seconds", deserialize_with = "fields::span::<_, SECOND, 0, 300>")]
     pub keep_alive: Duration,
-    /// From the signal to the end.
+    /// From SIGTERM to the closing of the listener, not ready and answering.
+    #[serde(rename = "drain_seconds", deserialize_with = "fields::span::<_, SECOND, 0, 60>")]
+    pub drain: Duration,
+    /// From there to the end.
     #[serde(rename = "shutdown_seconds", deserialize_with = "fields::span::<_, SECOND, 1, 600>")]
     pub shutdown: Duration,
     /// Over all threads.

@@ -1,14 +1,14 @@
 //! The edge: what every answer has, whoever made it — an id, safe headers, a measurement, and errors
 //! in their one shape.
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::atomic::Ordering, time::Instant};
 
 use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        ConnectionType, StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::error::ApiError;
+use super::{Shared, error::ApiError};
 use crate::{flow::App, metrics, telemetry};
 
 /// The id of a request; the `instance` of its problem says the same.
@@ -29,6 +29,7 @@ pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'se
 /// Wraps every route of the public side.
 pub async fn edge<B: MessageBody + 'static>(
     app: Data<App>,
+    shared: Data<Shared>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
@@ -63,6 +64,10 @@ pub async fn edge<B: MessageBody + 'static>(
         if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
         }
+    }
+    if shared.draining.load(Ordering::Acquire) {
+        // a connection that a proxy keeps must not carry the next request into the end
+        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     if answer.status().is_server_error() {
         let status = answer.status().as_u16();

@@ -1,12 +1,15 @@
 use std::{
     fs::{File, OpenOptions},
-    future::Future,
+    future::{Future, poll_fn},
     path::PathBuf,
     time::Duration,
 };
 
 use sqlx::migrate::Migrator;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout_at},
+};
 
 use super::{Kind, StoreError, Tx, pools::Pools, sql::on, tx::Mode};
 use crate::config::{DatabaseConfig, DatabaseTarget};
@@ -25,6 +28,7 @@ const PATIENT: &str = "set statement_timeout = 0; set idle_in_transaction_sessio
 pub struct Db {
     pools: Pools,
     deadline: Duration,
+    home: Handle,
 }
 
 /// What the database does with a commit before it answers.
@@ -45,7 +49,7 @@ impl Db {
             DatabaseTarget::Sqlite(path) => Pools::sqlite(path, connections, deadline).await?,
             DatabaseTarget::Postgres(url) => Pools::postgres(url, connections, deadline)?,
         };
-        Ok(Self { pools, deadline })
+        Ok(Self { pools, deadline, home: Handle::current() })
     }
 
     /// Which of the two it is.
@@ -136,7 +140,7 @@ impl Db {
         work: impl AsyncFn(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let whole = async {
-            let conn = self.pools.acquire(mode).await?;
+            let conn = self.at_home(self.pools.acquire(mode)).await?;
             let mut tx = Tx::begin(conn, mode).await?;
             match work(&mut tx).await {
                 Ok(done) => tx.commit(mode).await.map(|()| done).map_err(E::from),
@@ -148,6 +152,17 @@ impl Db {
             }
         };
         by(until, whole).await
+    }
+
+    /// Polls this on the runtime that opened the database. Each thread of the server has a runtime of
+    /// its own, a socket dies with the one that it was made on, and the pool is shared: a connection
+    /// that a thread made would fail the others when that thread is the first to end.
+    fn at_home<F: Future>(&self, work: F) -> impl Future<Output = F::Output> {
+        let mut work = Box::pin(work);
+        poll_fn(move |context| {
+            let _entered = self.home.enter();
+            work.as_mut().poll(context)
+        })
     }
 
     /// Asks the database how it keeps a commit (SQLite: journal and synchronous; PostgreSQL: fsync,

@@ -156,9 +156,9 @@ async fn asks(client: &Client, number: u32, of: &str) -> bool {
     let asked = Instant::now();
     let (expected, answer) = if number.is_multiple_of(10) {
         let reply = TestApp::reply(&format!("{of}, {number}"), "ann@example.org");
-        (201, client.tries(("POST", POST), Some(&reply)).await)
+        (201, client.tries(("POST", POST), &[], Some(&reply)).await)
     } else {
-        (200, client.tries(("GET", READ), None).await)
+        (200, client.tries(("GET", READ), &[], None).await)
     };
     answer.is_ok_and(|answer| answer.status == expected) && asked.elapsed() < GOOD
 }

@@ -143,14 +143,22 @@ impl Cluster {
         server.wait().unwrap();
     }
 
-    fn all_hear(&self, signal: &str) {
+    /// Its backends and writers.
+    pub fn children(&self) -> Vec<u32> {
         let server = self.id();
         let children = fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap();
-        signals(server, signal);
-        for child in children.split_whitespace() {
+        children.split_whitespace().map(|child| child.parse().unwrap()).collect()
+    }
+
+    fn all_hear(&self, signal: &str) {
+        let children = self.children();
+        signals(self.id(), signal);
+        for child in children {
             // a backend may have ended meanwhile
-            let _gone =
-                Command::new("kill").args([&format!("-{signal}"), child]).stderr(Stdio::null()).status();
+            let _gone = Command::new("kill")
+                .args([&format!("-{signal}"), &child.to_string()])
+                .stderr(Stdio::null())
+                .status();
         }
     }
 }

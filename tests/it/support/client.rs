@@ -37,20 +37,40 @@ impl Client {
 
     /// A form, as a browser posts it.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        self.tries_to_submit(path, fields, headers).await.unwrap()
+    }
+
+    /// The same, where the other side may be gone before it has answered.
+    pub async fn tries_to_submit(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> reqwest::Result<Answer> {
         let mut request = self.http.post(format!("{}{path}", self.base)).form(fields);
         request = request.header("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(request).await
+        try_answer(request).await
     }
 
     pub async fn send(
         &self,
-        (method, path): (&str, &str),
+        method_and_path: (&str, &str),
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Answer {
+        self.tries(method_and_path, headers, body).await.unwrap()
+    }
+
+    /// The same, where the other side may be gone before it has answered.
+    pub async fn tries(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> reqwest::Result<Answer> {
         let method = method.parse().unwrap();
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         for (name, value) in headers {
@@ -59,16 +79,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        answer(request).await
-    }
-
-    /// A request that may find nobody, or lose its connection.
-    pub async fn tries(&self, (method, path): (&str, &str), body: Option<&Value>) -> reqwest::Result<Answer> {
-        let mut request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.base));
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        attempt(request).await
+        try_answer(request).await
     }
 
     /// Sends these bytes as they are, and reads to the end; they must ask to close the connection.
@@ -126,10 +137,10 @@ fn talk(address: &str, request: Vec<u8>) -> String {
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    attempt(request).await.unwrap()
+    try_answer(request).await.unwrap()
 }
 
-async fn attempt(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+async fn try_answer(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.send().await?;
     let status = response.status().as_u16();
     let headers = response

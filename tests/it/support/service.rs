@@ -109,6 +109,12 @@ impl Service {
         self.said.wait_for(words).unwrap_or_else(|| panic!("no line with {words:?}: {:?}", self.said.lines()))
     }
 
+    /// What the operators are told about its readiness: the status and what failed.
+    pub fn readiness(&self) -> (u16, String) {
+        let answer = block_on(self.ops.as_ref().expect("it has an operators' port").get("/readyz"));
+        (answer.status, answer.json()["failed"].to_string())
+    }
+
     /// Sends it a signal by name.
     pub fn hears(&self, signal: &str) {
         signals(self.id(), signal);

@@ -1,0 +1,179 @@
+//! What is acknowledged is on the disk: the kernel's own record of system calls says so. A kill alone does not show it,
+//! since what was written stays with the kernel when a process dies.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use replydesk::{app::block_on, store::Kind};
+use serde_json::json;
+
+use crate::{
+    cluster::Cluster,
+    stage::{COMMENTS, hires, opens_site, reply},
+    support::{Database, Service, Terminal, service::signals},
+};
+
+/// What is recorded: what comes in, what goes out, and what makes it safe.
+const CALLS: &str = "trace=read,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync,sync_file_range";
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Requests of each kind.
+const TIMES: usize = 5;
+
+/// A tracer of processes that run already; it lets go of them when it is dropped.
+struct Tracer(Child);
+
+impl Tracer {
+    fn of(processes: &[u32], record: &Path) -> Self {
+        let mut command = Command::new("strace");
+        command.args(["-f", "-y", "-s", "64", "-e", CALLS, "-o"]).arg(record);
+        for process in processes {
+            command.args(["-p", &process.to_string()]);
+        }
+        let said = fs::File::create(record.with_extension("said")).unwrap();
+        let child = command
+            .stdin(Stdio::null())
+            .stderr(said)
+            .spawn()
+            .expect("strace is installed; scripts/test does it");
+        let tracer = Self(child);
+        let since = Instant::now();
+        let is_attached = |process: &u32| {
+            let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+            status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
+        };
+        while !processes.iter().all(is_attached) {
+            let said = fs::read_to_string(record.with_extension("said")).unwrap_or_default();
+            assert!(since.elapsed() < PATIENCE, "strace does not attach: {said}");
+            std::thread::yield_now();
+        }
+        tracer
+    }
+}
+
+impl Drop for Tracer {
+    fn drop(&mut self) {
+        signals(self.0.id(), "INT");
+        let _gone = self.0.wait();
+    }
+}
+
+/// Every answer comes after a sync of the log that began after its request: the log was written in between, and not
+/// again after its last sync.
+fn each_answer_follows_a_sync(record: &str, log: &str, request: &str) -> usize {
+    let (mut answers, mut is_asked, mut is_written, mut is_synced) = (0, false, false, false);
+    let mut syncing: Option<&str> = None;
+    for line in record.lines() {
+        let thread = line.split_whitespace().next().unwrap_or_default();
+        let is_sync = line.contains("fdatasync(") || line.contains("fsync(");
+        let is_write = [" pwrite64(", " write(", " pwritev("].iter().any(|call| line.contains(call));
+        if line.contains(&format!("\"{request} ")) {
+            (is_asked, is_written, is_synced) = (true, false, false);
+        } else if line.contains("\"HTTP/1.1 20") && is_asked {
+            assert!(is_written, "nothing was written between the request and its answer");
+            assert!(is_synced, "an answer before the sync");
+            (answers, is_asked) = (answers + 1, false);
+        } else if line.contains(log) && is_write {
+            (is_written, is_synced) = (true, false);
+        } else if line.contains(log) && is_sync {
+            // what another thread does meanwhile stands in between
+            if line.contains("<unfinished") {
+                syncing = Some(thread);
+            } else {
+                is_synced = is_written && line.ends_with("= 0");
+            }
+        } else if syncing == Some(thread) && line.contains("sync resumed") {
+            (is_synced, syncing) = (is_written && line.ends_with("= 0"), None);
+        }
+    }
+    answers
+}
+
+/// Posts and decides, one after the other, under a tracer of these processes.
+fn acknowledges_what_is_synced(
+    at: &Terminal,
+    service: &Service,
+    token: &str,
+    (processes, log): (&[u32], &str),
+) {
+    let record = at.folder().join("record");
+    let tracer = Tracer::of(processes, &record);
+    for number in 0..TIMES {
+        let answer = service.posts(COMMENTS, &reply(&format!("Number {number}"), "Ann"));
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/moderation/comments/{id}/decisions");
+        let body = json!({"decision": "approve", "version": 1});
+        let headers = [("authorization", token)];
+        let decided = block_on(service.client.send(("POST", &path), &headers, Some(&body)));
+        assert_eq!(decided.status, 200, "{}", decided.text());
+    }
+    drop(tracer);
+    let record = fs::read_to_string(record).unwrap();
+    for request in ["POST /v1/sites/", "POST /v1/moderation/"] {
+        let read = record.lines().filter(|line| line.contains(&format!("\"{request}"))).count();
+        assert_eq!(read, TIMES, "the record holds the requests");
+    }
+    assert_eq!(each_answer_follows_a_sync(&record, log, "POST"), 2 * TIMES);
+}
+
+fn prepared(database: Terminal) -> (Terminal, String) {
+    let mut at = database;
+    opens_site(&mut at);
+    let token = hires(&at, "mo@gazette.example");
+    // a tracer slows everything down
+    at.set("REPLYDESK_DATABASE__DEADLINE_MS", Some("20000"));
+    (at, token)
+}
+
+/// Nothing else writes: no delivery.
+fn serves(at: &Terminal) -> Service {
+    let service = Service::starts(at, &["serve", "--role", "web"], "serving http://");
+    let since = Instant::now();
+    while service.readiness().0 != 200 {
+        assert!(since.elapsed() < PATIENCE, "not ready: {:?}", service.said());
+    }
+    service
+}
+
+#[test]
+fn sqlite_syncs_its_log_before_each_answer() {
+    let (at, token) = prepared(Terminal::on(Kind::Sqlite));
+    let service = serves(&at);
+    acknowledges_what_is_synced(&at, &service, &token, (&[service.id()], "replydesk.db-wal>"));
+    assert_eq!(service.ends().code, 0);
+}
+
+#[test]
+fn postgres_syncs_its_log_before_each_answer() {
+    let cluster = Cluster::starts();
+    let (at, token) = prepared(Terminal::at(Database::on(&cluster.url())));
+    let service = serves(&at);
+    let mut processes = vec![cluster.id(), service.id()];
+    processes.extend(cluster.children());
+    acknowledges_what_is_synced(&at, &service, &token, (&processes, "/pg_wal/"));
+    assert_eq!(service.ends().code, 0);
+}
+
+#[test]
+fn a_record_without_a_sync_in_its_place_is_refused() {
+    let asked = "1 recvfrom(9<socket:[1]>, \"POST /v1/sites/gazette/co\"..., 8192) = 300\n";
+    let written = "2 pwrite64(5</x/replydesk.db-wal>, \"x\"..., 24, 0) = 24\n";
+    let synced = "2 fdatasync(5</x/replydesk.db-wal>) = 0\n";
+    let (begun, ended) =
+        ("2 fdatasync(5</x/replydesk.db-wal> <unfinished ...>\n", "2 <... fdatasync resumed>) = 0\n");
+    let answered = "1 sendto(9<socket:[1]>, \"HTTP/1.1 202 Accepted\"..., 300) = 300\n";
+    let judge = |lines: &[&str]| {
+        let record = lines.concat();
+        std::panic::catch_unwind(|| each_answer_follows_a_sync(&record, "replydesk.db-wal>", "POST")).ok()
+    };
+    assert_eq!(judge(&[asked, written, synced, answered]), Some(1));
+    assert_eq!(judge(&[asked, written, begun, ended, answered]), Some(1));
+    assert_eq!(judge(&[asked, written, begun, answered, ended]), None, "the answer does not wait");
+    assert_eq!(judge(&[asked, written, answered, synced]), None, "the sync comes late");
+    assert_eq!(judge(&[asked, synced, written, answered]), None, "the sync is of something else");
+    assert_eq!(judge(&[written, synced, asked, answered]), None, "the sync is of an earlier one");
+}
