@@ -6,7 +6,10 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, say, serve::until_told_to_end};
+use super::{
+    Failure, say,
+    serve::{Signals, until_told_to_end},
+};
 use crate::{
     app::{self, Overrides, Role},
     clock::Clock,
@@ -38,8 +41,11 @@ impl Demo {
             .map_err(|_| Failure::failed("the folder of --data cannot be made"))?;
         let config = Config::load(file, self.environment())?;
         telemetry::init(&config.log);
-        let running =
-            app::start(&config, Role::All, Overrides { is_demo: true, ..Overrides::default() }).await?;
+        let mut signals = Signals::listen()?;
+        let overrides = Overrides { is_demo: true, ..Overrides::default() };
+        let Some(running) = signals.unless_told(app::start(&config, Role::All, overrides)).await? else {
+            return Ok(());
+        };
         let password = prepare(&running.app).await?;
         let url = &running.app.settings.public_url;
         say("Replydesk, the demo. Stop it with Ctrl-C.")?;
@@ -52,7 +58,7 @@ impl Demo {
             Some(password) => say(format_args!("  password  {}  (shown once)", password.reveal()))?,
             None => say(format_args!("  password  shown when {} was made", self.data.display()))?,
         }
-        until_told_to_end(running, Duration::ZERO).await
+        until_told_to_end(running, signals, Duration::ZERO).await
     }
 
     /// The process's environment, with the demo's own folder where nothing else is said.

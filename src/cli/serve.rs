@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failure;
 use crate::{
@@ -33,25 +34,61 @@ impl Serve {
             Part::Web => Role::Web,
             Part::Worker => Role::Worker,
         };
-        let running = app::start(config, role, Overrides::default()).await?;
+        let mut signals = Signals::listen()?;
+        let Some(running) = signals.unless_told(app::start(config, role, Overrides::default())).await? else {
+            return Ok(());
+        };
         let (ops, url) = (running.ops, &running.app.settings.public_url);
         let place = running
             .public
             .map_or_else(|| "delivering".to_owned(), |public| format!("serving {url} on {public}"));
         tracing::info!("{place}, operations on {ops}");
-        until_told_to_end(running, config.server.drain).await
+        until_told_to_end(running, signals, config.server.drain).await
     }
 }
 
-/// Waits for SIGTERM or SIGINT, then ends in order; a second signal ends at once. A supervisor says
-/// SIGTERM, and load balancers need `drain` to notice; a person at a terminal shall not wait for that.
-pub(super) async fn until_told_to_end(mut running: Running, drain: Duration) -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let heard = |kind| signal(kind).map_err(|_| Failure::failed("cannot listen for signals"));
-    let (mut term, mut int) = (heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?);
+/// SIGTERM and SIGINT. They are listened for before anything is started: one that comes at any moment
+/// after ends the process in order.
+pub(super) struct Signals {
+    term: Signal,
+    int: Signal,
+}
+
+impl Signals {
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let heard = |kind| signal(kind).map_err(|_| Failure::failed("cannot listen for signals"));
+        Ok(Self { term: heard(SignalKind::terminate())?, int: heard(SignalKind::interrupt())? })
+    }
+
+    /// The next of them.
+    async fn next(&mut self) -> SignalKind {
+        tokio::select! {
+            _ = self.term.recv() => SignalKind::terminate(),
+            _ = self.int.recv() => SignalKind::interrupt(),
+        }
+    }
+
+    /// Starts something, and gives it up when one comes before: then nothing is in flight yet.
+    pub(super) async fn unless_told<T, E: Into<Failure>>(
+        &mut self,
+        start: impl Future<Output = Result<T, E>>,
+    ) -> Result<Option<T>, Failure> {
+        tokio::select! {
+            started = start => started.map(Some).map_err(E::into),
+            _ = self.next() => Ok(None),
+        }
+    }
+}
+
+/// Waits for a signal, then ends in order; a second one ends at once. A supervisor says SIGTERM, and load
+/// balancers need `drain` to notice; a person at a terminal says SIGINT and shall not wait for that.
+pub(super) async fn until_told_to_end(
+    mut running: Running,
+    mut signals: Signals,
+    drain: Duration,
+) -> Result<(), Failure> {
     let told = tokio::select! {
-        _ = term.recv() => Ok(drain),
-        _ = int.recv() => Ok(Duration::ZERO),
+        told = signals.next() => Ok(if told == SignalKind::terminate() { drain } else { Duration::ZERO }),
         part = running.loses_a_part() => Err(part),
     };
     tracing::info!("ending: finishing what is in flight");
@@ -65,8 +102,7 @@ pub(super) async fn until_told_to_end(mut running: Running, drain: Duration) -> 
     };
     tokio::select! {
         done = end => done,
-        _ = term.recv() => Err(Failure::failed("told to end at once")),
-        _ = int.recv() => Err(Failure::failed("told to end at once")),
+        _ = signals.next() => Err(Failure::failed("told to end at once")),
     }
 }
 
@@ -90,7 +126,7 @@ mod tests {
             let overrides = Overrides { by_hand: true, ..Overrides::default() };
             let mut running = app::start(&config, Role::All, overrides).await.unwrap();
             running.breaks_down();
-            let done = until_told_to_end(running, Duration::ZERO).await;
+            let done = until_told_to_end(running, Signals::listen().unwrap(), Duration::ZERO).await;
             assert!(
                 matches!(&done, Err(Failure::Failed(why)) if why.ends_with(" ended by itself")),
                 "{done:?}"

@@ -84,7 +84,8 @@ impl Pools {
         connections: u32,
         deadline: Duration,
     ) -> Result<Self, StoreError> {
-        let patience = format!("{}ms", deadline.as_millis());
+        // in milliseconds, as PostgreSQL takes a number without a unit
+        let patience = deadline.as_millis().to_string();
         let options = PgConnectOptions::from_str(url.expose_secret())
             .map_err(|_| StoreError::Broken("bad-url".to_owned()))?
             .application_name("replydesk")

@@ -196,6 +196,7 @@ fn nothing_touches_html_after_the_sanitiser() {
         for change in changes.iter().map(String::as_str).chain(["html +=", "&mut html"]) {
             assert!(!code.contains(change), "{file} changes HTML: {change}");
         }
+        let code = code.replace("AssertUnwindSafe", "");
         for way in ["MarkupDisplay", "filters::Safe", "Safe(", "escape = \"", "(ext = ", ", ext = "] {
             assert!(!code.contains(way), "{file} lets text through unescaped: {way}");
         }

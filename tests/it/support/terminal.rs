@@ -43,6 +43,8 @@ impl Terminal {
             ("REPLYDESK_MAIL__URL", format!("folder:{}", database.folder.path().join("mail").display())),
             ("REPLYDESK_SERVER__LISTEN", "127.0.0.1:0".to_owned()),
             ("REPLYDESK_OPS__LISTEN", "127.0.0.1:0".to_owned()),
+            // nobody who must notice stands in front of it
+            ("REPLYDESK_SERVER__DRAIN_SECONDS", "0".to_owned()),
             ("REPLYDESK_LOG__FORMAT", "text".to_owned()),
         ];
         Self { database, environment: environment.map(|(name, value)| (name.to_owned(), value)).to_vec() }
