@@ -14,7 +14,7 @@ use std::{
 
 use futures_util::future::join_all;
 use tokio::{
-    sync::{Semaphore, watch},
+    sync::{Mutex, Semaphore, watch},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -24,7 +24,7 @@ use crate::{
     domain::{CommentId, Message, ModeratorId, OutboxId, Timestamp},
     metrics,
     notify::{Failure, Mailer, Next, Recipient, after},
-    store::{Leased, NewMessage, Settlement, StoreError},
+    store::{Leased, NewMessage, Settlement, StoreError, Tx},
 };
 
 /// Conversations with the mail server at one time.
@@ -43,6 +43,7 @@ pub struct Deliverer {
     lease: Duration,
     batch: u32,
     paused_until: AtomicI64,
+    writing: Mutex<()>,
 }
 
 /// What one turn did.
@@ -91,6 +92,7 @@ impl Deliverer {
             lease: outbox.lease,
             batch: outbox.batch,
             paused_until: AtomicI64::new(i64::MIN),
+            writing: Mutex::new(()),
         }
     }
 
@@ -116,7 +118,7 @@ impl Deliverer {
         }
         let limit = i64::from(most.min(self.batch));
         let until = now.plus(self.lease);
-        let jobs = self.app.db.write(async |tx| tx.lease(now, until, limit).await).await?;
+        let jobs = self.write(async |tx| tx.lease(now, until, limit).await).await?;
         let lines = Semaphore::new(AT_ONCE);
         // all of them end, also when one could not be settled
         let begun = join_all(jobs.iter().map(|job| self.unless_ended(job, &lines, end.clone()))).await;
@@ -142,7 +144,7 @@ impl Deliverer {
         // a slow server took the others' time: what is left would not be enough for a conversation
         let is_late = job.leased_until.since(now) < self.lease / 2;
         if line.is_none() || is_late || self.is_paused(now) {
-            return self.app.db.write(async |tx| tx.release(job).await).await.map(|_| None);
+            return self.write(async |tx| tx.release(job).await).await.map(|_| None);
         }
         let letters = tokio::select! {
             delivered = self.deliver(job) => delivered?,
@@ -179,8 +181,6 @@ impl Deliverer {
     async fn spread(&self, job: &Leased, comment: CommentId, version: i64) -> Result<(), StoreError> {
         let now = self.app.clock.now();
         let told = self
-            .app
-            .db
             .write(async |tx| {
                 let Some(current) = tx.current(&[comment]).await?.pop() else {
                     return tx.settle(job, &Settlement::Dropped, now).await.map(|_| None);
@@ -267,9 +267,16 @@ impl Deliverer {
         wait.mul_f64(0.9 + f64::from(byte) / 255.0 * 0.2)
     }
 
+    /// One after the other: a submission that comes meanwhile must not find all of them before it at the one
+    /// writer of `SQLite`.
+    async fn write<T>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let _turn = self.writing.lock().await;
+        self.app.db.write(work).await
+    }
+
     async fn settle(&self, job: &Leased, settlement: &Settlement) -> Result<(), StoreError> {
         let now: Timestamp = self.app.clock.now();
-        let ours = self.app.db.write(async |tx| tx.settle(job, settlement, now).await).await?;
+        let ours = self.write(async |tx| tx.settle(job, settlement, now).await).await?;
         if !ours {
             tracing::warn!(outbox.id = %job.id, "the lease of message {} ran out before it was settled", job.id);
         }

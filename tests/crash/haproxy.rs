@@ -144,6 +144,8 @@ fn servers_are_replaced_behind_a_proxy_without_a_failed_request() {
     hires(&at, "mo@gazette.example");
     at.set("REPLYDESK_SERVER__TRUSTED_PROXIES", Some("127.0.0.1/32"));
     at.set("REPLYDESK_SERVER__PUBLIC_URL", Some("https://comments.example"));
+    // as it is without a setting
+    at.set("REPLYDESK_SERVER__DRAIN_SECONDS", None);
     let seats = [Seat { public: free(), ops: free() }, Seat { public: free(), ops: free() }];
     let mut services = [Some(takes(&mut at, &seats[0])), Some(takes(&mut at, &seats[1]))];
     let proxy = Proxy::before(&seats);

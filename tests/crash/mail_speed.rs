@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use replydesk::{app::block_on, store::Kind};
 
 use crate::support::{
-    SITE, Service, Terminal, TestApp,
+    SITE, Service, Terminal, TestApp, is_long,
     smtp::{Fault, Server, Stage},
 };
 
@@ -17,11 +17,14 @@ const MODES: [(&str, Fault); 3] = [
 ];
 /// What a fault may cost.
 const MOST: f64 = 1.1;
-/// Submissions of one block, after those that meet the change.
-const BLOCK: usize = 20;
-const SETTLING: usize = 4;
-/// Parts of the sample whose absence tells how sure the figure is.
-const PARTS: usize = 10;
+/// Clients that submit, each one comment after the other.
+const CLIENTS: usize = 8;
+/// How long a mode lasts: first what is under way from the one before ends, at most one delivery; then it counts.
+const SETTLING: Duration = Duration::from_millis(1_100);
+const BLOCK: Duration = Duration::from_millis(1_400);
+/// A figure less sure than this tells nothing.
+const SURE: f64 = 0.3;
+const SURE_IN_THE_LONG_RUN: f64 = 0.1;
 
 #[test]
 fn submissions_are_not_slowed_by_the_mail_server() {
@@ -29,24 +32,19 @@ fn submissions_are_not_slowed_by_the_mail_server() {
         compares(Kind::Sqlite, Duration::from_mins(5));
         compares(Kind::Postgres, Duration::from_mins(5));
     } else {
-        compares(Kind::Sqlite, Duration::from_secs(40));
+        compares(Kind::Sqlite, Duration::from_secs(45));
     }
-}
-
-fn is_long() -> bool {
-    std::env::var_os("REPLYDESK_TEST_LONG").is_some()
 }
 
 /// The rounds of each mode: each one block.
 type Rounds = Vec<Vec<Duration>>;
 
-#[expect(clippy::print_stdout, reason = "the figures, for who asks for them")]
 fn compares(kind: Kind, most: Duration) {
     let sink = Server::beside(Fault::None);
     let mut at = Terminal::on(kind);
     for (name, value) in [
         ("REPLYDESK_MAIL__URL", sink.url().as_str()),
-        ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "2"),
+        ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "1"),
         ("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", "0"),
         ("REPLYDESK_LIMITS__SITE_PER_MINUTE", "0"),
     ] {
@@ -58,21 +56,17 @@ fn compares(kind: Kind, most: Duration) {
     let began = Instant::now();
     let mut rounds: [Rounds; 3] = Default::default();
     block_on(async {
-        for round in 0.. {
+        for round in 0_usize.. {
             for turn in 0..MODES.len() {
                 // each mode comes as often after each other
-                let mode = if round % 2 == 0 { turn } else { MODES.len() - 1 - turn };
+                let mode = if round.is_multiple_of(2) { turn } else { MODES.len() - 1 - turn };
                 let mode = (mode + round / 2) % MODES.len();
                 sink.turns(MODES[mode].1);
-                let block = submits(&service, &format!("{round}.{mode}")).await;
-                rounds[mode].push(block);
+                let clients = (0..CLIENTS).map(|client| submits(&service, (round, mode, client)));
+                let block = futures_util::future::join_all(clients).await;
+                rounds[mode].push(block.into_iter().flatten().collect());
             }
-            let is_sure = round >= 6 * PARTS
-                && (1..MODES.len()).all(|mode| {
-                    let (ratio, error) = ratio(&rounds[mode], &rounds[0]);
-                    ratio + 2.0 * error <= MOST
-                });
-            if is_sure || began.elapsed() > most {
+            if began.elapsed() > most {
                 break;
             }
         }
@@ -84,40 +78,52 @@ fn compares(kind: Kind, most: Duration) {
             "{kind:?}, {}: p99 {:?} of {}, healthy {:?}: ratio {ratio:.3} ± {error:.3} in {:?}",
             MODES[mode].0,
             p99(rounds[mode].iter().flatten()),
-            rounds[mode].len() * BLOCK,
+            rounds[mode].iter().map(Vec::len).sum::<usize>(),
             p99(rounds[0].iter().flatten()),
             began.elapsed(),
         );
-        assert!(ratio <= MOST, "{}: {ratio:.3} ± {error:.3}", MODES[mode].0);
+        // a short run cannot tell a tenth from chance; it must not show more than that
+        let (least, sure) =
+            if is_long() { (ratio, SURE_IN_THE_LONG_RUN) } else { (ratio - 2.0 * error, SURE) };
+        assert!(error <= sure, "{}: ± {error:.3} says nothing", MODES[mode].0);
+        assert!(least <= MOST, "{}: {ratio:.3} ± {error:.3}", MODES[mode].0);
     }
     assert_eq!(service.ends().code, 0);
     at.database.drop();
 }
 
-async fn submits(service: &Service, block: &str) -> Vec<Duration> {
-    let mut took = Vec::with_capacity(BLOCK);
-    for n in 0..SETTLING + BLOCK {
-        let reply = TestApp::reply(&format!("{block}.{n}"), "reader@example.org");
+/// How long each submission took, of those that began when the mode had settled.
+async fn submits(service: &Service, (round, mode, client): (usize, usize, usize)) -> Vec<Duration> {
+    let since = Instant::now();
+    let mut took = Vec::new();
+    for n in 0.. {
         let began = Instant::now();
+        if began - since > SETTLING + BLOCK {
+            break;
+        }
+        let reply = TestApp::reply(&format!("{round}.{mode}.{client}.{n}"), "reader@example.org");
         let answer = service.client.post(&format!("/v1/sites/{SITE}/comments"), &reply).await;
-        took.push(began.elapsed());
         assert_eq!(answer.status, 202, "{}", answer.text());
+        if began - since > SETTLING {
+            took.push(began.elapsed());
+        }
     }
-    took.split_off(SETTLING)
+    took
 }
 
-/// The ratio of the pooled samples, and its standard error by the jackknife.
-#[expect(clippy::cast_precision_loss, reason = "a handful of parts")]
+/// The ratio of the pooled samples, and its standard error by the jackknife over the rounds.
+#[expect(clippy::cast_precision_loss, reason = "a handful of rounds")]
 fn ratio(fault: &Rounds, healthy: &Rounds) -> (f64, f64) {
-    let without = |rounds: &Rounds, part: Option<usize>| {
-        let kept = rounds.iter().enumerate().filter(|(n, _)| Some(n % PARTS) != part);
+    let without = |rounds: &Rounds, round: Option<usize>| {
+        let kept = rounds.iter().enumerate().filter(|(n, _)| Some(*n) != round);
         p99(kept.flat_map(|(_, block)| block)).as_secs_f64()
     };
-    let of = |part| without(fault, part) / without(healthy, part);
-    let parts: Vec<f64> = (0..PARTS).map(|part| of(Some(part))).collect();
-    let mean = parts.iter().sum::<f64>() / PARTS as f64;
+    let of = |round| without(fault, round) / without(healthy, round);
+    let parts: Vec<f64> = (0..healthy.len()).map(|round| of(Some(round))).collect();
+    let count = parts.len() as f64;
+    let mean = parts.iter().sum::<f64>() / count;
     let spread: f64 = parts.iter().map(|part| (part - mean).powi(2)).sum();
-    (of(None), (spread * (PARTS - 1) as f64 / PARTS as f64).sqrt())
+    (of(None), (spread * (count - 1.0) / count).sqrt())
 }
 
 fn p99<'a>(samples: impl Iterator<Item = &'a Duration>) -> Duration {

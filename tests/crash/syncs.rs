@@ -27,7 +27,17 @@ const TIMES: usize = 5;
 struct Tracer(Child);
 
 impl Tracer {
-    fn of(processes: &[u32], record: &Path) -> Self {
+    /// Of all that there are, also of what came to be while it attached.
+    fn of(processes: impl Fn() -> Vec<u32>, record: &Path) -> Self {
+        loop {
+            let tracer = Self::attaches(&processes(), record);
+            if processes().iter().copied().all(is_attached) {
+                return tracer;
+            }
+        }
+    }
+
+    fn attaches(processes: &[u32], record: &Path) -> Self {
         let mut command = Command::new("strace");
         command.args(["-f", "-y", "-s", "64", "-e", CALLS, "-o"]).arg(record);
         for process in processes {
@@ -41,17 +51,18 @@ impl Tracer {
             .expect("strace is installed; scripts/test does it");
         let tracer = Self(child);
         let since = Instant::now();
-        let is_attached = |process: &u32| {
-            let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-            status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
-        };
-        while !processes.iter().all(is_attached) {
+        while !processes.iter().copied().all(is_attached) {
             let said = fs::read_to_string(record.with_extension("said")).unwrap_or_default();
             assert!(since.elapsed() < PATIENCE, "strace does not attach: {said}");
             std::thread::yield_now();
         }
         tracer
     }
+}
+
+fn is_attached(process: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
 }
 
 impl Drop for Tracer {
@@ -97,7 +108,7 @@ fn acknowledges_what_is_synced(
     at: &Terminal,
     service: &Service,
     token: &str,
-    (processes, log): (&[u32], &str),
+    (processes, log): (impl Fn() -> Vec<u32>, &str),
 ) {
     let record = at.folder().join("record");
     let tracer = Tracer::of(processes, &record);
@@ -143,7 +154,7 @@ fn serves(at: &Terminal) -> Service {
 fn sqlite_syncs_its_log_before_each_answer() {
     let (at, token) = prepared(Terminal::on(Kind::Sqlite));
     let service = serves(&at);
-    acknowledges_what_is_synced(&at, &service, &token, (&[service.id()], "replydesk.db-wal>"));
+    acknowledges_what_is_synced(&at, &service, &token, (|| vec![service.id()], "replydesk.db-wal>"));
     assert_eq!(service.ends().code, 0);
 }
 
@@ -152,9 +163,8 @@ fn postgres_syncs_its_log_before_each_answer() {
     let cluster = Cluster::starts();
     let (at, token) = prepared(Terminal::at(Database::on(&cluster.url())));
     let service = serves(&at);
-    let mut processes = vec![cluster.id(), service.id()];
-    processes.extend(cluster.children());
-    acknowledges_what_is_synced(&at, &service, &token, (&processes, "/pg_wal/"));
+    let processes = || [vec![cluster.id(), service.id()], cluster.children()].concat();
+    acknowledges_what_is_synced(&at, &service, &token, (processes, "/pg_wal/"));
     assert_eq!(service.ends().code, 0);
 }
 
