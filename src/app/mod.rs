@@ -209,3 +209,11 @@ pub fn mailer(config: &Config) -> Result<Option<Mailer>, StartError> {
 pub fn block_on<F: Future>(work: F) -> F::Output {
     rt::System::new().block_on(work)
 }
+
+/// The same for a process that ends with it: threads that still look up a name are not waited for.
+pub fn block_on_to_the_end<F: Future>(work: F) -> F::Output {
+    let system = rt::System::new();
+    let done = system.block_on(work);
+    std::mem::forget(system);
+    done
+}

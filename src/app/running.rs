@@ -79,7 +79,7 @@ impl Running {
         if timeout(self.shutdown, join(answered, self.tasks.all_end())).await.is_err() {
             tracing::warn!("not all that was in flight ended in time");
         }
-        // every request was answered, so nobody waits for a commit any more
+        // whoever was not answered by now never will be: what they sent is written or not, and they ask again
         drop((self.core, self.tasks));
         if timeout(CLOSING, self.app.db.close()).await.is_err() {
             tracing::warn!("the database did not let go in time");

@@ -12,7 +12,10 @@ use actix_web::{
     web::Data,
 };
 
-use super::{StartError, stream::Patient};
+use super::{
+    StartError,
+    stream::{Patience, Patient},
+};
 use crate::{
     config::Config,
     flow::App,
@@ -50,7 +53,8 @@ pub(super) fn public(
         let (app, shared) = (app.clone(), shared.clone());
         let router = Router::new().configure(http::routes(app, shared, extra)).into_factory();
         let router = router.map_err(|error| error.error_response());
-        let patience = server.client_timeout;
+        let patience =
+            Patience { busy: server.client_timeout, resting: server.client_timeout + server.keep_alive };
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let ending = ending.clone();

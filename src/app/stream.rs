@@ -18,38 +18,54 @@ use tokio::{
 
 /// A connection that fails with `TimedOut` when its client takes longer than its patience: from the
 /// first byte of a request to that of its answer, or from one part of an answer that it takes to the next.
+///
+/// What was written may also be no answer, or not the last one that is owed. So after it there is a limit
+/// too, longer than the keep-alive timer's, which comes first where it runs.
 #[derive(Debug)]
 pub(super) struct Patient {
     socket: TcpStream,
-    patience: Duration,
-    /// None between an answer and the next request: that pause is the keep-alive timer's.
-    due: Option<Instant>,
+    patience: Patience,
+    due: Instant,
+    /// Something was written, and nothing was read since.
+    rests: bool,
     /// May ring for an earlier `due`; it is set anew only then, not with every byte.
     alarm: Pin<Box<Sleep>>,
 }
 
+/// How long a connection waits for its client.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// In the middle of something.
+    pub(super) busy: Duration,
+    /// Behind what was written last.
+    pub(super) resting: Duration,
+}
+
 impl Patient {
-    pub(super) fn new(socket: TcpStream, patience: Duration) -> Self {
-        let due = Instant::now() + patience;
-        Self { socket, patience, due: Some(due), alarm: Box::pin(sleep_until(due)) }
+    pub(super) fn new(socket: TcpStream, patience: Patience) -> Self {
+        let due = Instant::now() + patience.busy;
+        Self { socket, patience, due, rests: false, alarm: Box::pin(sleep_until(due)) }
     }
 
     /// The client has something to do from now on, unless it had before.
     fn expects(&mut self) {
-        let patience = self.patience;
-        self.due.get_or_insert_with(|| Instant::now() + patience);
+        if self.rests {
+            (self.rests, self.due) = (false, Instant::now() + self.patience.busy);
+        }
     }
 
     /// Pending as long as there is time.
     fn overdue<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
-        while let Some(due) = self.due {
+        if self.alarm.deadline() > self.due {
+            self.alarm.as_mut().reset(self.due);
+        }
+        loop {
             ready!(self.alarm.as_mut().poll(context));
-            if due <= Instant::now() {
+            if self.due <= Instant::now() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
-            self.alarm.as_mut().reset(due);
+            self.alarm.as_mut().reset(self.due);
         }
-        Poll::Pending
     }
 
     fn written(
@@ -57,16 +73,12 @@ impl Patient {
         done: Poll<io::Result<usize>>,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
-        match done {
-            Poll::Pending => {
-                self.expects();
-                self.overdue(context)
-            }
-            Poll::Ready(done) => {
-                self.due = None;
-                Poll::Ready(done)
-            }
+        if done.is_pending() {
+            self.expects();
+            return self.overdue(context);
         }
+        (self.rests, self.due) = (true, Instant::now() + self.patience.resting);
+        done
     }
 }
 

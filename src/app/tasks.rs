@@ -34,7 +34,9 @@ pub(super) async fn keep_up(app: Arc<App>, keep: Duration, mut ended: watch::Rec
     let mut turns: u32 = 0;
     while goes_on(&mut ended, tick.tick()).await {
         metrics.upkeep();
-        let swept = if turns.is_multiple_of(60) { upkeep::sweep(&app, keep).await } else { Ok(()) };
+        let is_time = turns.is_multiple_of(60);
+        let swept = async { if is_time { upkeep::sweep(&app, keep).await } else { Ok(()) } };
+        let Some(swept) = until_end(&mut ended, swept).await else { return };
         let measured = upkeep::measure(&app).await;
         if let Err(error) = swept.and(measured) {
             tracing::warn!(error.class = error.class(), "upkeep failed: {error}");

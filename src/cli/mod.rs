@@ -118,7 +118,7 @@ impl From<FlowError> for Failure {
 /// called or configured wrongly.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = app::block_on(dispatch(arguments));
+    let done = app::block_on_to_the_end(dispatch(arguments));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(reason)) => complain(&reason, 1),

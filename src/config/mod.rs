@@ -126,6 +126,9 @@ impl Config {
         if self.ops.listen == self.server.listen && self.ops.listen.port() != 0 {
             return Err(bad("ops.listen", "must differ from server.listen"));
         }
+        if self.database.deadline >= self.server.client_timeout {
+            return Err(bad("database.deadline_ms", "must be less than server.client_timeout_seconds"));
+        }
         if self.outbox.lease <= self.mail.timeout {
             return Err(bad("outbox.lease_seconds", "must be more than mail.timeout_seconds"));
         }

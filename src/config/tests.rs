@@ -134,6 +134,8 @@ fn the_documented_bounds_are_the_ones_that_hold() {
             bounds.and_then(|three| Some((three[0].parse().ok()?, three[2].parse().ok()?))).expect(key);
         // what two settings owe each other is another test's business
         let other = match key {
+            "deadline_ms" => "[server]\nclient_timeout_seconds = 600",
+            "client_timeout_seconds" => "[database]\ndeadline_ms = 100",
             "timeout_seconds" => "[outbox]\nlease_seconds = 3600",
             "lease_seconds" => "[mail]\ntimeout_seconds = 1",
             _ => "",

@@ -5,6 +5,7 @@
 
 use std::{
     future::pending,
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -12,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
 use tokio::{
     sync::{Mutex, Semaphore, watch},
     time::{Instant, sleep_until, timeout},
@@ -24,7 +25,7 @@ use crate::{
     domain::{CommentId, Message, ModeratorId, OutboxId, Timestamp},
     metrics,
     notify::{Failure, Mailer, Next, Recipient, after},
-    store::{Leased, NewMessage, Settlement, StoreError, Tx},
+    store::{Kind, Leased, NewMessage, Settlement, StoreError, Tx},
 };
 
 /// Conversations with the mail server at one time.
@@ -147,7 +148,15 @@ impl Deliverer {
             return self.write(async |tx| tx.release(job).await).await.map(|_| None);
         }
         let letters = tokio::select! {
-            delivered = self.deliver(job) => delivered?,
+            delivered = AssertUnwindSafe(self.deliver(job)).catch_unwind() => {
+                if let Ok(delivered) = delivered {
+                    delivered?
+                } else {
+                    // it would panic again, and take everything else with it each time
+                    self.settle(job, &Settlement::Dead("panicked")).await?;
+                    1
+                }
+            }
             () = end.is_over() => {
                 // it may have arrived: that was an attempt
                 self.settle(job, &Settlement::Again(self.app.clock.now(), "ended")).await?;
@@ -270,7 +279,10 @@ impl Deliverer {
     /// One after the other: a submission that comes meanwhile must not find all of them before it at the one
     /// writer of `SQLite`.
     async fn write<T>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let _turn = self.writing.lock().await;
+        let _turn = match self.app.db.kind() {
+            Kind::Sqlite => Some(self.writing.lock().await),
+            Kind::Postgres => None,
+        };
         self.app.db.write(work).await
     }
 

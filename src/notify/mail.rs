@@ -12,7 +12,7 @@ use lettre::{
 use secrecy::SecretString;
 
 use super::{Failure, header, pages::one_line, smtp::Server};
-use crate::domain::Timestamp;
+use crate::domain::{Email, Timestamp};
 
 const NAME_CHARS: usize = 120;
 
@@ -141,7 +141,9 @@ impl Mailer {
     }
 
     fn compose(&self, letter: &Letter, to: Recipient<'_>) -> Result<Message, Failure> {
-        let address: Address = to.email.parse().map_err(|_| Failure::Permanent("not-an-address"))?;
+        // in ASCII: an internationalised domain in its IDNA form, so that no server needs SMTPUTF8
+        let address = Email::parse(to.email).ok().and_then(|email| email.reveal().parse::<Address>().ok());
+        let address = address.ok_or(Failure::Permanent("not-an-address"))?;
         let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()]);
         let domain = &self.domain;
         Message::builder()

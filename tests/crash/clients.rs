@@ -107,7 +107,7 @@ fn who_does_not_go_on_is_let_go_and_who_only_pauses_is_not() {
     let counts = "GET /v1/sites/gazette/counts?article=news/1 HTTP/1.1\r\nHost: desk.example\r\n\r\n";
     let body = "POST /v1/sites/gazette/comments HTTP/1.1\r\nHost: desk.example\r\nContent-Type: application/json\r\nContent-Length: 4096\r\n\r\n{\"name\": ";
     let chunk = "POST /v1/sites/gazette/comments HTTP/1.1\r\nHost: desk.example\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"nam\r\n";
-    let mut slow = Vec::new();
+    let (mut slow, mut answered) = (Vec::new(), Vec::new());
     for (begun, is_second) in
         [("", false), ("GET /v1/si", false), ("GET /v1/si", true), (body, true), (chunk, true)]
     {
@@ -118,6 +118,13 @@ fn who_does_not_go_on_is_let_go_and_who_only_pauses_is_not() {
         }
         stream.write_all(begun.as_bytes()).unwrap();
         slow.push((begun, is_second, stream, Instant::now()));
+    }
+    // what is written to these two is not the answer that they wait for
+    let continued = body.replace("\r\n\r\n{", "\r\nExpect: 100-continue\r\n\r\n{");
+    for begun in [format!("{counts}{body}"), continued] {
+        let mut stream = connects(&service);
+        stream.write_all(begun.as_bytes()).unwrap();
+        answered.push((begun, stream, Instant::now()));
     }
     let mut paused = connects(&service);
     paused.write_all(counts.as_bytes()).unwrap();
@@ -131,6 +138,10 @@ fn who_does_not_go_on_is_let_go_and_who_only_pauses_is_not() {
     paused.write_all(counts.as_bytes()).unwrap();
     assert!(answer(&paused).starts_with("HTTP/1.1 200"));
     let since = Instant::now();
+    for (begun, stream, since) in &answered {
+        assert!(is_let_go(stream), "still open after {begun:?}");
+        assert!(since.elapsed() < PATIENCE + KEPT + LEEWAY, "{begun:?}: {:?}", since.elapsed());
+    }
     assert!(is_let_go(&paused) && since.elapsed() < KEPT + LEEWAY, "{:?}", since.elapsed());
     assert_eq!(service.ends().code, 0);
 }

@@ -44,7 +44,7 @@ const QUEUE: [&str; 7] = ["list", "cursor", "done", "late", "comment", "by", "at
 
 /// `GET /desk`
 pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
+    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
     let query = Query::of(&request, &QUEUE)?;
     let list = query.get("list").unwrap_or("waiting");
     let (name, _, status) = TABS.into_iter().find(|(name, ..)| *name == list).ok_or(ApiError::NotFound)?;
@@ -79,7 +79,7 @@ pub async fn comment(
 ) -> Result<HttpResponse, ApiError> {
     // before anybody is asked to sign in, since that repeats the path
     let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
-    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
+    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
     let dossier = queues::open(&app, &session.moderator, id).await?;
     let here = format!("/desk/comments/{id}");
     let mut card = show::card(&app, &session, &dossier.item, (dossier.parent.as_ref(), &here));
@@ -102,7 +102,9 @@ pub async fn decide(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
     let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
-    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(&request)) };
+    let Some(session) = Session::of(&app, &request).await? else {
+        return Ok(session::ask(&format!("/desk/comments/{id}")));
+    };
     let form = body.read(&["csrf", "decision", "version", "reason", "next"])?;
     session.check(&app, form.get("csrf"))?;
     let action = form.get("decision").and_then(Action::parse).ok_or(ApiError::Malformed)?;

@@ -85,8 +85,8 @@ fn check(app: &App, csrf: Option<&str>, (object, version): (Uuid, i64)) -> Resul
 }
 
 /// Sends a browser to the sign-in page, and from there back: to the page, without what its address says beside.
-pub fn ask(request: &HttpRequest) -> HttpResponse {
-    let back = form_urlencoded::Serializer::new(String::new()).append_pair("next", request.path()).finish();
+pub fn ask(page: &str) -> HttpResponse {
+    let back = form_urlencoded::Serializer::new(String::new()).append_pair("next", page).finish();
     see(&format!("/desk/sign-in?{back}"))
 }
 

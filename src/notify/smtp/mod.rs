@@ -26,7 +26,7 @@ use lettre::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
     time::{Instant, timeout},
 };
 use tokio_rustls::{
@@ -113,17 +113,34 @@ impl Server {
     async fn waiting(&self) -> Option<AsyncSmtpConnection> {
         loop {
             let (mut connection, since) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            // one whose other side is gone without a word must not cost the letter its time
+            if since.elapsed() >= IDLE_FOR {
+                continue;
+            }
             let answer = timeout(self.timeout / 4, connection.test_connected());
-            if since.elapsed() < IDLE_FOR && answer.await.unwrap_or(false) {
+            if answer.await.unwrap_or(false) {
                 return Some(connection);
             }
+            // where one is gone the others are too: each would cost the letter some of its time
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
+    }
+
+    /// The first of the host's addresses that answers; one that does not must not cost the others their time.
+    async fn reach(&self, host: &str, port: u16) -> Result<TcpStream, Failure> {
+        let mut failure = Failure::Temporary("connection");
+        for address in lookup_host((host, port)).await.map_err(|error| lost(&error))? {
+            match timeout(self.timeout / 4, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => failure = lost(&error),
+                Err(_) => failure = Failure::Temporary("timeout"),
+            }
+        }
+        Err(failure)
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
         let Target { host, port, hello, credentials, .. } = &self.target;
-        let stream = TcpStream::connect((host.as_str(), *port)).await.map_err(|error| lost(&error))?;
+        let stream = self.reach(host, *port).await?;
         let peer = stream.peer_addr().map_err(|error| lost(&error))?;
         let wire: Box<dyn smtp::client::AsyncTokioStream> = match &self.security {
             Security::Tls(connector, name) => {
