@@ -56,13 +56,17 @@ impl Proxy {
         runtime.spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let left = i64::try_from(drawn(&mut draw.lock().unwrap()) % most + 1).unwrap();
-                let strand = Strand {
+                let mut strand = Strand {
                     age: watched.borrow().age,
                     line: watched.clone(),
                     left: Arc::new(AtomicI64::new(left)),
                     resets: counted.clone(),
                 };
                 tokio::spawn(async move {
+                    // a line that is silent lets no connection through either: the other side has not heard of it
+                    if strand.passes().await.is_none() {
+                        return;
+                    }
                     let Ok(far) = TcpStream::connect(target).await else { return };
                     // an end that went away by itself ends the other too
                     let _ = strand.carries(near, far).await;
@@ -129,6 +133,13 @@ impl Strand {
         done.map(drop)
     }
 
+    /// Waits until something passes: whether it may be cut. None when the line is gone.
+    async fn passes(&mut self) -> Option<bool> {
+        let age = self.age;
+        let passable = self.line.wait_for(|line| !line.is_silent && line.age == age).await;
+        passable.map(|line| line.is_resetting).ok()
+    }
+
     async fn carries_one_way(
         &mut self,
         from: &mut (impl AsyncRead + Unpin),
@@ -137,9 +148,7 @@ impl Strand {
         let mut buffer = vec![0; 4096];
         loop {
             let read = from.read(&mut buffer).await?;
-            let age = self.age;
-            let passable = self.line.wait_for(|line| !line.is_silent && line.age == age).await;
-            let Ok(is_resetting) = passable.map(|line| line.is_resetting) else { return Ok(()) };
+            let Some(is_resetting) = self.passes().await else { return Ok(()) };
             if read == 0 {
                 return to.shutdown().await;
             }
