@@ -17,7 +17,7 @@ import { packed, payloads } from "./payloads.mjs";
 import { flaws } from "./flaws.mjs";
 import { watch } from "./watch.mjs";
 
-const LONG = Boolean(process.env.REPLYDESK_TEST_LONG);
+const LONG = process.env.REPLYDESK_TEST_LONG === "1";
 /** Of pages that are many and alike, every so manieth is opened; mails and error pages are all parsed. */
 const OPENED = LONG ? 1 : 80;
 /** Receipts and pages of single comments: what they show is also on the pages of the queue, which are all opened. */

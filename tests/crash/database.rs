@@ -26,8 +26,7 @@ const CONNECTIONS: i64 = 8;
 
 /// Two deadlines and more; longer in the long form.
 fn outage() -> Duration {
-    let is_long = std::env::var_os("REPLYDESK_TEST_LONG").is_some();
-    Duration::from_secs(if is_long { 30 } else { 6 })
+    Duration::from_secs(if crate::support::is_long() { 30 } else { 6 })
 }
 
 #[test]

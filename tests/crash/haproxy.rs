@@ -14,8 +14,8 @@ use std::{
 use replydesk::store::Kind;
 
 use crate::{
-    stage::{COMMENTS, beside, hires, is_long, opens_site, reply},
-    support::{Client, Service, Terminal},
+    stage::{COMMENTS, beside, hires, opens_site, reply},
+    support::{Client, Service, Terminal, is_long},
 };
 
 /// How long a proxy or a server may take to be where it should.

@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use crate::{
     books,
-    stage::{COMMENTS, Chance, beside, hires, is_long, opens_site, passes, reply, seed},
-    support::{Answer, Client, Service, Terminal, smtp},
+    stage::{COMMENTS, Chance, beside, hires, opens_site, passes, reply, seed},
+    support::{Answer, Client, Service, Terminal, is_long, smtp},
 };
 
 /// From the spawn to the first `200` of `/readyz`.

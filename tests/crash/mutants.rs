@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const GROWTH_KIB: u64 = 32 * 1024;
 
 fn rounds() -> usize {
-    if std::env::var("REPLYDESK_TEST_LONG").is_ok() { 50_000 } else { 1_500 }
+    if crate::support::is_long() { 50_000 } else { 1_500 }
 }
 
 /// One request in its parts, so that a change can leave it whole.

@@ -9,11 +9,6 @@ use crate::support::{ORIGIN, SITE, Terminal};
 
 pub const COMMENTS: &str = "/v1/sites/gazette/comments";
 
-/// Whether the long forms run.
-pub fn is_long() -> bool {
-    std::env::var("REPLYDESK_TEST_LONG").is_ok_and(|value| value == "1")
-}
-
 /// The seed of this run, for the messages of failures.
 pub fn seed(fixed: u64) -> u64 {
     std::env::var("REPLYDESK_TEST_SEED").map_or(fixed, |seed| seed.parse().unwrap())

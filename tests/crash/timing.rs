@@ -21,7 +21,7 @@ const ALIKE: f64 = 1.10;
 
 /// How many pairs: the contract's 2,000 in the long form, a quarter of them in the short one.
 fn pairs() -> usize {
-    if std::env::var_os("REPLYDESK_TEST_LONG").is_some() { 2_000 } else { 500 }
+    if crate::support::is_long() { 2_000 } else { 500 }
 }
 
 /// Holds that two requests take the same time.

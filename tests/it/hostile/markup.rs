@@ -95,7 +95,7 @@ fn texts() -> Vec<String> {
     texts
         .extend(cases.lines().map(payload).map(|text| text.trim().replace("\r\n", "\n").replace('\r', "\n")));
     texts.remove("");
-    let share = if std::env::var_os("REPLYDESK_TEST_LONG").is_some() { 1 } else { SHARE };
+    let share = if crate::support::is_long() { 1 } else { SHARE };
     texts.into_iter().step_by(share).collect()
 }
 

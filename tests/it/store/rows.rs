@@ -85,7 +85,7 @@ both_databases! {
 }
 
 fn cases() -> u32 {
-    if std::env::var_os("REPLYDESK_TEST_LONG").is_some_and(|long| long == "1") { 2_000 } else { 64 }
+    if crate::support::is_long() { 2_000 } else { 64 }
 }
 
 fn reply(meant: &Meant, case: u32) -> Value {

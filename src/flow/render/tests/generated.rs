@@ -300,7 +300,7 @@ fn characters() -> BoxedStrategy<String> {
 #[case::characters(characters())]
 fn whatever_is_typed(#[case] texts: BoxedStrategy<String>) {
     let seed = env::var("REPLYDESK_TEST_SEED").map_or(SEED, |seed| seed.parse().expect("a number"));
-    let is_long = env::var_os("REPLYDESK_TEST_LONG").is_some();
+    let is_long = env::var_os("REPLYDESK_TEST_LONG").is_some_and(|set| set == "1");
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = ProptestConfig {
