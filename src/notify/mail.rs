@@ -227,6 +227,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_internationalised_domain_goes_out_in_ascii() {
+        let mailer = Mailer::memory("desk@gazette.example").unwrap();
+        mailer.send(&letter("x"), Recipient { name: "Mo", email: "mo@münchen.example" }).await.unwrap();
+        let (recipients, raw) = mailer.sent().await.pop().unwrap();
+        assert_eq!(recipients, ["mo@xn--mnchen-3ya.example"]);
+        assert!(raw.is_ascii() && raw.contains("<mo@xn--mnchen-3ya.example>"), "{raw}");
+    }
+
+    #[tokio::test]
     async fn an_address_that_is_none_is_given_up() {
         let mailer = Mailer::memory("desk@gazette.example").unwrap();
         let to = Recipient { name: "Mo", email: "nobody" };

@@ -237,6 +237,10 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
             app.client.submit("/desk/sign-out", &[("csrf", csrf.as_str())], &[("cookie", &cookie)]).await;
         assert_eq!(out.status, 303);
         assert_eq!(app.client.send(("GET", &path), &[("cookie", &cookie)], None).await.status, 303);
+        // a decision without a session leads back to the comment: the decision itself is no page
+        let asked = app.client.submit(&decide, &ruling, &[]).await;
+        let back = format!("/desk/sign-in?next={}", path.replace('/', "%2F"));
+        assert_eq!((asked.status, asked.header("location")), (303, back.as_str()));
         app.stops().await;
     });
 }
