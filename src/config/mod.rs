@@ -15,6 +15,7 @@ use std::{
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::Deserialize;
@@ -129,8 +130,9 @@ impl Config {
         if self.database.deadline >= self.server.client_timeout {
             return Err(bad("database.deadline_ms", "must be less than server.client_timeout_seconds"));
         }
-        if self.outbox.lease <= self.mail.timeout {
-            return Err(bad("outbox.lease_seconds", "must be more than mail.timeout_seconds"));
+        // the lease must leave time to begin, and to settle
+        if self.outbox.lease < self.mail.timeout + Duration::from_secs(10) {
+            return Err(bad("outbox.lease_seconds", "must be at least 10 more than mail.timeout_seconds"));
         }
         Ok(())
     }

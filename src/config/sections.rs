@@ -114,7 +114,7 @@ pub struct MailConfig {
 #[serde(deny_unknown_fields)]
 pub struct OutboxConfig {
     /// How long a worker holds a message.
-    #[serde(rename = "lease_seconds", deserialize_with = "fields::span::<_, SECOND, 10, 3_600>")]
+    #[serde(rename = "lease_seconds", deserialize_with = "fields::span::<_, SECOND, 11, 3_600>")]
     pub lease: Duration,
     /// Messages leased at one time.
     #[serde(deserialize_with = "fields::within::<_, 1, 500>")]

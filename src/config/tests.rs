@@ -172,7 +172,7 @@ fn settings_that_contradict_each_other_are_refused() {
     let refused = message(from_env(&[("REPLYDESK_OPS__LISTEN", "127.0.0.1:8080")]));
     assert_eq!(refused, "setting ops.listen: must differ from server.listen");
     let refused = message(from_env(&[("REPLYDESK_OUTBOX__LEASE_SECONDS", "30")]));
-    assert_eq!(refused, "setting outbox.lease_seconds: must be more than mail.timeout_seconds");
+    assert_eq!(refused, "setting outbox.lease_seconds: must be at least 10 more than mail.timeout_seconds");
     let free = [("REPLYDESK_OPS__LISTEN", "127.0.0.1:0"), ("REPLYDESK_SERVER__LISTEN", "127.0.0.1:0")];
     assert!(from_env(&free).is_ok());
 }

@@ -1,8 +1,9 @@
-// Hostile texts: a few of our own, and the collections of attackers where they are beside this clone.
-import { existsSync, readFileSync } from "node:fs";
+// Hostile texts: a few of our own, and the collections of attackers.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const CORPORA = fileURLToPath(new URL("../../../shared/corpora/", import.meta.url));
+// as in src/domain/corpora.rs
+const CORPORA = process.env.REPLYDESK_TEST_CORPORA ?? fileURLToPath(new URL("../../../shared/corpora", import.meta.url));
 const OWN = [
   "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>', "<a href=javascript:alert(1)>x</a>",
   "</textarea></div></main><iframe srcdoc='<script>alert(1)</script>'>", "<math><mi//xlink:href='data:x,<script>alert(4)</script>'>",
@@ -11,13 +12,10 @@ const OWN = [
   "<q cite='data:text/html,x'>q</q> <blockquote cite=javascript:x>b", "<form action=//foreign.example><button>go", "{{constructor.constructor('alert(1)')()}}",
 ];
 
-/** The texts of a corpus file; none, with a line that says so, where it is not here. */
+/** The texts of a corpus file; none only where all corpora were declined. */
 function corpus(file, read) {
-  if (!existsSync(CORPORA + file)) {
-    console.log(`the corpus ${file} is not beside this clone: nothing of it was posted`);
-    return [];
-  }
-  const lines = readFileSync(CORPORA + file, "utf8").split("\n").filter((line) => line.trim() !== "");
+  if (CORPORA === "none") return [];
+  const lines = readFileSync(`${CORPORA}/${file}`, "utf8").split("\n").filter((line) => line.trim() !== "");
   return lines.map(read);
 }
 

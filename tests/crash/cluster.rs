@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::service::signals;
+use crate::support::{database::programs, service::signals};
 
 /// How long it may take to start.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,9 +26,7 @@ pub struct Cluster {
 impl Cluster {
     /// Makes and starts one. A missing PostgreSQL is a failure, not a skip.
     pub fn starts() -> Self {
-        let bin = PathBuf::from(std::env::var("REPLYDESK_TEST_POSTGRES_BIN").expect(
-            "REPLYDESK_TEST_POSTGRES_BIN names the folder of PostgreSQL's programs; scripts/test sets it",
-        ));
+        let bin = programs();
         let folder = tempfile::Builder::new().prefix("replydesk-cluster.").tempdir().unwrap();
         if is_root() {
             let owned = Command::new("chown").arg("postgres").arg(folder.path()).status();

@@ -13,6 +13,7 @@ use crate::{
     cluster::Cluster,
     load::{Ask, Caller, Load, Seen, serves},
     proxy::Proxy,
+    stage::beside,
     support::{Database, Service, Terminal},
 };
 
@@ -121,8 +122,7 @@ impl Trial {
 
     /// As many statements run at a time as it may have connections.
     pub fn has_all_of_its_pool(&self) {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime = beside();
         let caller = Caller::new(self.service.address);
         let path = format!("/v1/sites/front/comments/{}", self.comment);
         let until = Instant::now() + ANSWERED;

@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use crate::{
     books,
-    stage::{COMMENTS, Chance, beside, hires, opens_site, passes, reply, seed},
-    support::{Answer, Client, Service, Terminal, is_long, smtp},
+    stage::{COMMENTS, beside, hires, opens_site, passes, reply},
+    support::{Answer, Chance, Client, Service, Terminal, is_long, smtp},
 };
 
 /// From the spawn to the first `200` of `/readyz`.
@@ -45,7 +45,7 @@ pub struct Decision {
 pub struct Ledger {
     pub replies: Vec<Reply>,
     pub decisions: Vec<Decision>,
-    /// When it was killed.
+    /// When it was killed, and all was heard that it had said.
     pub kills: Vec<Instant>,
 }
 
@@ -151,8 +151,8 @@ impl Crowd {
                 continue;
             };
             for item in answer.json()["items"].as_array().unwrap() {
-                let (decision, status) = [("approve", "approved"), ("reject", "rejected"), ("spam", "spam")]
-                    [usize::try_from(chance.below(3)).unwrap()];
+                let (decision, status) =
+                    [("approve", "approved"), ("reject", "rejected"), ("spam", "spam")][chance.below(3)];
                 let comment = item["id"].as_str().unwrap();
                 let path = format!("/v1/moderation/comments/{comment}/decisions");
                 let body = json!({"decision": decision, "version": item["version"]});
@@ -173,33 +173,39 @@ fn pace() -> tokio::time::Interval {
 }
 
 fn survives(kind: Kind, fixed: u64) {
-    let (seed, rounds) = (seed(fixed), if is_long() { 200 } else { 10 });
+    let (seed, rounds) = (Chance::seeded(fixed), if is_long() { 200 } else { 10 });
     println!("seed {seed}, {rounds} rounds");
-    let mut chance = Chance(seed);
+    let mut chance = Chance::of(seed);
     let runtime = beside();
     let mail = runtime.block_on(smtp::Server::start(|_| smtp::Reply::Take));
     let (at, token) = prepared(kind, mail.port);
     let (opens, door) = watch::channel(Door::default());
     let crowd = Crowd { door, ledger: Arc::default() };
     let mut people: Vec<_> = (0..WRITERS)
-        .map(|writer| runtime.spawn(crowd.clone().writes(writer, Chance(seed + writer + 1))))
+        .map(|writer| runtime.spawn(crowd.clone().writes(writer, Chance::of(seed + writer + 1))))
         .collect();
-    people.push(runtime.spawn(crowd.clone().decides(token, Chance(seed + 99))));
+    people.push(runtime.spawn(crowd.clone().decides(token, Chance::of(seed + 99))));
     let ledger = crowd.ledger.clone();
+
+    let life_ends = || {
+        runtime.block_on(mail.hears_the_end());
+        ledger.lock().unwrap().kills.push(Instant::now());
+    };
 
     let mut slowest = Duration::ZERO;
     for round in 0..rounds {
         if round % 5 == 4 {
-            dies_while_it_starts(&at, &runtime, chance.millis_below(150));
+            dies_while_it_starts(&at, &runtime, chance.below_millis(150));
+            life_ends();
         }
         let (service, took) = starts(&at);
         slowest = slowest.max(took);
         opens.send_replace(Door { client: Some(service.client.clone()), is_over: false });
         block_on(books::are_good(&at.database, &ledger));
-        passes(&runtime, chance.millis_below(900));
+        passes(&runtime, chance.below_millis(900));
         opens.send_replace(Door::default());
-        ledger.lock().unwrap().kills.push(Instant::now());
         service.dies();
+        life_ends();
         assert!(people.iter().all(|one| !one.is_finished()), "round {round}: somebody was answered wrongly");
     }
     let (service, took) = starts(&at);
@@ -214,7 +220,8 @@ fn survives(kind: Kind, fixed: u64) {
     assert_eq!(done.code, 0, "{}", done.err);
     let ledger = ledger.lock().unwrap();
     println!(
-        "{rounds} kills, {} replies and {} decisions acknowledged, {said}; slowest start {:?}",
+        "{} kills, {} replies and {} decisions acknowledged, {said}; slowest start {:?}",
+        ledger.kills.len(),
         ledger.replies.len(),
         ledger.decisions.len(),
         slowest.max(took)
@@ -227,7 +234,7 @@ fn prepared(kind: Kind, mail: u16) -> (Terminal, String) {
     at.set("REPLYDESK_MAIL__URL", Some(&format!("smtp://127.0.0.1:{mail}")));
     at.set("REPLYDESK_MAIL__PER_SECOND", Some("1000"));
     at.set("REPLYDESK_MAIL__TIMEOUT_SECONDS", Some("4"));
-    at.set("REPLYDESK_OUTBOX__LEASE_SECONDS", Some("10"));
+    at.set("REPLYDESK_OUTBOX__LEASE_SECONDS", Some("14"));
     at.set("REPLYDESK_SERVER__DRAIN_SECONDS", Some("0"));
     let token = MODERATORS.map(|email| hires(&at, email)).into_iter().next().unwrap();
     (at, token)

@@ -12,11 +12,12 @@ use replydesk::{app::block_on, store::Kind};
 use crate::{
     cluster::Cluster,
     stage::{COMMENTS, hires, opens_site, reply},
-    support::{Client, Database, Service, Terminal},
+    support::{Client, Database, Service, Terminal, until},
 };
 
 /// What the test sets the drain to.
 const DRAIN: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn terminal(kind: Kind) -> Terminal {
     let mut at = Terminal::on(kind);
@@ -82,17 +83,17 @@ fn drains_under_load(kind: Kind) {
                 })
             })
             .collect();
-        until(|| answered.load(Ordering::SeqCst) > 50);
+        until(PATIENCE, "there is load", || answered.load(Ordering::SeqCst) > 50);
         let since = Instant::now();
         service.hears("TERM");
-        until(|| service.readiness() == (503, r#"["draining"]"#.to_owned()));
+        until(PATIENCE, "not ready", || service.readiness() == (503, r#"["draining"]"#.to_owned()));
         assert!(since.elapsed() < Duration::from_secs(1), "not ready after {:?}", since.elapsed());
         told.store(true, Ordering::SeqCst);
-        until(|| since.elapsed() > DRAIN / 2);
+        until(PATIENCE, "half of the drain", || since.elapsed() > DRAIN / 2);
         enough.store(true, Ordering::SeqCst);
         let closing: usize = writers.into_iter().map(|writer| writer.join().unwrap()).sum();
         // it outlasts the listener
-        until(|| TcpStream::connect(service.address).is_err());
+        until(PATIENCE, "nobody listens", || TcpStream::connect(service.address).is_err());
         assert!(since.elapsed() >= DRAIN, "the listener closed after {:?}", since.elapsed());
         closing
     });
@@ -162,13 +163,4 @@ fn it_ends_on_a_cluster_of_its_own() {
     cluster.stops();
     cluster.starts_again();
     assert_eq!(Service::serves(&at).ends().code, 0);
-}
-
-/// Waits for a condition, for half a minute.
-fn until(mut condition: impl FnMut() -> bool) {
-    let since = Instant::now();
-    while !condition() {
-        assert!(since.elapsed() < Duration::from_secs(30), "it does not come about");
-        std::thread::yield_now();
-    }
 }

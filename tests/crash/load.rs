@@ -13,7 +13,10 @@ use std::{
 use serde_json::{Value, json};
 use tokio::{runtime::Runtime, time::MissedTickBehavior};
 
-use crate::support::{Service, Terminal};
+use crate::{
+    stage::beside,
+    support::{Service, Terminal},
+};
 
 /// Longer than anything may take; a request that took it is a failure of its own.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -68,8 +71,7 @@ struct Shared {
 impl Load {
     /// So many writers, and a reader of each kind.
     pub fn starts(service: &Service, writers: usize) -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime = beside();
         let shared = Arc::new(Shared::default());
         let public = service.address;
         let ops = service.ops_address.unwrap();

@@ -22,7 +22,8 @@ use crate::{
     certificates::{Authority, Signed},
     support::{
         SITE, Service, Terminal, TestApp,
-        smtp::{Fault, Server, Stage},
+        smtp::{Fault, Server, Stage, Taken},
+        until,
     },
 };
 
@@ -59,7 +60,7 @@ impl Smtpd {
 
     /// Its letters, once it has this many.
     fn letters(&self, many: usize) -> Vec<Value> {
-        until("letters arrive", || filed(self.folder.path()).len() >= many);
+        until(PATIENCE, "letters arrive", || filed(self.folder.path()).len() >= many);
         filed(self.folder.path())
     }
 }
@@ -79,18 +80,23 @@ fn filed(folder: &Path) -> Vec<Value> {
     files.iter().map(|file| serde_json::from_slice(&fs::read(file).unwrap()).unwrap()).collect()
 }
 
-/// Waits for a condition, not for time.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}: not in time");
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
-}
+/// The headers of each letter.
+const HEADERS: [&str; 10] = [
+    "auto-submitted",
+    "content-type",
+    "date",
+    "from",
+    "list-id",
+    "message-id",
+    "mime-version",
+    "references",
+    "subject",
+    "to",
+];
 
 /// A newsroom with these people, whose mail goes there; it writes down all it can.
-fn newsroom(people: &[&str], mail: &str) -> Terminal {
-    let mut at = Terminal::on(Kind::Sqlite);
+fn newsroom(kind: Kind, people: &[&str], mail: &str) -> Terminal {
+    let mut at = Terminal::on(kind);
     for (name, value) in [
         ("REPLYDESK_MAIL__URL", mail),
         ("REPLYDESK_MAIL__FROM", "The Desk <desk@gazette.example>"),
@@ -127,12 +133,15 @@ fn a_real_server_takes_each_letter_over_each_kind_of_connection() {
         ("tls", "smtps://desk:hunter2@localhost:PORT"),
     ] {
         let server = Smtpd::serves(how, (how != "clear").then_some(&signed));
-        let mut at = newsroom(&["Ann", "Gone", "Cleo"], &url.replace("PORT", &server.port.to_string()));
+        let mut at =
+            newsroom(Kind::Sqlite, &["Ann", "Gone", "Cleo"], &url.replace("PORT", &server.port.to_string()));
         at.set("REPLYDESK_MAIL__CA_FILE", Some(&authority.file().display().to_string()));
         let service = Service::serves(&at);
         submits(&service, "Please look");
         let letters = server.letters(2);
-        until("one is given up", || rows(&at, "select count(*) from outbox where outcome = 'dead'") == 1);
+        until(PATIENCE, "one is given up", || {
+            rows(&at, "select count(*) from outbox where outcome = 'dead'") == 1
+        });
         let done = service.ends();
         assert_eq!((done.code, server.letters(2).len()), (0, 2), "{how}");
         let mut told: Vec<&Value> = letters.iter().map(|letter| &letter["envelope"][1]).collect();
@@ -172,7 +181,7 @@ fn a_certificate_of_another_name_time_or_authority_is_refused() {
             ("tls", "smtps://desk:hunter2@localhost:PORT"),
         ] {
             let server = Smtpd::serves(how, Some(&signed));
-            let mut at = newsroom(&["Ann"], &url.replace("PORT", &server.port.to_string()));
+            let mut at = newsroom(Kind::Sqlite, &["Ann"], &url.replace("PORT", &server.port.to_string()));
             at.set(
                 "REPLYDESK_MAIL__CA_FILE",
                 trusted.as_ref().map(|file| file.display().to_string()).as_deref(),
@@ -182,7 +191,7 @@ fn a_certificate_of_another_name_time_or_authority_is_refused() {
             service.says("failed, will retry");
             let owed =
                 "select count(*) from outbox where outcome is null and last_error = 'tls' and attempts = 1";
-            until("it is settled", || rows(&at, owed) == 1);
+            until(PATIENCE, "it is settled", || rows(&at, owed) == 1);
             assert_eq!((service.ends().code, server.letters(0).len()), (0, 0), "{what}, {how}");
         }
     }
@@ -194,12 +203,14 @@ fn refused_credentials_raise_the_alarm_and_a_restart_ends_the_pause() {
     let authority = Authority::new();
     let server = Smtpd::serves("tls", Some(&authority.signs("localhost", 1)));
     let url = |password: &str| format!("smtps://desk:{password}@localhost:{}", server.port);
-    let mut at = newsroom(&["Ann"], &url("guess"));
+    let mut at = newsroom(Kind::Sqlite, &["Ann"], &url("guess"));
     at.set("REPLYDESK_MAIL__CA_FILE", Some(&authority.file().display().to_string()));
     let service = Service::serves(&at);
     let gauge = |value: u8| {
         let line = format!("replydesk_outbox_paused{{channel=\"mail\"}} {value}");
-        until(&line, || block_on(service.ops.as_ref().unwrap().get("/metrics")).text().contains(&line));
+        until(PATIENCE, &line, || {
+            block_on(service.ops.as_ref().unwrap().get("/metrics")).text().contains(&line)
+        });
     };
     gauge(0);
     submits(&service, "Please look");
@@ -219,7 +230,7 @@ fn refused_credentials_raise_the_alarm_and_a_restart_ends_the_pause() {
 #[test]
 fn leases_are_given_back_at_the_end_and_a_hanging_server_does_not_hold_it_up() {
     let sink = Server::beside(Fault::Hangs(Stage::Ehlo));
-    let mut at = newsroom(&["Ann"], &sink.url());
+    let mut at = newsroom(Kind::Sqlite, &["Ann"], &sink.url());
     at.set("REPLYDESK_MAIL__TIMEOUT_SECONDS", Some("60"));
     at.set("REPLYDESK_SERVER__SHUTDOWN_SECONDS", Some("6"));
     let web = Service::starts(&at, &["serve", "--role", "web"], "serving http://");
@@ -229,10 +240,10 @@ fn leases_are_given_back_at_the_end_and_a_hanging_server_does_not_hold_it_up() {
     assert_eq!(web.ends().code, 0);
     let service = Service::serves(&at);
     let leased = "select count(*) from outbox where leased_until is not null";
-    until("all are leased", || sink.open() == 4 && rows(&at, leased) == 12);
+    until(PATIENCE, "all are leased", || sink.open() == 4 && rows(&at, leased) == 12);
     let told = Instant::now();
     service.hears("TERM");
-    until("what was not begun is free", || rows(&at, leased) == 4);
+    until(PATIENCE, "what was not begun is free", || rows(&at, leased) == 4);
     assert!(told.elapsed() < Duration::from_secs(4), "at once: {:?}", told.elapsed());
     assert_eq!(
         rows(&at, "select max(attempts) from outbox where outcome is null and leased_until is null"),
@@ -245,7 +256,7 @@ fn leases_are_given_back_at_the_end_and_a_hanging_server_does_not_hold_it_up() {
     assert_eq!(rows(&at, "select count(*) from outbox where outcome is null and attempts = 0"), 8);
     sink.turns(Fault::None);
     let service = Service::serves(&at);
-    until("all arrive", || sink.taken().len() == 12);
+    until(PATIENCE, "all arrive", || sink.taken().len() == 12);
     assert_eq!(service.ends().code, 0);
 }
 
@@ -253,7 +264,7 @@ fn leases_are_given_back_at_the_end_and_a_hanging_server_does_not_hold_it_up() {
 #[test]
 fn a_server_that_never_stops_talking_costs_no_memory() {
     let sink = Server::beside(Fault::Babbles(Stage::Ehlo));
-    let at = newsroom(&["Ann", "Ben", "Cleo", "Dan"], &sink.url());
+    let at = newsroom(Kind::Sqlite, &["Ann", "Ben", "Cleo", "Dan"], &sink.url());
     let service = Service::serves(&at);
     submits(&service, "Before");
     let most = || {
@@ -261,14 +272,16 @@ fn a_server_that_never_stops_talking_costs_no_memory() {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().to_owned();
         line.split_whitespace().next().unwrap().parse::<u64>().unwrap()
     };
-    until("the first are cut off", || {
+    until(PATIENCE, "the first are cut off", || {
         rows(&at, "select count(*) from outbox where last_error = 'garbled'") == 4
     });
     let before = most();
     for n in 0..10 {
         submits(&service, &format!("Number {n}"));
     }
-    until("all are cut off", || rows(&at, "select count(*) from outbox where last_error = 'garbled'") == 44);
+    until(PATIENCE, "all are cut off", || {
+        rows(&at, "select count(*) from outbox where last_error = 'garbled'") == 44
+    });
     let grown = most().saturating_sub(before);
     assert!(grown < 16 * 1024, "{grown} KiB more");
     assert_eq!(service.ends().code, 0);
@@ -277,39 +290,13 @@ fn a_server_that_never_stops_talking_costs_no_memory() {
 /// What people may type, and what only a broken database could hold: on the wire it is one message to one person.
 #[test]
 fn hostile_words_stay_words() {
-    let long = "x".repeat(10_000);
-    let hostile = [
-        "\r\nBcc: all@evil.example\r\n\r\nbody",
-        "\nSubject: two",
-        "\rTo: x@evil.example",
-        "a\u{85}Bcc: x",
-        "a\u{2028}b\u{2029}c",
-        "nul\0byte",
-        "=?utf-8?q?Free?=",
-        "=?utf-8?q?=0D=0ABcc:_all@evil.example?=",
-        "half =?utf-8?b?",
-        "?= =?",
-        "=?",
-        "\"quoted\" <x@evil.example>",
-        "a, b@evil.example;",
-        "(comment) \\",
-        "tab\there",
-        "Grüße 🙂 \u{202e}txt",
-        "=20=\u{3d}",
-        long.as_str(),
-        ".",
-        "\r.\r\n",
-        "\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
-        "one\r.\rtwo\n.\nthree\r\n..\r\n.four",
-    ];
-    let folder = tempfile::tempdir().unwrap();
+    let hostile = hostile();
     let (sink, expected) = block_on(async {
         let sink = Server::with(Fault::None).await;
         let url = SecretString::from(sink.url());
         let mailer = Mailer::smtp(&url, "The Désk <desk@gazette.example>", PATIENCE, None).unwrap();
         let mut expected = Vec::new();
-        for words in hostile {
-            let words = words.to_owned();
+        for words in &hostile {
             let mail = ModeratorMail {
                 site: words.clone(),
                 article_title: words.clone(),
@@ -329,14 +316,95 @@ fn hostile_words_stay_words() {
                 text: mail.text().unwrap(),
                 html: mail.html().unwrap(),
             };
-            mailer.send(&letter, Recipient { name: &words, email: "mo@gazette.example" }).await.unwrap();
+            mailer.send(&letter, Recipient { name: words, email: "mo@gazette.example" }).await.unwrap();
             expected.push((letter.subject, letter.text));
         }
         (sink.taken(), expected)
     });
     assert_eq!(sink.len(), hostile.len(), "one message each");
-    for (n, letter) in sink.iter().enumerate() {
-        assert_eq!(letter.recipients, ["mo@gazette.example"], "{n}");
+    let letters = read(&sink, "mo@gazette.example");
+    for (letter, (subject, text)) in letters.iter().zip(expected) {
+        assert_eq!(letter["subject"], subject);
+        assert_eq!(letter["from"], json!([["The Désk", "desk@gazette.example"]]));
+        let read = letter["text"].as_str().unwrap().replace("\r\n", "\n");
+        assert_eq!(read.trim_end(), text.trim_end(), "{subject}");
+    }
+}
+
+/// The same words as readers send them, all the way.
+fn hostile_comments_become_one_letter_each(kind: Kind) {
+    let sink = Server::beside(Fault::None);
+    let at = newsroom(kind, &["Mo"], &sink.url());
+    let service = Service::serves(&at);
+    let mut taken = 0;
+    for (n, words) in hostile().iter().enumerate() {
+        for field in ["/comment", "/name", "/article/title"] {
+            let mut reply = TestApp::reply(&format!("Number {n}, {field}"), "reader@example.org");
+            *reply.pointer_mut(field).unwrap() = json!(words);
+            reply["article"]["key"] = json!(format!("article/{n}{field}"));
+            let answer = service.posts(&format!("/v1/sites/{SITE}/comments"), &reply);
+            assert!([202, 422].contains(&answer.status), "{field} {words:?}: {}", answer.text());
+            taken += usize::from(answer.status == 202);
+        }
+    }
+    assert!(taken > hostile().len(), "most of it is taken: {taken}");
+    until(PATIENCE, "all letters arrive", || {
+        rows(&at, "select count(*) from outbox where outcome is null") == 0
+    });
+    let done = service.ends();
+    assert_eq!(done.code, 0, "{}", done.err);
+    let letters = sink.taken();
+    assert_eq!(letters.len(), taken, "one message each");
+    for letter in read(&letters, "mo@gazette.example") {
+        assert_eq!(letter["from"], json!([["The Desk", "desk@gazette.example"]]));
+        assert_eq!(letter["to"], json!([["Mo", "mo@gazette.example"]]));
+    }
+}
+
+#[test]
+fn hostile_comments_become_one_letter_each_on_sqlite() {
+    hostile_comments_become_one_letter_each(Kind::Sqlite);
+}
+
+#[test]
+fn hostile_comments_become_one_letter_each_on_postgres() {
+    hostile_comments_become_one_letter_each(Kind::Postgres);
+}
+
+/// What somebody writes who wants to be a header, a second message or another recipient.
+fn hostile() -> [String; 22] {
+    [
+        "\r\nBcc: all@evil.example\r\n\r\nbody",
+        "\nSubject: two",
+        "\rTo: x@evil.example",
+        "a\u{85}Bcc: x",
+        "a\u{2028}b\u{2029}c",
+        "nul\0byte",
+        "=?utf-8?q?Free?=",
+        "=?utf-8?q?=0D=0ABcc:_all@evil.example?=",
+        "half =?utf-8?b?",
+        "?= =?",
+        "=?",
+        "\"quoted\" <x@evil.example>",
+        "a, b@evil.example;",
+        "(comment) \\",
+        "tab\there",
+        "Grüße 🙂 \u{202e}txt",
+        "=20=\u{3d}",
+        &"x".repeat(10_000),
+        ".",
+        "\r.\r\n",
+        "\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
+        "one\r.\rtwo\n.\nthree\r\n..\r\n.four",
+    ]
+    .map(str::to_owned)
+}
+
+/// The letters as another program reads them; holds that each is one message to this one, with our headers and no other.
+fn read(letters: &[Taken], recipient: &str) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    for (n, letter) in letters.iter().enumerate() {
+        assert_eq!(letter.recipients, [recipient], "{n}");
         assert!(
             letter.data.is_ascii() && !letter.data.replace("\r\n", "").contains(['\r', '\n', '\0']),
             "{n}"
@@ -350,32 +418,17 @@ fn hostile_words_stay_words() {
     }
     let read = Command::new("/usr/bin/python3").arg(SCRIPT).arg("read").arg(folder.path()).output().unwrap();
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
-    let letters = filed(folder.path());
-    assert_eq!(letters.len(), hostile.len());
-    for (letter, (subject, text)) in letters.iter().zip(expected) {
-        assert_eq!(letter["subject"], subject);
+    let read = filed(folder.path());
+    assert_eq!(read.len(), letters.len());
+    for letter in &read {
         let mut headers: Vec<&str> =
             letter["headers"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
         headers.sort_unstable();
-        let ours = [
-            "auto-submitted",
-            "content-type",
-            "date",
-            "from",
-            "list-id",
-            "message-id",
-            "mime-version",
-            "references",
-            "subject",
-            "to",
-        ];
-        assert_eq!(headers, ours, "{subject}");
-        assert_eq!(letter["from"], json!([["The Désk", "desk@gazette.example"]]));
+        assert_eq!(headers, HEADERS, "{letter}");
         let to = letter["to"].as_array().unwrap();
-        assert_eq!((to.len(), &to[0][1]), (1, &json!("mo@gazette.example")), "{subject}");
+        assert_eq!((to.len(), &to[0][1]), (1, &json!(recipient)), "{letter}");
         assert_eq!(letter["parts"], json!(["text/html", "text/plain"]));
-        let read = letter["text"].as_str().unwrap().replace("\r\n", "\n");
-        assert_eq!(read.trim_end(), text.trim_end(), "{subject}");
-        assert_eq!(letter["defects"], json!([]), "{subject}");
+        assert_eq!(letter["defects"], json!([]), "{letter}");
     }
+    read
 }

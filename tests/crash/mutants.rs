@@ -293,9 +293,8 @@ fn storm(address: SocketAddr, corpus: &[Request], (seed, count): (u64, usize)) -
                         vec![line.asks(&request.bytes())]
                     };
                     for status in statuses {
-                        assert_ne!(
-                            status,
-                            500,
+                        assert!(
+                            status < 500,
                             "seed {seed}, number {number}: {}",
                             shown(b"", &request.bytes())
                         );

@@ -17,6 +17,8 @@ use tokio::{
     sync::watch,
 };
 
+use crate::support::Chance;
+
 pub struct Proxy {
     address: SocketAddr,
     line: watch::Sender<Line>,
@@ -52,10 +54,10 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         let (line, watched) = watch::channel(Line::default());
         let resets = Arc::new(AtomicUsize::new(0));
-        let (draw, counted) = (Arc::new(Mutex::new(seed)), resets.clone());
+        let (draw, counted) = (Arc::new(Mutex::new(Chance::of(seed))), resets.clone());
         runtime.spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                let left = i64::try_from(drawn(&mut draw.lock().unwrap()) % most + 1).unwrap();
+                let left = i64::try_from(draw.lock().unwrap().draw() % most + 1).unwrap();
                 let mut strand = Strand {
                     age: watched.borrow().age,
                     line: watched.clone(),
@@ -162,13 +164,4 @@ impl Strand {
             }
         }
     }
-}
-
-/// The next number of a seed (SplitMix64).
-pub fn drawn(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut number = *seed;
-    number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }

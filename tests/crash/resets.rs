@@ -12,17 +12,22 @@ use crate::{
     database::Trial,
     load::{Ask, Caller, Load, SUBMIT, serves},
     proxy::Proxy,
-    support::Terminal,
+    stage::beside,
+    support::{Chance, Terminal, is_long},
 };
 
-/// Resets of one story; `REPLYDESK_TEST_SEED` may name another seed.
-const RESETS: usize = 250;
+/// `REPLYDESK_TEST_SEED` may name another.
 const SEED: u64 = 6;
 /// A submission and its answer have some 1,500 bytes.
 const OF_A_REQUEST: u64 = 2_500;
 /// From the first word to the database to a few submissions.
 const OF_A_DATABASE: u64 = 12_000;
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// Resets of one story.
+fn enough() -> usize {
+    if is_long() { 500 } else { 250 }
+}
 
 #[test]
 fn a_client_that_is_reset_gets_the_one_result_by_its_key_on_sqlite() {
@@ -36,13 +41,13 @@ fn a_client_that_is_reset_gets_the_one_result_by_its_key_on_postgres() {
 
 #[test]
 fn a_database_that_is_reset_gives_the_one_result_by_its_key() {
-    let seed = seed();
+    let seed = Chance::seeded(SEED);
     let trial = Trial::begins((seed, OF_A_DATABASE));
     let load = Load::starts(&trial.service, 6);
     trial.proxy.resets(true);
-    let enough = load.until(PATIENCE, |_| trial.proxy.count() >= RESETS);
+    let came = load.until(PATIENCE, |_| trial.proxy.count() >= enough());
     trial.proxy.resets(false);
-    assert!(enough, "seed {seed}: only {} resets", trial.proxy.count());
+    assert!(came, "seed {seed}: only {} resets", trial.proxy.count());
     load.goes_on(Duration::from_secs(1));
     let (taken, answers) = load.ends();
     for answers in answers {
@@ -59,12 +64,12 @@ fn a_database_that_is_reset_gives_the_one_result_by_its_key() {
 }
 
 fn a_client_that_is_reset_gets_the_one_result(kind: Kind) {
-    let seed = seed();
+    let seed = Chance::seeded(SEED);
     let mut at = Terminal::on(kind);
     let (service, _) = serves(&mut at);
     let proxy = Arc::new(Proxy::to(service.address, (seed, OF_A_REQUEST)));
     proxy.resets(true);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = beside();
     let writers: Vec<_> = (0..4)
         .map(|me| {
             let (caller, proxy) = (Caller::new(proxy.address()), proxy.clone());
@@ -75,7 +80,7 @@ fn a_client_that_is_reset_gets_the_one_result(kind: Kind) {
     for writer in writers {
         taken.extend(runtime.block_on(writer).unwrap());
     }
-    assert!(proxy.count() >= RESETS, "seed {seed}: only {} resets", proxy.count());
+    assert!(proxy.count() >= enough(), "seed {seed}: only {} resets", proxy.count());
     let direct = Caller::new(service.address);
     for (key, id) in &taken {
         let (answers, again) = runtime.block_on(direct.submits(SUBMIT, key));
@@ -86,7 +91,6 @@ fn a_client_that_is_reset_gets_the_one_result(kind: Kind) {
     assert_eq!(rows, i64::try_from(taken.len()).unwrap() + 1, "seed {seed}");
     println!("seed {seed}: {} resets, {} comments", proxy.count(), taken.len());
     assert_eq!(service.ends().code, 0);
-    at.database.drop();
 }
 
 /// Submits under one key after the other, each until it gets a whole answer, until there were enough
@@ -94,7 +98,7 @@ fn a_client_that_is_reset_gets_the_one_result(kind: Kind) {
 async fn repeats(caller: &Caller, proxy: &Proxy, me: usize) -> BTreeMap<String, String> {
     let (mut taken, until) = (BTreeMap::new(), Instant::now() + PATIENCE);
     for number in 0.. {
-        if proxy.count() >= RESETS {
+        if proxy.count() >= enough() {
             break;
         }
         let key = format!("reset-{me}-{number}");
@@ -109,8 +113,4 @@ async fn repeats(caller: &Caller, proxy: &Proxy, me: usize) -> BTreeMap<String, 
         taken.insert(key, id);
     }
     taken
-}
-
-fn seed() -> u64 {
-    std::env::var("REPLYDESK_TEST_SEED").map_or(SEED, |seed| seed.parse().unwrap())
 }

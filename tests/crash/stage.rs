@@ -9,11 +9,6 @@ use crate::support::{ORIGIN, SITE, Terminal};
 
 pub const COMMENTS: &str = "/v1/sites/gazette/comments";
 
-/// The seed of this run, for the messages of failures.
-pub fn seed(fixed: u64) -> u64 {
-    std::env::var("REPLYDESK_TEST_SEED").map_or(fixed, |seed| seed.parse().unwrap())
-}
-
 /// A runtime beside the test, which waits for processes.
 pub fn beside() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
@@ -46,21 +41,4 @@ pub fn reply(text: &str, name: &str) -> Value {
         "email": "reader@example.org",
         "comment": text,
     })
-}
-
-/// Numbers that a seed makes again (SplitMix64).
-#[derive(Clone)]
-pub struct Chance(pub u64);
-
-impl Chance {
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-
-    pub fn millis_below(&mut self, bound: u64) -> Duration {
-        Duration::from_micros(self.below(bound * 1000))
-    }
 }

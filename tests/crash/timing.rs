@@ -58,9 +58,10 @@ async fn takes_the_same(what: &str, pairs: usize, ask: impl AsyncFn(bool, usize)
 }
 
 struct Desk {
-    at: Terminal,
     service: Service,
     token: String,
+    /// Its database goes with it.
+    _at: Terminal,
 }
 
 impl Desk {
@@ -86,12 +87,11 @@ impl Desk {
         let token =
             at.does(&["moderator", "token", "mo@gazette.example"]).lines().next_back().unwrap().to_owned();
         let service = Service::starts(&at, &["serve", "--role", "web"], "serving http://");
-        Self { at, service, token }
+        Self { service, token, _at: at }
     }
 
     fn ends(self) {
         assert_eq!(self.service.ends().code, 0);
-        self.at.database.drop();
     }
 
     fn client(&self) -> &Client {

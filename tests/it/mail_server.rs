@@ -17,6 +17,17 @@ use secrecy::SecretString;
 /// The time of one delivery, so that a server that says nothing does not hold up a test.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Tells a story after which letters may be dead, once on each database.
+fn on_both(story: &impl AsyncFn(&TestApp)) {
+    block_on(async {
+        for database in [Database::sqlite(), Database::postgres()] {
+            let app = TestApp::start(database).await;
+            story(&app).await;
+            app.stops().await;
+        }
+    });
+}
+
 /// Still owed, with this class and so many attempts.
 const fn owed(class: &'static str) -> (Option<&'static str>, &'static str, i64) {
     (None, class, 1)
@@ -51,6 +62,7 @@ fn each_fault_has_its_class_and_only_a_refused_letter_is_given_up() {
         (Says(Mail, "530 sign in first"), (None, "sign-in-refused", 0)),
         (Closes(Connect), owed("connection")),
         (Closes(Rcpt), owed("connection")),
+        (Closes(Data), owed("connection")),
         (Closes(End), owed("connection")),
         (Hangs(Connect), owed("timeout")),
         (Hangs(Ehlo), owed("timeout")),
@@ -60,28 +72,24 @@ fn each_fault_has_its_class_and_only_a_refused_letter_is_given_up() {
         (Babbles(Connect), owed("garbled")),
         (Babbles(End), owed("garbled")),
     ];
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         for (fault, expected) in cases {
             let server = Server::with(fault).await;
-            let row = becomes(&app, &worker(&app, &server.url())).await;
+            let row = becomes(app, &worker(app, &server.url())).await;
             assert_eq!(outcome(&row), expected, "{fault:?}");
             assert!(row.leased_until.is_none() && server.taken().is_empty(), "{fault:?}");
         }
-        app.stops().await;
     });
 }
 
 #[test]
 fn nobody_there_is_tried_again() {
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let row = becomes(&app, &worker(&app, &format!("smtp://127.0.0.1:{port}"))).await;
+        let row = becomes(app, &worker(app, &format!("smtp://127.0.0.1:{port}"))).await;
         assert_eq!(outcome(&row), owed("connection"));
-        app.stops().await;
     });
 }
 
@@ -90,8 +98,7 @@ fn nobody_there_is_tried_again() {
 #[test]
 fn without_the_encryption_that_is_required_nothing_is_said() {
     const INJECTED: &str = "220 go\r\n250-sink.example\r\n250 AUTH PLAIN\r\n235 welcome\r\n250 ok\r\n250 ok";
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         for (offers, fault) in [
             ("AUTH PLAIN", Fault::None),
@@ -104,7 +111,7 @@ fn without_the_encryption_that_is_required_nothing_is_said() {
             let server = Server::offering(offers, |_| Reply::Take).await;
             server.turns(fault);
             let url = format!("smtp://desk:hunter2@127.0.0.1:{}?tls=required", server.port);
-            let row = becomes(&app, &worker(&app, &url)).await;
+            let row = becomes(app, &worker(app, &url)).await;
             let expected = match fault {
                 // the handshake that nobody answers
                 Fault::Says(_, "220 go") => ["tls", "timeout"].as_slice(),
@@ -122,18 +129,16 @@ fn without_the_encryption_that_is_required_nothing_is_said() {
             assert_eq!(heard.iter().find(clear), None, "{fault:?}");
             assert_eq!(server.conversations(), 0);
         }
-        app.stops().await;
     });
 }
 
 #[test]
 fn refused_credentials_pause_the_channel_and_missing_ones_are_tried_again() {
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         let signs_in = |server: &Server| format!("smtp://desk:hunter2@127.0.0.1:{}", server.port);
         let silent = Server::with(Fault::None).await;
-        let row = becomes(&app, &worker(&app, &signs_in(&silent))).await;
+        let row = becomes(app, &worker(app, &signs_in(&silent))).await;
         assert_eq!(outcome(&row), owed("no-sign-in"));
         for (words, expected) in [
             ("454 not now", owed("put-off")),
@@ -142,11 +147,11 @@ fn refused_credentials_pause_the_channel_and_missing_ones_are_tried_again() {
         ] {
             let server = Server::offering("AUTH PLAIN LOGIN", |_| Reply::Take).await;
             server.turns(Fault::Says(Stage::Auth, words));
-            let worker = worker(&app, &signs_in(&server));
-            assert_eq!(outcome(&becomes(&app, &worker).await), expected, "{words}");
+            let worker = worker(app, &signs_in(&server));
+            assert_eq!(outcome(&becomes(app, &worker).await), expected, "{words}");
             if expected.1 == "sign-in-refused" {
                 let attempts = server.heard().len();
-                let waiting = becomes(&app, &worker).await;
+                let waiting = becomes(app, &worker).await;
                 assert_eq!(
                     (waiting.attempts, waiting.leased_until),
                     (0, None),
@@ -160,19 +165,17 @@ fn refused_credentials_pause_the_channel_and_missing_ones_are_tried_again() {
                 assert_eq!(left, 0, "after the pause all of it goes out");
             }
         }
-        app.stops().await;
     });
 }
 
 /// Twenty letters meet wrong credentials: those in conversation find out, the others do not even try.
 #[test]
 fn a_pause_begins_within_the_turn_that_met_it() {
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         let server = Server::offering("AUTH PLAIN", |_| Reply::Take).await;
         server.turns(Fault::Says(Stage::Auth, "535 no"));
-        let worker = worker(&app, &format!("smtp://desk:hunter2@127.0.0.1:{}", server.port));
+        let worker = worker(app, &format!("smtp://desk:hunter2@127.0.0.1:{}", server.port));
         for n in 0..20 {
             app.submits(&format!("Number {n}"), &format!("reader{n}@example.org")).await;
         }
@@ -181,18 +184,16 @@ fn a_pause_begins_within_the_turn_that_met_it() {
         assert!((1..=4).contains(&asked), "{asked} attempts to sign in");
         assert_eq!(app.rows("select max(attempts) from outbox where outcome is null").await, 0);
         assert_eq!(app.rows("select count(*) from outbox where leased_until is not null").await, 0);
-        app.stops().await;
     });
 }
 
 /// A reply that comes too late must not answer the next letter.
 #[test]
 fn a_conversation_that_was_cut_off_is_not_gone_on_with() {
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         let server = Server::with(Fault::None).await;
-        let worker = worker(&app, &server.url());
+        let worker = worker(app, &server.url());
         app.submits("The first", "one@example.org").await;
         exhaust(&worker).await;
         assert_eq!((server.taken().len(), server.open()), (1, 1), "kept for the next letter");
@@ -201,28 +202,26 @@ fn a_conversation_that_was_cut_off_is_not_gone_on_with() {
         let greetings = || server.heard().iter().filter(|line| line.starts_with("EHLO")).count();
         assert_eq!((server.taken().len(), greetings()), (2, 1), "one conversation");
         server.turns(Fault::Hangs(Stage::End));
-        let row = becomes(&app, &worker).await;
+        let row = becomes(app, &worker).await;
         assert_eq!(outcome(&row), owed("timeout"));
         server.turns(Fault::None);
         app.submits("The last", "four@example.org").await;
         exhaust(&worker).await;
         assert_eq!((server.taken().len(), greetings()), (3, 3), "a new one each");
-        app.stops().await;
     });
 }
 
 /// Of three moderators one has no mailbox any more.
 #[test]
 fn a_refusal_of_one_is_not_a_refusal_of_all() {
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         for name in ["Ann", "Ben", "Cleo"] {
             app.hires(name, replydesk::domain::Role::Moderator, &[]).await;
         }
         let server =
             Server::start(|n| if n == 1 { Reply::Refuse("550 no such user") } else { Reply::Take }).await;
         app.submits("Hello", "reader@example.org").await;
-        exhaust(&worker(&app, &server.url())).await;
+        exhaust(&worker(app, &server.url())).await;
         let mut told: Vec<String> = server.taken().into_iter().flat_map(|letter| letter.recipients).collect();
         told.sort_unstable();
         told.dedup();
@@ -233,21 +232,19 @@ fn a_refusal_of_one_is_not_a_refusal_of_all() {
             "the promise, and two"
         );
         assert_eq!(app.rows("select count(*) from outbox where outcome = 'dead' and attempts = 1").await, 1);
-        app.stops().await;
     });
 }
 
 /// Sixteen letters to a server that says nothing: what cannot begin in time is given back without an attempt.
 #[test]
 fn a_slow_server_costs_the_letters_behind_it_no_attempt() {
-    block_on(async {
-        let app = TestApp::start(Database::sqlite()).await;
+    on_both(&async |app| {
         app.moderator().await;
         for n in 0..16 {
             app.submits(&format!("Number {n}"), &format!("reader{n}@example.org")).await;
         }
         let server = Server::with(Fault::Hangs(Stage::Connect)).await;
-        let worker = worker(&app, &server.url());
+        let worker = worker(app, &server.url());
         // the promises become letters first
         worker.turn(16).await.unwrap();
         let turn = async { worker.turn(16).await.unwrap() };
@@ -255,14 +252,13 @@ fn a_slow_server_costs_the_letters_behind_it_no_attempt() {
             while server.open() < 4 {
                 tokio::task::yield_now().await;
             }
-            app.waits(Duration::from_secs(70));
+            app.waits(Duration::from_secs(90));
         };
         let (turn, ()) = futures_util::future::join(turn, time_passes).await;
         assert_eq!(turn, Turn { leased: 4, letters: 4 });
         assert_eq!(app.rows("select count(*) from outbox where outcome is null and attempts = 1").await, 4);
         assert_eq!(app.rows("select count(*) from outbox where outcome is null and attempts = 0").await, 12);
         assert_eq!(app.rows("select count(*) from outbox where leased_until is not null").await, 0);
-        app.stops().await;
     });
 }
 

@@ -1,5 +1,4 @@
 //! All integration tests, in one binary: stories in the users' words, told on both databases.
-#![expect(clippy::print_stdout, reason = "a test says when a corpus is missing")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 #[allow(dead_code, reason = "shared with the crash tests; each uses its share")]
@@ -9,6 +8,8 @@ mod support;
 mod articles;
 mod cli;
 mod contract;
+#[path = "../../src/domain/corpora.rs"]
+mod corpora;
 mod delivery;
 mod hostile;
 mod mail_server;

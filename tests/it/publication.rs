@@ -1,26 +1,15 @@
 //! Real input, all the way: posted, approved, read back unchanged, on both databases with the same
 //! bytes.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Database, SITE, TestApp};
+use crate::{
+    corpora,
+    support::{Database, SITE, TestApp},
+};
 use replydesk::app::block_on;
-
-/// All comments of the corpus, or none with a line that says so.
-fn corpus() -> Vec<String> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/fox-news-comments/comments.jsonl");
-    let Ok(lines) = fs::read_to_string(&path) else {
-        println!("the corpus fox-news-comments is not beside this clone: nothing was posted");
-        return Vec::new();
-    };
-    let text = |line: &str| serde_json::from_str::<Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
-    let texts: Vec<String> = lines.lines().map(text).collect();
-    assert_eq!(texts.len(), 1528);
-    texts
-}
 
 /// Posts and approves all of them, and reads the article to its end: the bytes of every page.
 async fn publish(database: Database, texts: &[String]) -> Vec<String> {
@@ -70,10 +59,11 @@ fn without_own(page: &str) -> String {
 
 #[test]
 fn every_comment_of_the_corpus_comes_back_as_it_was_written() {
-    let texts = corpus();
+    let texts = corpora::members("fox-news-comments/comments.jsonl", "text");
     if texts.is_empty() {
         return;
     }
+    assert_eq!(texts.len(), 1528);
     block_on(async {
         let on_sqlite = publish(Database::sqlite(), &texts).await;
         let on_postgres = publish(Database::postgres(), &texts).await;

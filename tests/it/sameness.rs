@@ -11,7 +11,7 @@ const BROWSER: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
 /// Status, headers and body, without what is each answer's own.
 fn bare(answer: &Answer, own: &[&str]) -> String {
     let mut headers = answer.headers.clone();
-    headers.retain(|name, _| !matches!(name.as_str(), "date" | "x-request-id" | "content-length"));
+    headers.retain(|name, _| !matches!(name.as_str(), "date" | "x-request-id"));
     let mut text = format!("{} {headers:?}\n{}", answer.status, answer.text());
     for own in own.iter().copied().chain([answer.header("x-request-id")]).filter(|own| !own.is_empty()) {
         text = text.replace(own, "…");
@@ -229,11 +229,12 @@ both_databases! {
 
     async fn a_moderators_name_is_refused_like_any(app: TestApp) {
         app.moderator().await;
-        app.hires("Ops", Role::Operator, &[]).await;
+        app.hires("Op", Role::Operator, &[]).await;
         let page = app.client.get("/desk/sign-in").await.text();
         let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let mut seen = Vec::new();
-        for name in ["mo@gazette.example", "no@gazette.example", "ops@gazette.example", "no address"] {
+        // as long as each other, since the form repeats what was typed
+        for name in ["mo@gazette.example", "no@gazette.example", "op@gazette.example", "no address at all."] {
             let fields = [("email", name), ("password", "a wrong password"), ("csrf", csrf.as_str())];
             let answer = app.client.submit("/desk/sign-in", &fields, &[]).await;
             let text = answer.text();

@@ -107,8 +107,6 @@ impl Scene {
         self.counts();
         if self.at.database.kind == Kind::Sqlite {
             self.is_damaged();
-        } else {
-            self.at.database.drop();
         }
         for taken in self.mail.taken() {
             let decoded = quoted_printable::decode(&taken.data, quoted_printable::ParseMode::Robust).unwrap();

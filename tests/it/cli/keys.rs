@@ -71,5 +71,4 @@ fn with_postgres_keys_must_be_given() {
         assert!(done.err.starts_with("replydesk: keys: the keys file: "), "{}", done.err);
     }
     assert!(!at.folder().join("nowhere.toml").exists());
-    at.database.drop();
 }

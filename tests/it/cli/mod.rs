@@ -35,5 +35,4 @@ use at_both_terminals;
 fn tell(kind: Kind, story: fn(&mut Terminal)) {
     let mut terminal = Terminal::on(kind);
     story(&mut terminal);
-    terminal.database.drop();
 }

@@ -1,13 +1,16 @@
 //! Hostile markup in every field, by every way in: it is stored as it was typed, or refused by codes. What is stored comes
 //! out as what the sanitiser made of it, byte for byte. What a browser makes of the pages is told in `tests/browser/hostile.mjs`.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
 use replydesk::flow::render::comment_html;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, SITE, TestApp};
+use crate::{
+    corpora,
+    support::{Answer, SITE, TestApp},
+};
 
 /// Requests under way at one time.
 const AT_ONCE: usize = 16;
@@ -69,7 +72,7 @@ fn tight(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join("+")
 }
 
-/// A few of our own, and the collections of attackers where they are beside this clone.
+/// A few of our own, and the collections of attackers.
 fn texts() -> Vec<String> {
     let mut texts: BTreeSet<String> = [
         "<script>alert(1)</script>",
@@ -81,19 +84,9 @@ fn texts() -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    let read = |file: &str| {
-        let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora").join(file)).ok();
-        if text.is_none() {
-            println!("the corpus {file} is not beside this clone: nothing of it was posted");
-        }
-        String::from_utf8(text.unwrap_or_default()).unwrap()
-    };
-    texts.extend(read("xss-payloadbox/payloads.txt").lines().map(|line| line.trim().to_owned()));
-    let cases = read("sanitizer-dompurify/cases.jsonl");
-    let payload =
-        |line: &str| serde_json::from_str::<Value>(line).unwrap()["payload"].as_str().unwrap().to_owned();
-    texts
-        .extend(cases.lines().map(payload).map(|text| text.trim().replace("\r\n", "\n").replace('\r', "\n")));
+    texts.extend(corpora::lines("xss-payloadbox/payloads.txt").iter().map(|line| line.trim().to_owned()));
+    let cases = corpora::members("sanitizer-dompurify/cases.jsonl", "payload");
+    texts.extend(cases.iter().map(|text| text.trim().replace("\r\n", "\n").replace('\r', "\n")));
     texts.remove("");
     let share = if crate::support::is_long() { 1 } else { SHARE };
     texts.into_iter().step_by(share).collect()

@@ -67,8 +67,8 @@ const FOREIGN_KEYS: [&str; 2] = [
 #[test]
 fn both_schemas_have_the_same_columns_keys_and_indexes() {
     let questions = [COLUMNS, PRIMARY_KEYS, INDEXES, FOREIGN_KEYS];
-    let sqlite = answers(Database::sqlite(), questions.map(|[sqlite, _]| sqlite));
-    let postgres = answers(Database::postgres(), questions.map(|[_, postgres]| postgres));
+    let sqlite = answers(&Database::sqlite(), questions.map(|[sqlite, _]| sqlite));
+    let postgres = answers(&Database::postgres(), questions.map(|[_, postgres]| postgres));
     for (of_sqlite, of_postgres) in sqlite.iter().zip(&postgres) {
         let only_sqlite: Vec<_> = of_sqlite.difference(of_postgres).collect();
         let only_postgres: Vec<_> = of_postgres.difference(of_sqlite).collect();
@@ -85,7 +85,7 @@ fn both_schemas_have_the_same_columns_keys_and_indexes() {
     );
 }
 
-fn answers(database: Database, questions: [&'static str; 4]) -> [BTreeSet<String>; 4] {
+fn answers(database: &Database, questions: [&'static str; 4]) -> [BTreeSet<String>; 4] {
     app::block_on(async {
         let db = Db::connect(&database.config(&[]).database).await.unwrap();
         db.migrate().await.unwrap();
@@ -94,9 +94,8 @@ fn answers(database: Database, questions: [&'static str; 4]) -> [BTreeSet<String
         db.close().await;
         let mut answers = [const { BTreeSet::new() }; 4];
         for (answer, question) in answers.iter_mut().zip(questions) {
-            *answer = ask(&database, question).await.into_iter().collect();
+            *answer = ask(database, question).await.into_iter().collect();
         }
-        database.drop();
         answers
     })
 }

@@ -1,5 +1,7 @@
 //! Repeatable chance, and what it does to bytes.
 
+use std::time::Duration;
+
 /// A counted sequence (`SplitMix64`): the same seed, the same story.
 #[derive(Clone)]
 pub struct Chance(u64);
@@ -68,6 +70,10 @@ impl Chance {
     /// Below `end`, which is more than nothing.
     pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.draw() % u64::try_from(end).unwrap()).unwrap()
+    }
+
+    pub fn below_millis(&mut self, end: u64) -> Duration {
+        Duration::from_micros(self.draw() % (end * 1000))
     }
 
     pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {

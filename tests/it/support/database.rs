@@ -1,4 +1,4 @@
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
 use replydesk::{config::Config, store::Kind};
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -10,28 +10,41 @@ pub struct Database {
     pub folder: TempDir,
     name: String,
     cluster: String,
+    /// Whether the cluster stays, and the database must be dropped.
+    is_guest: bool,
 }
 
 impl Database {
     pub fn sqlite() -> Self {
-        let (name, cluster) = Default::default();
-        Self { kind: Kind::Sqlite, folder: TempDir::new().unwrap(), name, cluster }
+        let (name, cluster, is_guest) = Default::default();
+        Self { kind: Kind::Sqlite, folder: TempDir::new().unwrap(), name, cluster, is_guest }
     }
 
     /// A missing cluster is a failure, not a skip.
     pub fn postgres() -> Self {
-        Self::on(&std::env::var("REPLYDESK_TEST_POSTGRES").expect(
+        let cluster = std::env::var("REPLYDESK_TEST_POSTGRES").expect(
             "REPLYDESK_TEST_POSTGRES names the cluster to test on; scripts/test starts one and sets it",
-        ))
+        );
+        let mut database = Self::on(&cluster);
+        database.is_guest = true;
+        database
     }
 
-    /// A database of the cluster with this URL.
+    /// One of the test's choice.
+    pub fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => Self::sqlite(),
+            Kind::Postgres => Self::postgres(),
+        }
+    }
+
+    /// A database of a cluster of the test's own, with which it goes.
     pub fn on(cluster: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let unique =
             folder.path().file_name().unwrap().to_string_lossy().replace(['.', '-'], "").to_lowercase();
         let name = format!("rd_{}_{unique}", std::process::id());
-        Self { kind: Kind::Postgres, folder, name, cluster: cluster.to_owned() }
+        Self { kind: Kind::Postgres, folder, name, cluster: cluster.to_owned(), is_guest: false }
     }
 
     pub fn url(&self) -> String {
@@ -105,19 +118,32 @@ impl Database {
                 .flatten()
                 .collect(),
             Kind::Postgres => {
-                let dump = std::process::Command::new("pg_dump").arg(self.url()).output().unwrap();
+                let dump = Command::new(programs().join("pg_dump")).arg(self.url()).output().unwrap();
                 assert!(dump.status.success(), "pg_dump failed");
                 dump.stdout
             }
         }
     }
+}
 
-    pub fn drop(self) {
-        if self.kind == Kind::Postgres {
-            let statement = format!("drop database {} with (force)", self.name);
-            std::thread::spawn(move || on_cluster(&self.cluster, statement)).join().unwrap();
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self.is_guest {
+            let statement = format!("drop database if exists {} with (force)", self.name);
+            let cluster = self.cluster.clone();
+            let dropped = std::thread::spawn(move || on_cluster(&cluster, statement)).join();
+            // a test that fails already has more to say
+            assert!(dropped.is_ok() || std::thread::panicking(), "{} stays on the cluster", self.name);
         }
     }
+}
+
+/// Where PostgreSQL's programs are.
+pub fn programs() -> PathBuf {
+    let programs = std::env::var_os("REPLYDESK_TEST_POSTGRES_BIN").expect(
+        "REPLYDESK_TEST_POSTGRES_BIN names PostgreSQL's programs; scripts/test finds them and sets it",
+    );
+    programs.into()
 }
 
 /// Runs one statement on a thread of its own, since some callers are not asynchronous.

@@ -3,12 +3,15 @@
 
 mod chance;
 mod client;
-mod database;
+pub mod database;
 pub mod service;
 pub mod smtp;
 mod terminal;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use replydesk::{
     app::{self, Overrides, Role, Running},
@@ -23,7 +26,6 @@ use replydesk::{
         upkeep,
     },
     notify::Mailer,
-    store::Kind,
     vault::Password,
 };
 use serde_json::{Value, json};
@@ -105,11 +107,7 @@ impl TestApp {
 
     /// A second service with settings of its own, on another database of the same kind.
     pub async fn beside(&self, settings: &[(&str, &str)]) -> Self {
-        let database = match self.database.kind {
-            Kind::Sqlite => Database::sqlite(),
-            Kind::Postgres => Database::postgres(),
-        };
-        Self::with(database, settings).await
+        Self::with(Database::of(self.database.kind), settings).await
     }
 
     /// The address that its links begin with.
@@ -241,7 +239,6 @@ impl TestApp {
     /// Whatever is still owed.
     pub async fn stops(self) {
         self.running.stop().await;
-        self.database.drop();
     }
 }
 
@@ -300,13 +297,10 @@ pub fn is_long() -> bool {
 }
 
 /// Asks again and again, every few milliseconds, until it is so.
-pub fn until(patience: Duration, what: &str, is_so: impl Fn() -> bool) {
-    let end = std::time::Instant::now() + patience;
-    app::block_on(async {
-        let mut tick = tokio::time::interval(Duration::from_millis(10));
-        while !is_so() {
-            assert!(std::time::Instant::now() < end, "not within {patience:?}: {what}");
-            tick.tick().await;
-        }
-    });
+pub fn until(patience: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + patience;
+    while !is_so() {
+        assert!(Instant::now() < end, "not within {patience:?}: {what}");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
 }

@@ -12,14 +12,14 @@ use std::{
 use replydesk::app::block_on;
 use serde_json::Value;
 
-use super::{Answer, Client, Done, Terminal};
+use super::{Answer, Client, Done, Terminal, until};
 
-/// How long a service may take to say where it listens.
+/// How long a service may take to say where it listens, and to end when it was told to.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A process that runs until it is told to end; killed when it is dropped before.
 pub struct Service {
-    child: Child,
+    process: Process,
     said: Said,
     readers: Vec<JoinHandle<()>>,
     /// Where readers and moderators reach it.
@@ -28,6 +28,17 @@ pub struct Service {
     /// The operators' port; none is told by `demo`.
     pub ops: Option<Client>,
     pub ops_address: Option<SocketAddr>,
+}
+
+/// A child that does not outlive its test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // it may have ended already
+        let _gone = self.0.kill();
+        let _gone = self.0.wait();
+    }
 }
 
 /// The lines that a process has written so far, on both of its pipes.
@@ -66,14 +77,11 @@ impl Service {
 
     /// The same, of a command that was prepared: under a tracer, say.
     pub fn spawns(mut command: Command, last: &str) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = Process(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
         let said = Said::default();
-        let readers =
-            vec![listens(child.stdout.take().unwrap(), &said), listens(child.stderr.take().unwrap(), &said)];
-        if said.wait_for(last).is_none() {
-            let _gone = child.kill();
-            panic!("it does not serve: {:?}", said.lines());
-        }
+        let (out, err) = (process.0.stdout.take().unwrap(), process.0.stderr.take().unwrap());
+        let readers = vec![listens(out, &said), listens(err, &said)];
+        assert!(said.wait_for(last).is_some(), "it does not serve: {:?}", said.lines());
         let address = |line: &String, after: &str| {
             let (_, rest) = line.split_once(after)?;
             rest.split(['/', ' ', ',', '"']).next()?.parse::<SocketAddr>().ok()
@@ -84,11 +92,11 @@ impl Service {
         let public = public.unwrap_or_else(|| panic!("{lines:?}"));
         let ops_address = lines.iter().find_map(|line| address(line, "operations on "));
         let (client, ops) = (Client::new(public), ops_address.map(Client::new));
-        Self { child, said, readers, address: public, client, ops, ops_address }
+        Self { process, said, readers, address: public, client, ops, ops_address }
     }
 
     pub fn id(&self) -> u32 {
-        self.child.id()
+        self.process.0.id()
     }
 
     pub fn gets(&self, path: &str) -> Answer {
@@ -120,13 +128,21 @@ impl Service {
         signals(self.id(), signal);
     }
 
-    /// Waits for its end; `err` is all that it wrote.
+    /// Waits for its end, which comes in time; `err` is all that it wrote.
     pub fn done(mut self) -> Done {
-        let status = self.child.wait().unwrap();
+        let mut status = None;
+        until(PATIENCE, "the process ends", || {
+            status = self.process.0.try_wait().unwrap();
+            status.is_some()
+        });
         for reader in self.readers.drain(..) {
             reader.join().unwrap();
         }
-        Done { code: status.code().unwrap_or(-1), out: String::new(), err: self.said.lines().join("\n") }
+        Done {
+            code: status.and_then(|status| status.code()).unwrap_or(-1),
+            out: String::new(),
+            err: self.said.lines().join("\n"),
+        }
     }
 
     /// SIGTERM; what the process did at its end.
@@ -137,17 +153,9 @@ impl Service {
 
     /// SIGKILL, and nothing of it is left.
     pub fn dies(mut self) -> Vec<String> {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.process.0.kill().unwrap();
+        self.process.0.wait().unwrap();
         self.said.lines()
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // it may have ended already
-        let _gone = self.child.kill();
-        let _gone = self.child.wait();
     }
 }
 

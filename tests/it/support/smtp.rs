@@ -6,7 +6,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use replydesk::app::block_on;
@@ -17,6 +17,7 @@ use tokio::{
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::watch,
+    time::timeout,
 };
 
 /// What it says to a letter.
@@ -68,7 +69,7 @@ impl Fault {
     }
 }
 
-/// A letter that was taken, and whose sender could know it.
+/// A letter that was taken, whether its sender heard of it or not.
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub recipients: Vec<String>,
@@ -100,6 +101,7 @@ struct Seen {
     open: AtomicUsize,
 }
 
+const PATIENCE: Duration = Duration::from_secs(10);
 /// What it can do when nothing else is said.
 const OFFERS: &str = "8BITMIME";
 
@@ -131,8 +133,8 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (seen, mut faults) = (seen.clone(), faults.clone());
+                seen.open.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
-                    seen.open.fetch_add(1, Ordering::SeqCst);
                     let fault = *faults.borrow_and_update();
                     // another mood ends what went on in the old one
                     tokio::select! {
@@ -185,6 +187,22 @@ impl Server {
     pub fn open(&self) -> usize {
         self.seen.open.load(Ordering::SeqCst)
     }
+
+    /// Waits until all is heard that a client said who is gone by now.
+    pub async fn hears_the_end(&self) {
+        // who called before is answered before
+        let mut last = BufReader::new(TcpStream::connect(("127.0.0.1", self.port)).await.unwrap());
+        last.read_line(&mut String::new()).await.unwrap();
+        drop(last);
+        let mut tick = tokio::time::interval(Duration::from_millis(2));
+        timeout(PATIENCE, async {
+            while self.open() > 0 {
+                tick.tick().await;
+            }
+        })
+        .await
+        .expect("the conversations end with the client");
+    }
 }
 
 struct Conversation<'a> {
@@ -232,13 +250,9 @@ impl<'a> Conversation<'a> {
                     let is_taken = self.fault.at(Stage::End) == Fault::None;
                     if is_taken {
                         // first, since who reads the answer may look at once
-                        self.seen.taken.lock().unwrap().push(letter.clone());
+                        self.seen.taken.lock().unwrap().push(letter);
                     }
-                    if self.says(Stage::End, "250 taken").await.is_none() {
-                        let is_another = |one: &Taken| one.at != letter.at || one.data != letter.data;
-                        self.seen.taken.lock().unwrap().retain(is_another);
-                        return None;
-                    }
+                    self.says(Stage::End, "250 taken").await?;
                 }
                 "QUIT" => {
                     self.write.write_all(b"221 bye\r\n").await.ok()?;

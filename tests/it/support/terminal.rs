@@ -26,11 +26,7 @@ pub struct Done {
 impl Terminal {
     /// A database with its keys file; on a folder of its own neither is made yet.
     pub fn on(kind: Kind) -> Self {
-        let database = match kind {
-            Kind::Sqlite => Database::sqlite(),
-            Kind::Postgres => Database::postgres(),
-        };
-        Self::at(database)
+        Self::at(Database::of(kind))
     }
 
     /// The same on a database of the test's choice.

@@ -3,8 +3,11 @@
 //! It may die at any point: its leases run out, and the messages are free again. A message that was
 //! delivered but not settled goes out once more, under the same Message-ID.
 
+mod settle;
+
 use std::{
     future::pending,
+    iter::Sum,
     panic::AssertUnwindSafe,
     sync::{
         Arc,
@@ -13,19 +16,23 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::{
+    FutureExt,
+    future::{join, join_all},
+};
 use tokio::{
-    sync::{Mutex, Semaphore, watch},
+    sync::{Semaphore, mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 
+use self::settle::{Done, Outcome, settle_all};
 use super::{App, letters};
 use crate::{
     config::{MailConfig, OutboxConfig},
-    domain::{CommentId, Message, ModeratorId, OutboxId, Timestamp},
+    domain::{CommentId, Message, ModeratorId, Timestamp},
     metrics,
     notify::{Failure, Mailer, Next, Recipient, after},
-    store::{Kind, Leased, NewMessage, Settlement, StoreError, Tx},
+    store::{Leased, Settlement, StoreError},
 };
 
 /// Conversations with the mail server at one time.
@@ -41,10 +48,10 @@ pub struct Deliverer {
     app: Arc<App>,
     mailer: Mailer,
     retry: Vec<Duration>,
+    patience: Duration,
     lease: Duration,
     batch: u32,
     paused_until: AtomicI64,
-    writing: Mutex<()>,
 }
 
 /// What one turn did.
@@ -54,6 +61,25 @@ pub struct Turn {
     pub leased: u32,
     /// Letters that were handed to the mail server, or tried to.
     pub letters: u32,
+}
+
+impl Turn {
+    fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Spread { .. } => Self { leased: 1, letters: 0 },
+            Outcome::Tried(_) => Self { leased: 1, letters: 1 },
+            Outcome::Untouched => Self::default(),
+        }
+    }
+}
+
+impl Sum for Turn {
+    fn sum<I: Iterator<Item = Self>>(turns: I) -> Self {
+        turns.fold(Self::default(), |all, one| Self {
+            leased: all.leased + one.leased,
+            letters: all.letters + one.letters,
+        })
+    }
 }
 
 /// When a worker must end: how long after it was told conversations may still take.
@@ -90,10 +116,10 @@ impl Deliverer {
             app,
             mailer,
             retry: mail.retry.clone(),
+            patience: mail.timeout,
             lease: outbox.lease,
             batch: outbox.batch,
             paused_until: AtomicI64::new(i64::MIN),
-            writing: Mutex::new(()),
         }
     }
 
@@ -119,23 +145,37 @@ impl Deliverer {
         }
         let limit = i64::from(most.min(self.batch));
         let until = now.plus(self.lease);
-        let jobs = self.write(async |tx| tx.lease(now, until, limit).await).await?;
+        let jobs = self.app.db.write(async |tx| tx.lease(now, until, limit).await).await?;
         let lines = Semaphore::new(AT_ONCE);
-        // all of them end, also when one could not be settled
-        let begun = join_all(jobs.iter().map(|job| self.unless_ended(job, &lines, end.clone()))).await;
-        let begun = begun.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let letters: Vec<u32> = begun.into_iter().flatten().collect();
-        Ok(Turn { leased: u32::try_from(letters.len()).unwrap_or(u32::MAX), letters: letters.iter().sum() })
+        let (tells, done) = mpsc::unbounded_channel();
+        let dealt_with = async {
+            // so that nothing more can be told when all are done
+            let tells = tells;
+            join_all(jobs.iter().map(async |job| {
+                let done = self.unless_ended(job, &lines, end.clone()).await?;
+                let turn = Turn::of(&done.outcome);
+                // it is heard until there is nobody to tell
+                let _heard = tells.send(done);
+                Ok(turn)
+            }))
+            .await
+        };
+        let (dealt_with, settled) = join(dealt_with, settle_all(&self.app, done)).await;
+        settled?;
+        dealt_with.into_iter().sum()
     }
 
-    /// Delivers one message when a line is free, and says how many letters that took; none when it was given back
-    /// without a try.
-    async fn unless_ended(
+    /// Deals with one message, a letter when a line is free.
+    async fn unless_ended<'a>(
         &self,
-        job: &Leased,
-        lines: &Semaphore,
+        job: &'a Leased,
+        lines: &'a Semaphore,
         mut end: End,
-    ) -> Result<Option<u32>, StoreError> {
+    ) -> Result<Done<'a>, StoreError> {
+        let done = |outcome, line| Done { job, outcome, _line: line };
+        if let (Some(Message::CommentWaits { comment, version }), false) = (&job.message, end.is_told()) {
+            return Ok(done(Outcome::Spread { comment: *comment, version: *version }, None));
+        }
         let line = tokio::select! {
             biased;
             () = end.told() => None,
@@ -143,77 +183,34 @@ impl Deliverer {
         };
         let now = self.app.clock.now();
         // a slow server took the others' time: what is left would not be enough for a conversation
-        let is_late = job.leased_until.since(now) < self.lease / 2;
+        let is_late = job.leased_until.since(now) < self.patience + MARGIN;
         if line.is_none() || is_late || self.is_paused(now) {
-            return self.write(async |tx| tx.release(job).await).await.map(|_| None);
+            return Ok(done(Outcome::Untouched, None));
         }
-        let letters = tokio::select! {
+        let settlement = tokio::select! {
             delivered = AssertUnwindSafe(self.deliver(job)).catch_unwind() => {
-                if let Ok(delivered) = delivered {
-                    delivered?
-                } else {
-                    // it would panic again, and take everything else with it each time
-                    self.settle(job, &Settlement::Dead("panicked")).await?;
-                    1
-                }
+                // it would panic again, and take everything else with it each time
+                delivered.unwrap_or(Ok(Settlement::Dead("panicked")))?
             }
-            () = end.is_over() => {
-                // it may have arrived: that was an attempt
-                self.settle(job, &Settlement::Again(self.app.clock.now(), "ended")).await?;
-                1
-            }
+            // it may have arrived: that was an attempt
+            () = end.is_over() => Settlement::Again(self.app.clock.now(), "ended"),
         };
-        Ok(Some(letters))
+        Ok(done(Outcome::Tried(settlement), line))
     }
 
     fn is_paused(&self, now: Timestamp) -> bool {
         now.micros() < self.paused_until.load(Ordering::Acquire)
     }
 
-    /// Delivers one message and settles it; how many letters that took.
-    async fn deliver(&self, job: &Leased) -> Result<u32, StoreError> {
-        let (settlement, letters) = match &job.message {
-            Some(Message::CommentWaits { comment, version }) => {
-                return self.spread(job, *comment, *version).await.map(|()| 0);
-            }
+    /// Sends one letter.
+    async fn deliver(&self, job: &Leased) -> Result<Settlement, StoreError> {
+        match &job.message {
             Some(Message::ModeratorLetter { comment, moderator, .. }) => {
-                (self.tell(job, *moderator, Some(*comment)).await?, 1)
+                self.tell(job, *moderator, Some(*comment)).await
             }
-            Some(Message::TestLetter { moderator }) => (self.tell(job, *moderator, None).await?, 1),
-            None => (Settlement::Dead("unreadable"), 0),
-        };
-        self.settle(job, &settlement).await?;
-        Ok(letters)
-    }
-
-    /// One promise becomes one letter for each moderator of the site, in one transaction.
-    async fn spread(&self, job: &Leased, comment: CommentId, version: i64) -> Result<(), StoreError> {
-        let now = self.app.clock.now();
-        let told = self
-            .write(async |tx| {
-                let Some(current) = tx.current(&[comment]).await?.pop() else {
-                    return tx.settle(job, &Settlement::Dropped, now).await.map(|_| None);
-                };
-                let moderators = tx.moderators_of(current.site).await?;
-                let letters: Vec<NewMessage> = moderators
-                    .iter()
-                    .map(|moderator| {
-                        let id = OutboxId::from(self.app.clock.id(now));
-                        let message = Message::ModeratorLetter { comment, version, moderator: moderator.id };
-                        NewMessage::mail(id, message, now)
-                    })
-                    .collect();
-                // whoever lost the lease meanwhile must not spread it a second time
-                if tx.settle(job, &Settlement::Sent, now).await? {
-                    tx.enqueue(&letters).await?;
-                }
-                Ok(Some(letters.len()))
-            })
-            .await?;
-        if told == Some(0) {
-            tracing::warn!(comment.id = %comment, "comment {comment} waits, and its site has no moderator to tell");
+            Some(Message::TestLetter { moderator }) => self.tell(job, *moderator, None).await,
+            Some(Message::CommentWaits { .. }) | None => Ok(Settlement::Dead("unreadable")),
         }
-        Ok(())
     }
 
     /// A letter to one moderator, about one comment or as a test.
@@ -274,24 +271,5 @@ impl Deliverer {
     fn jittered(&self, wait: Duration) -> Duration {
         let [byte] = self.app.clock.random::<1>();
         wait.mul_f64(0.9 + f64::from(byte) / 255.0 * 0.2)
-    }
-
-    /// One after the other: a submission that comes meanwhile must not find all of them before it at the one
-    /// writer of `SQLite`.
-    async fn write<T>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let _turn = match self.app.db.kind() {
-            Kind::Sqlite => Some(self.writing.lock().await),
-            Kind::Postgres => None,
-        };
-        self.app.db.write(work).await
-    }
-
-    async fn settle(&self, job: &Leased, settlement: &Settlement) -> Result<(), StoreError> {
-        let now: Timestamp = self.app.clock.now();
-        let ours = self.write(async |tx| tx.settle(job, settlement, now).await).await?;
-        if !ours {
-            tracing::warn!(outbox.id = %job.id, "the lease of message {} ran out before it was settled", job.id);
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,143 @@
+//! What became of messages, written down: all that came about while one transaction ran goes into the next one together,
+//! since every transaction of the worker keeps those waiting who submit.
+
+use std::{panic::AssertUnwindSafe, slice};
+
+use futures_util::FutureExt;
+use tokio::sync::{SemaphorePermit, mpsc::UnboundedReceiver};
+
+use crate::{
+    domain::{CommentId, Message, OutboxId, Timestamp},
+    flow::App,
+    store::{Leased, NewMessage, Settlement, StoreError, Tx},
+};
+
+/// A message that was dealt with, and the line that is free for another once that is written.
+#[derive(Debug)]
+pub(super) struct Done<'a> {
+    pub(super) job: &'a Leased,
+    pub(super) outcome: Outcome,
+    pub(super) _line: Option<SemaphorePermit<'a>>,
+}
+
+/// What is to be written.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// One letter for each moderator of the site in place of the promise.
+    Spread { comment: CommentId, version: i64 },
+    /// A letter was tried.
+    Tried(Settlement),
+    /// Nothing was begun.
+    Untouched,
+}
+
+/// What is told when it is written.
+#[derive(Default)]
+struct Notes {
+    /// Messages whose lease ran out before.
+    lost: Vec<OutboxId>,
+    /// Comments that nobody is there to be told of.
+    untold: Vec<CommentId>,
+}
+
+/// Writes down what arrives, until nothing can any more; of several failures the first is told.
+pub(super) async fn settle_all(
+    app: &App,
+    mut arrives: UnboundedReceiver<Done<'_>>,
+) -> Result<(), StoreError> {
+    let (mut all, mut batch) = (Ok(()), Vec::new());
+    while arrives.recv_many(&mut batch, usize::MAX).await > 0 {
+        all = all.and(settle(app, &batch).await);
+        batch.clear();
+    }
+    all
+}
+
+/// In one transaction; when one of them spoils it for the others, each in its own.
+async fn settle(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
+    let written = AssertUnwindSafe(write(app, batch)).catch_unwind().await;
+    match (written, batch) {
+        (Ok(done), batch) if batch.len() == 1 || is_of_all(&done) => done,
+        // it would panic again, and take everything else with it each time
+        (Err(_), [Done { job, outcome: Outcome::Spread { .. }, .. }]) => {
+            let dead = Done { job, outcome: Outcome::Tried(Settlement::Dead("panicked")), _line: None };
+            write(app, slice::from_ref(&dead)).await
+        }
+        (Err(panicked), [_]) => std::panic::resume_unwind(panicked),
+        (_, batch) => {
+            let mut all = Ok(());
+            for one in batch.chunks(1) {
+                all = all.and(Box::pin(settle(app, one)).await);
+            }
+            all
+        }
+    }
+}
+
+/// Whether another one of the same batch would fare alike.
+fn is_of_all(done: &Result<(), StoreError>) -> bool {
+    matches!(done, Ok(()) | Err(StoreError::Unavailable(_) | StoreError::Full))
+}
+
+async fn write(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let notes = app
+        .db
+        .write(async |tx| {
+            let mut notes = Notes::default();
+            for Done { job, outcome, .. } in batch {
+                let is_ours = match outcome {
+                    Outcome::Spread { comment, version } => {
+                        spread(app, tx, (job, *comment, *version, now), &mut notes.untold).await?
+                    }
+                    Outcome::Tried(settlement) => tx.settle(job, settlement, now).await?,
+                    Outcome::Untouched => {
+                        tx.release(job).await?;
+                        true
+                    }
+                };
+                if !is_ours {
+                    notes.lost.push(job.id);
+                }
+            }
+            Ok(notes)
+        })
+        .await?;
+    for id in notes.lost {
+        tracing::warn!(outbox.id = %id, "the lease of message {id} ran out before it was settled");
+    }
+    for id in notes.untold {
+        tracing::warn!(comment.id = %id, "comment {id} waits, and its site has no moderator to tell");
+    }
+    Ok(())
+}
+
+/// One promise becomes one letter for each moderator of the site; whether the lease was still ours.
+async fn spread(
+    app: &App,
+    tx: &mut Tx,
+    (job, comment, version, now): (&Leased, CommentId, i64, Timestamp),
+    untold: &mut Vec<CommentId>,
+) -> Result<bool, StoreError> {
+    let Some(current) = tx.current(&[comment]).await?.pop() else {
+        return tx.settle(job, &Settlement::Dropped, now).await;
+    };
+    // whoever lost the lease meanwhile must not spread it a second time
+    if !tx.settle(job, &Settlement::Sent, now).await? {
+        return Ok(false);
+    }
+    let moderators = tx.moderators_of(current.site).await?;
+    let letters: Vec<NewMessage> = moderators
+        .iter()
+        .map(|moderator| {
+            let id = OutboxId::from(app.clock.id(now));
+            let message = Message::ModeratorLetter { comment, version, moderator: moderator.id };
+            NewMessage::mail(id, message, now)
+        })
+        .collect();
+    tx.enqueue(&letters).await?;
+    if letters.is_empty() {
+        untold.push(comment);
+    }
+    Ok(true)
+}
