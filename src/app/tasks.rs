@@ -27,18 +27,20 @@ pub(super) async fn look(app: Arc<App>, mut ended: watch::Receiver<bool>) {
     }
 }
 
-/// Measures every few seconds, and forgets what is over every few minutes.
+/// Measures and seals every few seconds, and forgets what is over every few minutes.
 pub(super) async fn keep_up(app: Arc<App>, keep: Duration, mut ended: watch::Receiver<bool>) {
     let metrics = Metrics::install();
     let mut tick = every(Duration::from_secs(5));
     let mut turns: u32 = 0;
+    let mut head_told = None;
     while goes_on(&mut ended, tick.tick()).await {
         metrics.upkeep();
         let is_time = turns.is_multiple_of(60);
         let swept = async { if is_time { upkeep::sweep(&app, keep).await } else { Ok(()) } };
         let Some(swept) = until_end(&mut ended, swept).await else { return };
         let measured = upkeep::measure(&app).await;
-        if let Err(error) = swept.and(measured) {
+        let sealed = upkeep::seal(&app, &mut head_told).await;
+        if let Err(error) = swept.and(measured).and(sealed) {
             tracing::warn!(error.class = error.class(), "upkeep failed: {error}");
         }
         turns = turns.wrapping_add(1);

@@ -4,10 +4,7 @@ use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
     domain::{ArticleKey, Title},
-    flow::{
-        FlowError,
-        articles::{self, Author},
-    },
+    flow::{FlowError, articles, audit::Author},
     store::ArticlePatch,
 };
 

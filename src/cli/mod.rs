@@ -1,6 +1,7 @@
 //! The command line: one file a command. Commands run beside a server and through the same flows.
 
 mod article;
+mod audit;
 mod configuration;
 mod demo;
 mod doctor;
@@ -58,6 +59,9 @@ enum Command {
     /// See and settle the messages that are owed.
     #[command(subcommand)]
     Outbox(outbox::Command),
+    /// Check and take away the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Make keys and see which are live.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -152,6 +156,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Article(command) => article::run(command, &config).await,
         Command::Moderator(command) => moderator::run(command, &config).await,
         Command::Outbox(command) => outbox::run(command, &config).await,
+        Command::Audit(command) => audit::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config),
         Command::Doctor => doctor::run(&config).await,
         Command::Config(_) => configuration::show(&config),

@@ -1,20 +1,14 @@
 //! Articles, as the site's backend, editors and the command line keep them.
 
-use super::{App, FlowError};
+use super::{
+    App, FlowError,
+    audit::{self, Author, Object},
+};
 use crate::{
-    domain::{ArticleId, ArticleKey, AuditId, ModeratorId, Site},
-    store::{ArticlePatch, ArticleRow, ArticleSettings, AuditRow, Stamp, StoreError, Tx},
+    domain::{ArticleId, ArticleKey, Site},
+    store::{ArticlePatch, ArticleRow, ArticleSettings, StoreError, Tx},
 };
 use uuid::Uuid;
-
-/// Who changes an article, for the audit log.
-#[derive(Clone, Copy, Debug)]
-pub struct Author {
-    /// A moderator, when it is one.
-    pub moderator: Option<ModeratorId>,
-    /// The way it came: `api`, `backend`, `cli`.
-    pub via: &'static str,
-}
 
 /// An article that was not deleted.
 pub async fn get(app: &App, site: &Site, key: &ArticleKey) -> Result<ArticleRow, FlowError> {
@@ -101,21 +95,6 @@ async fn record(
     (site, article): (&Site, Uuid),
     (action, author): (&'static str, Author),
 ) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    tx.record(&[AuditRow {
-        id: AuditId::from(app.clock.id(now)),
-        at: Stamp(now),
-        site: Some(site.id),
-        actor: author.moderator,
-        via: author.via,
-        action,
-        object: "article",
-        object_id: article,
-        version: None,
-        from_status: None,
-        to_status: None,
-        reason: None,
-        note: None,
-    }])
-    .await
+    let object = Object { kind: "article", id: article, site: Some(site.id) };
+    tx.record(&[audit::entry(app, object, (action, author))]).await
 }

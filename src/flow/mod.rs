@@ -4,6 +4,7 @@
 pub mod accounts;
 mod app;
 pub mod articles;
+pub mod audit;
 pub mod deliver;
 mod error;
 pub mod letters;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{App, FlowError};
+use super::{App, FlowError, audit};
 use crate::{
     domain::{AuditId, CommentId, Decision, Moderator, Needs, Status, Timestamp},
     metrics,
@@ -207,7 +207,7 @@ fn entry(app: &App, (decided, ruling): (&Decided, &Ruling<'_>), now: Timestamp) 
         from_status: Some(decided.seen.status.name()),
         to_status: Some(decided.status.name()),
         reason: ruling.reason.clone(),
-        note: ruling.note.clone(),
+        note: ruling.note.clone().map(|text| audit::note(app, text)),
     }
 }
 

@@ -5,10 +5,13 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{App, FlowError};
+use super::{
+    App, FlowError,
+    audit::{self, Author, Object},
+};
 use crate::{
     domain::{Origin, Policy, Site, SiteId, SiteKey},
-    store::{SiteRow, SiteToken, StoreError},
+    store::{SiteRow, SiteToken, StoreError, Tx},
     vault::{Secret, SecretHash},
 };
 
@@ -92,7 +95,12 @@ pub async fn add(app: &App, key: &SiteKey, says: &SiteSettings) -> Result<SiteId
     let now = app.clock.now();
     let id = SiteId::from(app.clock.id(now));
     let row = row_of(id, key, says);
-    app.db.write(async |tx| tx.add_site(&row, now).await).await?;
+    app.db
+        .write(async |tx| {
+            tx.add_site(&row, now).await?;
+            record(app, tx, (id, "add")).await
+        })
+        .await?;
     refresh(app).await?;
     Ok(id)
 }
@@ -100,8 +108,19 @@ pub async fn add(app: &App, key: &SiteKey, says: &SiteSettings) -> Result<SiteId
 /// Changes all that an operator says of a site.
 pub async fn set(app: &App, site: &Site, says: &SiteSettings) -> Result<(), StoreError> {
     let row = row_of(site.id, &site.key, says);
-    app.db.write(async |tx| tx.set_site(&row).await).await?;
+    app.db
+        .write(async |tx| {
+            tx.set_site(&row).await?;
+            record(app, tx, (site.id, "set")).await
+        })
+        .await?;
     refresh(app).await
+}
+
+/// Sites are changed by the command line alone.
+async fn record(app: &App, tx: &mut Tx, (site, action): (SiteId, &'static str)) -> Result<(), StoreError> {
+    let object = Object { kind: "site", id: site.uuid(), site: Some(site) };
+    tx.record(&[audit::entry(app, object, (action, Author { moderator: None, via: "cli" }))]).await
 }
 
 fn row_of(id: SiteId, key: &SiteKey, says: &SiteSettings) -> SiteRow {
@@ -115,7 +134,14 @@ fn row_of(id: SiteId, key: &SiteKey, says: &SiteSettings) -> SiteRow {
 
 /// Withdraws all tokens of the site's backend; how many there were.
 pub async fn revoke_tokens(app: &App, site: &Site) -> Result<u64, FlowError> {
-    let revoked = app.db.write(async |tx| tx.revoke_site_tokens(site.id).await).await?;
+    let revoked = app
+        .db
+        .write(async |tx| {
+            let revoked = tx.revoke_site_tokens(site.id).await?;
+            record(app, tx, (site.id, "revoke-tokens")).await?;
+            Ok(revoked)
+        })
+        .await?;
     refresh(app).await?;
     Ok(revoked)
 }
@@ -125,7 +151,12 @@ pub async fn issue_token(app: &App, site: &Site) -> Result<Secret, FlowError> {
     let secret = Secret::generate(&app.clock, "rd_site_");
     let token = SiteToken { hash: secret.hash().as_str().to_owned(), site: site.id };
     let now = app.clock.now();
-    app.db.write(async |tx| tx.add_site_token(&token, now).await).await?;
+    app.db
+        .write(async |tx| {
+            tx.add_site_token(&token, now).await?;
+            record(app, tx, (site.id, "issue-token")).await
+        })
+        .await?;
     refresh(app).await?;
     Ok(secret)
 }

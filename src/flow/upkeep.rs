@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, sites};
+use super::{App, audit, sites};
 use crate::{
     domain::{Needs, Timestamp},
     metrics,
@@ -48,6 +48,23 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
     let before = now.minus(keep_settled);
     app.db.write(async |tx| tx.sweep_sessions(now).await).await?;
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
+    Ok(())
+}
+
+/// How often the end of the audit log is told.
+const TOLD: Duration = Duration::from_hours(24);
+
+/// Seals the audit log, and tells once a day where it ends: what is cut off later shows against that.
+pub async fn seal(app: &App, told: &mut Option<Timestamp>) -> Result<(), StoreError> {
+    while audit::chain(app).await? > 0 {}
+    let now = app.clock.now();
+    if told.is_some_and(|told| now.since(told) < TOLD) {
+        return Ok(());
+    }
+    if let Some(head) = audit::head(app).await? {
+        tracing::info!(audit.head = %head, "the audit log ends at {head}");
+        *told = Some(now);
+    }
     Ok(())
 }
 

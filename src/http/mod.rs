@@ -4,6 +4,7 @@
 //! front of all of them, `limits::submissions` and CORS in front of the routes that pages of the news
 //! site call; `layer::calm` stands around each of them.
 
+mod audit;
 pub mod auth;
 mod body;
 pub mod desk;
@@ -146,12 +147,14 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(
                         at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
                     )
+                    .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(
                         at("/desk/sign-in", "GET, HEAD, POST")
                             .route(read().to(desk::sign_in_page))
                             .route(web::post().to(desk::sign_in)),
                     )
+                    .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
                     .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
                     .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
@@ -175,9 +178,9 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
 /// The routes of the operators' port.
 pub fn ops_routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/healthz").get(ops::healthz))
-        .service(web::resource("/readyz").get(ops::readyz))
-        .service(web::resource("/metrics").get(ops::metrics));
+        .service(web::resource("/healthz").get(ops::healthz).wrap(from_fn(layer::calm)))
+        .service(web::resource("/readyz").get(ops::readyz).wrap(from_fn(layer::calm)))
+        .service(web::resource("/metrics").get(ops::metrics).wrap(from_fn(layer::calm)));
 }
 
 /// A path with the methods it takes; all others are 405 with `Allow`. What panics there is a 500.

@@ -1,7 +1,8 @@
-//! Who did what to which object. Append-only: no statement here changes or removes a row.
+//! Who did what to which object. Append-only: no statement here changes or removes an entry.
 
 use serde::Serialize;
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
@@ -10,18 +11,59 @@ use super::{
 };
 use crate::domain::{AuditId, CommentId, ModeratorId, SiteId, Timestamp};
 
+macro_rules! entry {
+    () => {
+        "a.id, a.at, a.site, a.actor, a.via, a.action, a.object, a.object_id, a.version, a.from_status, a.to_status, \
+         a.reason, a.note_hash"
+    };
+}
+
+macro_rules! page {
+    ($which:literal) => {
+        concat!(
+            "select a.id, a.at, s.key as site, a.actor as actor_id, m.name as actor, a.via, a.action, a.object, a.object_id, a.version, ",
+            "a.from_status, a.to_status, a.reason, n.text as note from audit a left join sites s on s.id = a.site ",
+            "left join moderators m on m.id = a.actor left join notes n on n.audit = a.id where ", $which,
+            " and a.id < $1 and ($2 or exists (select 1 from moderator_sites b where b.moderator = $3 and b.site = a.site)) ",
+            "and a.object_id = coalesce($5, a.object_id) and a.actor is not distinct from coalesce($6, a.actor) ",
+            "and a.site is not distinct from coalesce($7, a.site) ",
+            "order by a.id desc limit $4"
+        )
+    };
+}
+
 statements! {
     INSERT_AUDIT = insert!("audit": id uuid, at bigint, site uuid, actor uuid, via text, action text, object text,
-        object_id uuid, version bigint, from_status text, to_status text, reason text);
-    INSERT_NOTES = insert!("notes": audit uuid, text text);
+        object_id uuid, version bigint, from_status text, to_status text, reason text, note_hash text);
+    INSERT_NOTES = insert!("notes": audit uuid, salt text, text text);
     HISTORY = same!(
         "select a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
         "from audit a left join moderators m on m.id = a.actor left join notes n on n.audit = a.id ",
         "where a.object_id = $1 order by a.id desc limit 100"
     );
+    // each by the index of what it asks for
+    PAGE = same!(page!("true"));
+    PAGE_OF_OBJECT = same!(page!("a.object_id = $5"));
+    PAGE_OF_ACTOR = same!(page!("a.actor = $6"));
+    PAGE_OF_SITE = same!(page!("a.site = $7"));
+    CHAIN_HEAD = same!("select number, audit, key, seal from audit_chain order by number desc limit 1");
+    UNCHAINED = same!(
+        "select ", entry!(), " from audit a where a.id > $1 and not exists ",
+        "(select 1 from audit_chain c where c.audit = a.id) order by a.id limit $2"
+    );
+    INSERT_LINKS = insert!("audit_chain": number bigint, audit uuid, key text, seal text);
+    LINKS = same!("select number, audit, key, seal from audit_chain where number > $1 order by number limit $2");
+    ENTRIES = among!(concat!("select ", entry!(), " from audit a where a.id in ("), 1, ")");
+    CHAINED = among!("select audit from audit_chain where audit in (", 1, ")");
+    NOTES = among!("select audit, salt, text from notes where audit in (", 1, ")");
+    /// In the order of their ids, for whoever takes all of it away.
+    ALL = same!(
+        "select ", entry!(), " from audit a left join sites s on s.id = a.site where a.id > $1 and a.id < $2 ",
+        "and (cast($3 as text) is null or s.key = $3) order by a.id limit $4"
+    );
 }
 
-/// One entry. Notes, being free text, are kept apart.
+/// An entry to append.
 #[derive(Clone, Debug, Serialize)]
 pub struct AuditRow {
     pub id: AuditId,
@@ -32,23 +74,98 @@ pub struct AuditRow {
     pub via: &'static str,
     pub action: &'static str,
     pub object: &'static str,
-    pub object_id: uuid::Uuid,
+    pub object_id: Uuid,
     /// Of the object, after the change.
     pub version: Option<i64>,
     pub from_status: Option<&'static str>,
     pub to_status: Option<&'static str>,
     pub reason: Option<String>,
+    #[serde(flatten)]
+    pub note: Option<NewNote>,
+}
+
+/// Free text, kept apart so that it can be erased; the entry keeps its hash.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewNote {
+    #[serde(rename = "note_hash")]
+    pub hash: String,
     #[serde(skip)]
+    pub salt: String,
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// A note as it is kept.
+#[derive(Clone, Debug, Serialize, FromRow)]
+pub struct NoteRow {
+    pub audit: AuditId,
+    pub salt: Option<String>,
+    pub text: String,
+}
+
+/// An entry as it is kept, which is also what is sealed: its members in this order.
+#[derive(Clone, Debug, Serialize, FromRow)]
+pub struct EntryRow {
+    pub id: AuditId,
+    pub at: Timestamp,
+    pub site: Option<SiteId>,
+    pub actor: Option<ModeratorId>,
+    pub via: String,
+    pub action: String,
+    pub object: String,
+    pub object_id: Uuid,
+    pub version: Option<i64>,
+    pub from_status: Option<String>,
+    pub to_status: Option<String>,
+    pub reason: Option<String>,
+    pub note_hash: Option<String>,
+}
+
+/// An entry as people read it.
+#[derive(Clone, Debug, FromRow)]
+pub struct AuditView {
+    pub id: AuditId,
+    pub at: Timestamp,
+    /// The key of the site.
+    pub site: Option<String>,
+    pub actor_id: Option<ModeratorId>,
+    /// The name of the moderator.
+    pub actor: Option<String>,
+    pub via: String,
+    pub action: String,
+    pub object: String,
+    pub object_id: Uuid,
+    pub version: Option<i64>,
+    pub from_status: Option<String>,
+    pub to_status: Option<String>,
+    pub reason: Option<String>,
     pub note: Option<String>,
 }
 
-#[derive(Serialize)]
-struct NoteRow<'a> {
-    audit: AuditId,
-    text: &'a str,
+/// An entry's place in the chain.
+#[derive(Clone, Debug, Serialize, FromRow)]
+pub struct LinkRow {
+    pub number: i64,
+    pub audit: AuditId,
+    pub key: String,
+    pub seal: String,
 }
 
-/// One entry as people read it.
+/// Which entries, the latest first.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditQuery {
+    pub object: Option<Uuid>,
+    pub actor: Option<ModeratorId>,
+    pub site: Option<SiteId>,
+    /// Older than this one.
+    pub before: AuditId,
+    pub limit: i64,
+    /// For whom: only their sites, unless they are bound to none.
+    pub moderator: ModeratorId,
+    pub all_sites: bool,
+}
+
+/// One entry of a comment's history as people read it.
 #[derive(Clone, Debug, FromRow)]
 pub struct History {
     pub at: Timestamp,
@@ -64,10 +181,11 @@ pub struct History {
 impl Tx {
     /// Appends entries with their notes.
     pub async fn record(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
-        let notes: Vec<_> = entries
-            .iter()
-            .filter_map(|entry| Some(NoteRow { audit: entry.id, text: entry.note.as_deref()? }))
-            .collect();
+        let note = |entry: &AuditRow| {
+            let NewNote { salt, text, .. } = entry.note.clone()?;
+            Some(NoteRow { audit: entry.id, salt: Some(salt), text })
+        };
+        let notes: Vec<_> = entries.iter().filter_map(note).collect();
         self.insert(INSERT_AUDIT, entries).await?;
         self.insert(INSERT_NOTES, &notes).await
     }
@@ -75,5 +193,87 @@ impl Tx {
     /// What happened to a comment, the latest first; at most 100 entries.
     pub async fn history(&mut self, comment: CommentId) -> Result<Vec<History>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(HISTORY.text(kind)).bind(comment).fetch_all(conn).await?))
+    }
+
+    /// A page of the log.
+    pub async fn audit(&mut self, query: AuditQuery) -> Result<Vec<AuditView>, StoreError> {
+        let sql = match query {
+            AuditQuery { object: Some(_), .. } => PAGE_OF_OBJECT,
+            AuditQuery { actor: Some(_), .. } => PAGE_OF_ACTOR,
+            AuditQuery { site: Some(_), .. } => PAGE_OF_SITE,
+            _ => PAGE,
+        };
+        Ok(on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
+            .bind(query.before)
+            .bind(query.all_sites)
+            .bind(query.moderator)
+            .bind(query.limit)
+            .bind(query.object)
+            .bind(query.actor)
+            .bind(query.site)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// Entries between two ids, in their order; of one site, when it is named.
+    pub async fn entries_between(
+        &mut self,
+        (after, before): (AuditId, AuditId),
+        site: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ALL.text(kind))
+            .bind(after)
+            .bind(before)
+            .bind(site)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// The last entry of the chain.
+    pub async fn chain_head(&mut self) -> Result<Option<LinkRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(CHAIN_HEAD.text(kind)).fetch_optional(conn).await?))
+    }
+
+    /// Entries behind this id that have no place in the chain, in the order of their ids.
+    pub async fn unchained(&mut self, after: AuditId, limit: i64) -> Result<Vec<EntryRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(UNCHAINED.text(kind))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// Appends to the chain. `Taken`: another worker was first.
+    pub async fn chain(&mut self, links: &[LinkRow]) -> Result<(), StoreError> {
+        self.insert(INSERT_LINKS, links).await
+    }
+
+    /// The chain behind this number, in its order.
+    pub async fn links(&mut self, after: i64, limit: i64) -> Result<Vec<LinkRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(LINKS.text(kind))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// The entries of these ids, in no order.
+    pub async fn entries(&mut self, ids: &[AuditId]) -> Result<Vec<EntryRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ENTRIES.text(kind)).bind(Json(ids)).fetch_all(conn).await?))
+    }
+
+    /// Those of these entries that have a place in the chain.
+    pub async fn chained(&mut self, ids: &[AuditId]) -> Result<Vec<AuditId>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_scalar(CHAINED.text(kind))
+            .bind(Json(ids))
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// The notes of these entries that were not erased, in no order.
+    pub async fn notes(&mut self, ids: &[AuditId]) -> Result<Vec<NoteRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(NOTES.text(kind)).bind(Json(ids)).fetch_all(conn).await?))
     }
 }

@@ -27,7 +27,7 @@ mod types;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
-pub use audit::{AuditRow, History};
+pub use audit::{AuditQuery, AuditRow, AuditView, EntryRow, History, LinkRow, NewNote, NoteRow};
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, Move, Moved};
 pub use error::StoreError;

@@ -37,6 +37,17 @@ macro_rules! list {
     };
 }
 
+/// How many of the latest hundred under the same address have this status: some addresses have tens of thousands.
+macro_rules! of_the_latest {
+    ($status:literal) => {
+        concat!(
+            "(select count(*) from (select o.status from contacts e join comments o on o.id = e.comment ",
+            "where e.email_index = k.email_index order by e.id desc limit 100) latest where latest.status = '",
+            $status, "') as ", $status
+        )
+    };
+}
+
 statements! {
     WAITING_OLDEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", ">", ""));
     WAITING_NEWEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", "<", " desc"));
@@ -50,14 +61,11 @@ statements! {
     );
     RECORDS = among!(
         concat!(
-            "select k.comment, count(case when o.status = 'approved' then 1 end) as approved, ",
-            "count(case when o.status = 'rejected' then 1 end) as rejected, ",
-            "count(case when o.status = 'spam' then 1 end) as spam ",
-            "from contacts k join contacts e on e.email_index = k.email_index join comments o on o.id = e.comment ",
-            "where k.id in (select contact from comments where id in ("
+            "select k.comment, ", of_the_latest!("approved"), ", ", of_the_latest!("rejected"), ", ",
+            of_the_latest!("spam"), " from contacts k where k.id in (select contact from comments where id in ("
         ),
         1,
-        ")) group by k.comment"
+        "))"
     );
     REVISIONS = same!("select number, text, submitted_at from revisions where comment = $1 order by number");
 }
@@ -117,7 +125,7 @@ pub struct FindingView {
     pub weight: i64,
 }
 
-/// What became of the comments under the same address.
+/// What became of the latest hundred comments under the same address.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Record {
     pub approved: i64,

@@ -55,15 +55,20 @@ impl fmt::Debug for Indexed<'_> {
     }
 }
 
-/// The two uses of an index key, each with its own derived key.
+/// The uses of an index key, each with its own derived key.
 pub(super) struct IndexKey {
     pub(super) index: Keyed,
     pub(super) token: Keyed,
+    pub(super) chain: Keyed,
 }
 
 impl IndexKey {
     pub(super) fn derive(key: &[u8; 32]) -> Self {
-        Self { index: mac::derive(key, "replydesk index 1"), token: mac::derive(key, "replydesk token 1") }
+        Self {
+            index: mac::derive(key, "replydesk index 1"),
+            token: mac::derive(key, "replydesk token 1"),
+            chain: mac::derive(key, "replydesk audit chain 1"),
+        }
     }
 }
 

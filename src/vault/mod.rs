@@ -3,6 +3,7 @@
 //! The flows call it, with a clock in their hands; the store sees only what comes out. Ciphers
 //! and hashes live here and nowhere else, so that one folder can be reviewed for all of them.
 
+mod chain;
 mod index;
 mod keyring;
 mod mac;
@@ -18,6 +19,7 @@ use std::fmt;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use secrecy::ExposeSecret;
 
+pub use chain::{note_hash, salt};
 pub use index::{IndexKind, Indexed};
 pub use keyring::{Keyrings, KeysError};
 pub use password::{Password, WeakPassword, hash_password, verify_nothing, verify_password};

@@ -6,6 +6,7 @@
 mod support;
 
 mod articles;
+mod audit;
 mod cli;
 mod contract;
 #[path = "../../src/domain/corpora.rs"]

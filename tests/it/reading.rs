@@ -180,7 +180,7 @@ both_databases! {
         let site = other.sites.find(SITE).unwrap();
         let key = replydesk::domain::ArticleKey::parse("news/1").unwrap();
         let patch = replydesk::store::ArticlePatch { title: Some("The new bridge".to_owned()), ..Default::default() };
-        let author = replydesk::flow::articles::Author { moderator: None, via: "cli" };
+        let author = replydesk::flow::audit::Author { moderator: None, via: "cli" };
         replydesk::flow::articles::patch(&other, &site, (&key, &patch), author).await.unwrap();
         other.db.close().await;
         assert_eq!(app.reads("").await["article"]["title"], "The bridge");

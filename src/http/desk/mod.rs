@@ -1,5 +1,6 @@
 //! The desk: the moderators' web pages, as far as one person needs them to walk the whole way.
 
+pub mod audit;
 pub mod pages;
 mod session;
 mod show;

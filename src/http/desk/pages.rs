@@ -30,6 +30,8 @@ pub struct TopBar {
     pub role: String,
     /// The queue.
     pub home_url: String,
+    /// Other pages that this role may see.
+    pub links: Vec<Link>,
     /// Where the sign-out form posts to.
     pub sign_out_url: String,
     /// The CSRF token of all forms on the page.

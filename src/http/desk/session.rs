@@ -19,7 +19,7 @@ use super::{
 use crate::{
     domain::Moderator,
     flow::{App, accounts},
-    http::{Shared, auth, body::FormBody, error::ApiError, limits, query::Query},
+    http::{Shared, auth, body::FormBody, error::ApiError, limits, query::Query, view::Link},
     vault::{SecretHash, Token, TokenPurpose},
 };
 
@@ -56,6 +56,11 @@ impl Session {
             name: self.moderator.name.clone(),
             role: self.moderator.role.name().to_owned(),
             home_url: "/desk".to_owned(),
+            links: if self.moderator.role.edits() {
+                vec![Link::new("Audit log", "/desk/audit")]
+            } else {
+                Vec::new()
+            },
             sign_out_url: "/desk/sign-out".to_owned(),
             csrf: self.csrf.clone(),
         }

@@ -106,7 +106,7 @@ pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
     rows.iter()
         .map(|row| HistoryEntry {
             at: Moment::new(row.at, now),
-            what: what(row),
+            what: action(&row.action),
             who: match (&row.actor, row.via.as_str()) {
                 (Some(name), _) => name.clone(),
                 (None, "receipt") => "its author".to_owned(),
@@ -117,8 +117,9 @@ pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
         .collect()
 }
 
-fn what(row: &History) -> String {
-    match row.action.as_str() {
+/// An action of the audit log, in words.
+pub fn action(name: &str) -> String {
+    match name {
         "approve" => "Approved".to_owned(),
         "reject" => "Rejected".to_owned(),
         "spam" => "Marked as spam".to_owned(),
@@ -126,6 +127,12 @@ fn what(row: &History) -> String {
         "escalate" => "Escalated".to_owned(),
         "edit" => "Changed the text".to_owned(),
         "withdraw" => "Withdrew the comment".to_owned(),
+        "put" => "Set up".to_owned(),
+        "patch" | "set" => "Changed".to_owned(),
+        "delete" => "Deleted".to_owned(),
+        "add" => "Added".to_owned(),
+        "issue-token" => "Gave out a token".to_owned(),
+        "revoke-tokens" => "Withdrew all tokens".to_owned(),
         other => other.to_owned(),
     }
 }

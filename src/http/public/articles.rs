@@ -9,10 +9,7 @@ use serde_json::json;
 
 use crate::{
     domain::{ArticleKey, ArticleUrl, Code, Email, Fault, Site, Timestamp, Title},
-    flow::{
-        App,
-        articles::{self, Author},
-    },
+    flow::{App, articles, audit::Author},
     http::{auth, body::JsonBody, error::ApiError, site},
     store::{ArticlePatch, ArticleRow, ArticleSettings, Change},
 };

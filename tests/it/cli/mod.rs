@@ -1,5 +1,6 @@
 //! The command line as operators meet it: real processes on a folder and a database of their own.
 
+mod audit;
 mod desk;
 mod keys;
 mod service;

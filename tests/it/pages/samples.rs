@@ -390,6 +390,7 @@ fn bar(name: &str) -> TopBar {
         name: name.to_owned(),
         role: "Moderator".to_owned(),
         home_url: "/desk".to_owned(),
+        links: vec![Link::new("Audit log", "/desk/audit")],
         sign_out_url: "/desk/sign-out".to_owned(),
         csrf: "token".to_owned(),
     }

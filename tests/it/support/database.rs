@@ -1,8 +1,9 @@
 use std::{fs, path::PathBuf, process::Command};
 
-use replydesk::{config::Config, store::Kind};
+use replydesk::{config::Config, domain::AuditId, store::Kind};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// A database of one story: a file, or a database of the test cluster.
 pub struct Database {
@@ -105,6 +106,38 @@ impl Database {
                 sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
             }
         }
+    }
+
+    /// Changes what may not be changed, as somebody with the database in their hands could.
+    pub async fn forces(&self, sql: &'static str) {
+        match self.kind {
+            Kind::Sqlite => {
+                let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql("pragma foreign_keys = off").execute(&mut conn).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+            }
+            Kind::Postgres => {
+                let mut conn = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql("set session_replication_role = replica").execute(&mut conn).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+            }
+        }
+    }
+
+    /// The entry of the audit log in this place.
+    pub async fn audit_id(&self, number: i64) -> AuditId {
+        const ENTRY: &str = "select audit from audit_chain where number = $1";
+        let id: Uuid = match self.kind {
+            Kind::Sqlite => {
+                let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(ENTRY).bind(number).fetch_one(&mut conn).await.unwrap()
+            }
+            Kind::Postgres => {
+                let mut conn = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(ENTRY).bind(number).fetch_one(&mut conn).await.unwrap()
+            }
+        };
+        id.into()
     }
 
     /// All bytes that the database keeps: the file with its log, or a dump.

@@ -1,0 +1,15 @@
+-- The audit log proves itself: a worker gives each entry its place in a chain and seals it together
+-- with the one before. Who changes, removes or moves an entry without the key is found out.
+create table audit_chain (
+  number  bigint  not null primary key,   -- 1, 2, 3 …
+  audit   uuid    not null unique references audit (id),
+  key     text    not null,               -- the key of the seal
+  seal    text    not null
+);
+
+-- An entry is bound to its note by a salted hash: a note that was erased cannot be guessed from it.
+alter table audit add column note_hash text;
+alter table notes add column salt text;
+
+create index audit_site on audit (site, id);
+create index audit_actor on audit (actor, id);

@@ -1,0 +1,118 @@
+//! The audit log as a page, for editors.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use askama::Template;
+
+use super::{
+    html,
+    pages::TopBar,
+    session::{self, Session},
+    show,
+};
+use crate::{
+    flow::{App, audit as log},
+    http::{
+        audit::wanted,
+        error::ApiError,
+        view::{Link, Moment},
+    },
+    store::AuditView,
+};
+
+/// Entries on one page.
+const PAGE: usize = 50;
+
+/// What happened at the desk and beside it, the latest first.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/audit.html")]
+pub struct AuditPage {
+    /// Who is signed in.
+    pub bar: TopBar,
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// Whether the page shows only some of the log.
+    pub is_filtered: bool,
+    /// The latest entries, when this is not their page.
+    pub first: Option<Link>,
+    /// The entries before these.
+    pub next: Option<Link>,
+}
+
+/// One entry.
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Moment,
+    /// Who, and all that this person did; the way it came when nobody is named.
+    pub who: Link,
+    /// What, such as `Approved`.
+    pub what: String,
+    /// To what, and all that happened to it.
+    pub object: Link,
+    /// The page of the object, where it has one.
+    pub page: Option<String>,
+    /// The key of the site.
+    pub site: Option<String>,
+    /// The way it came, such as `desk`.
+    pub via: String,
+    /// The reason given to the commenter.
+    pub reason: Option<String>,
+    /// The remark for colleagues.
+    pub note: Option<String>,
+}
+
+/// `GET /desk/audit`
+pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
+    let wanted = wanted(&request, PAGE)?;
+    let found = log::list(&app, &session.moderator, &wanted).await?;
+    let mut filter = url::form_urlencoded::Serializer::new(String::new());
+    let given = [
+        ("object", wanted.object.map(|id| id.to_string())),
+        ("actor", wanted.actor.map(|id| id.to_string())),
+        ("site", wanted.site.clone()),
+    ];
+    for (name, value) in given {
+        filter.extend_pairs(value.map(|value| (name, value)));
+    }
+    let filter = filter.finish();
+    let joint = if filter.is_empty() { "" } else { "&" };
+    let is_filtered = !filter.is_empty();
+    let template = AuditPage {
+        bar: session.bar(),
+        entries: found.entries.iter().map(|entry| shown(&app, entry)).collect(),
+        is_filtered,
+        first: wanted.before.map(|_| Link::new("Latest entries", format!("/desk/audit?{filter}"))),
+        next: found.next.map(|next| Link::new("Older", format!("/desk/audit?{filter}{joint}cursor={next}"))),
+    };
+    Ok(html(&template))
+}
+
+fn shown(app: &App, entry: &AuditView) -> AuditEntry {
+    let who = match (&entry.actor, entry.actor_id) {
+        (Some(name), Some(id)) => Link::new(name, format!("/desk/audit?actor={id}")),
+        _ => Link::new(somebody(&entry.via), String::new()),
+    };
+    AuditEntry {
+        at: Moment::new(entry.at, app.clock.now()),
+        who,
+        what: show::action(&entry.action),
+        object: Link::new(&entry.object, format!("/desk/audit?object={}", entry.object_id)),
+        page: (entry.object == "comment").then(|| format!("/desk/comments/{}", entry.object_id)),
+        site: entry.site.clone(),
+        via: entry.via.clone(),
+        reason: entry.reason.clone(),
+        note: entry.note.clone(),
+    }
+}
+
+/// Who did it when no moderator did.
+fn somebody(via: &str) -> &'static str {
+    match via {
+        "receipt" => "The commenter",
+        "cli" => "The command line",
+        "backend" => "The site",
+        "rule" => "A rule",
+        _ => "Nobody signed in",
+    }
+}

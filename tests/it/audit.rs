@@ -1,0 +1,162 @@
+//! The audit log: who reads it, and that nobody changes it unnoticed.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::support::{Desk, TestApp};
+use replydesk::{
+    domain::{Policy, Role},
+    flow::audit::{self, Head, Report, Trouble},
+};
+
+/// Sealed, and looked at a day later.
+async fn report(app: &TestApp, heads: &[Head]) -> Report {
+    app.waits(Duration::from_hours(24));
+    audit::verify(app.app(), heads, |_| {}).await.unwrap()
+}
+
+async fn seals(app: &TestApp) -> Head {
+    while audit::chain(app.app()).await.unwrap() > 0 {}
+    audit::head(app.app()).await.unwrap().unwrap()
+}
+
+/// So many comments, each rejected with a reason and a note.
+async fn rejects(app: &TestApp, moderator: &Desk<'_>, many: usize) {
+    for n in 0..many {
+        let held = app.submits(&format!("Number {n}"), &format!("reader{n}@example.org")).await;
+        let path = format!("/v1/moderation/comments/{}/decisions", held["id"].as_str().unwrap());
+        let says =
+            json!({"decision": "reject", "version": 1, "reason": "Off topic", "note": format!("Note {n}")});
+        assert_eq!(moderator.post(&path, &says).await.status, 200);
+    }
+}
+
+/// The log as this person gets it.
+async fn log(desk: &Desk<'_>, query: &str) -> Vec<Value> {
+    let answer = desk.get(&format!("/v1/audit?{query}")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["items"].as_array().unwrap().clone()
+}
+
+both_databases! {
+    async fn what_was_altered_removed_moved_or_cut_off_is_found(app: TestApp) {
+        let moderator = app.moderator().await;
+        rejects(app, &moderator, 14).await;
+        let head = seals(app).await;
+        // the first one is that the site was made
+        assert_eq!(head.number, 15);
+        let clean = report(app, std::slice::from_ref(&head)).await;
+        assert_eq!((clean.good, clean.erased_notes, clean.head.as_ref()), (15, 0, Some(&head)));
+        assert!(clean.is_clean(), "{:?}", clean.troubles);
+
+        let entry = |number: i64| app.database().audit_id(number);
+        let (removed, noted, unlinked, cut) = (entry(4).await, entry(8).await, entry(10).await, entry(15).await);
+        for change in [
+            "update audit set reason = 'On topic' where id = (select audit from audit_chain where number = 2)",
+            "delete from notes where audit = (select audit from audit_chain where number = 4)",
+            "delete from audit where id = (select audit from audit_chain where number = 4)",
+            "update audit_chain set number = -6 where number = 6",
+            "update audit_chain set number = 6 where number = 7",
+            "update audit_chain set number = 7 where number = -6",
+            "update notes set text = 'Kind words' where audit = (select audit from audit_chain where number = 8)",
+            "delete from audit_chain where number = 10",
+            "delete from notes where audit = (select audit from audit_chain where number = 13)",
+            "delete from audit_chain where number = 15",
+        ] {
+            app.database().forces(change).await;
+        }
+        let found = report(app, std::slice::from_ref(&head)).await;
+        let altered: Vec<i64> = found.troubles.iter().filter_map(|trouble| match trouble {
+            Trouble::Altered(number, _) => Some(*number),
+            _ => None,
+        }).collect();
+        // the one behind a moved or missing one was sealed together with another
+        assert_eq!(altered, [2, 6, 7, 8, 11]);
+        let others: Vec<&Trouble> =
+            found.troubles.iter().filter(|trouble| !matches!(trouble, Trouble::Altered(..))).collect();
+        let expected = [
+            Trouble::Removed(4, removed),
+            Trouble::Note(noted),
+            Trouble::Gap(10),
+            Trouble::CutOff(15),
+            Trouble::Unsealed(unlinked),
+            Trouble::Unsealed(cut),
+        ];
+        assert_eq!(others, expected.iter().collect::<Vec<_>>());
+        assert_eq!((found.good, found.erased_notes), (7, 1));
+    }
+
+    async fn a_log_that_was_cut_off_whole_shows_against_an_earlier_end_alone(app: TestApp) {
+        let moderator = app.moderator().await;
+        rejects(app, &moderator, 3).await;
+        let head = seals(app).await;
+        for change in [
+            "delete from notes where audit = (select audit from audit_chain where number = 4)",
+            "delete from audit where id = (select audit from audit_chain where number = 4)",
+            "delete from audit_chain where number = 4",
+        ] {
+            app.database().forces(change).await;
+        }
+        assert!(report(app, &[]).await.is_clean());
+        assert_eq!(report(app, std::slice::from_ref(&head)).await.troubles, [Trouble::CutOff(4)]);
+        // what is written behind it does not bring it back
+        rejects(app, &moderator, 5).await;
+        seals(app).await;
+        assert_eq!(report(app, &[head]).await.troubles, [Trouble::CutOff(4)]);
+    }
+
+    async fn workers_that_seal_at_once_make_one_chain(app: TestApp) {
+        let moderator = app.moderator().await;
+        rejects(app, &moderator, 20).await;
+        join_all((0..8).map(|_| audit::chain(app.app()))).await.into_iter().for_each(|sealed| assert!(sealed.is_ok(), "{sealed:?}"));
+        let head = seals(app).await;
+        let report = report(app, &[]).await;
+        assert_eq!((report.good, report.head), (21, Some(head)));
+    }
+
+    async fn editors_read_the_log_of_their_sites(app: TestApp) {
+        app.opens_site("herald", Policy::default()).await;
+        let moderator = app.moderator().await;
+        rejects(app, &moderator, 3).await;
+        let editor = app.hires("Eve", Role::Editor, &[]).await;
+        let all = log(&editor, "").await;
+        assert_eq!(all.len(), 5);
+        assert_eq!((&all[0]["action"], &all[0]["via"], &all[0]["note"]), (&json!("reject"), &json!("api"), &json!("Note 2")));
+        assert_eq!((&all[0]["actor"]["name"], &all[0]["from"], &all[0]["to"]), (&json!("Mo"), &json!("pending"), &json!("rejected")));
+        assert_eq!((&all[4]["action"], &all[4]["object"]["kind"], &all[4]["actor"]), (&json!("add"), &json!("site"), &json!(null)));
+        let by = |member: &str, of: &Value| format!("{member}={}", of.as_str().unwrap());
+        let who = by("actor", &all[0]["actor"]["id"]);
+        assert_eq!(log(&editor, &who).await.len(), 3);
+        assert_eq!(log(&editor, &by("object", &all[1]["object"]["id"])).await, [all[1].clone()]);
+        assert_eq!(log(&editor, "site=herald").await, [all[3].clone()]);
+        assert_eq!(log(&editor, &format!("site=herald&{who}")).await, [] as [Value; 0]);
+        assert_eq!(log(&editor, "site=nowhere").await, [] as [Value; 0]);
+
+        let first = editor.get("/v1/audit?limit=2").await.json();
+        assert_eq!(log(&editor, &format!("limit=100&cursor={}", first["next"].as_str().unwrap())).await, all[2..]);
+        let theirs = app.hires("Her", Role::Editor, &["herald"]).await;
+        assert_eq!(log(&theirs, "").await, [all[3].clone()]);
+        assert_eq!(log(&theirs, "site=gazette").await, [] as [Value; 0]);
+        for (name, role) in [("Pat", Role::Moderator), ("Ops", Role::Operator)] {
+            let answer = app.hires(name, role, &[]).await.get("/v1/audit").await;
+            assert_eq!((answer.status, answer.problem().as_str()), (403, "forbidden"));
+        }
+        assert_eq!(app.client.get("/v1/audit").await.status, 401);
+        assert_eq!(editor.get("/v1/audit?actor=mo").await.status, 422);
+    }
+
+    async fn every_change_of_a_site_is_there(app: TestApp) {
+        app.sets_policy(Policy::default()).await;
+        app.backend().await;
+        let site = app.app().sites.find("gazette").unwrap();
+        replydesk::flow::sites::revoke_tokens(app.app(), &site).await.unwrap();
+        let editor = app.hires("Eve", Role::Editor, &[]).await;
+        let mut actions: Vec<String> =
+            log(&editor, "site=gazette").await.iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect();
+        // of one moment, and so in no order
+        actions.sort_unstable();
+        assert_eq!(actions, ["add", "issue-token", "revoke-tokens", "set"]);
+    }
+}
