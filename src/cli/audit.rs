@@ -64,6 +64,8 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
 }
 
 async fn verify(app: &App, heads: &[Head]) -> Result<(), Failure> {
+    // what no service has sealed yet is signed, and can be
+    while audit::chain(app).await? > 0 {}
     let report = audit::verify(app, heads, progress).await?;
     for trouble in &report.troubles {
         say(trouble)?;
@@ -115,6 +117,7 @@ async fn export(
         after = last.id;
         for entry in &entries {
             let mut line = json!(entry);
+            line["at"] = json!(entry.at);
             if let Some(note) = notes.iter().find(|note| note.audit == entry.id) {
                 line["note"] = json!(note.text);
             }

@@ -15,7 +15,6 @@ use std::{
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use serde::Deserialize;
@@ -130,9 +129,10 @@ impl Config {
         if self.database.deadline >= self.server.client_timeout {
             return Err(bad("database.deadline_ms", "must be less than server.client_timeout_seconds"));
         }
-        // the lease must leave time to begin, and to settle
-        if self.outbox.lease < self.mail.timeout + Duration::from_secs(10) {
-            return Err(bad("outbox.lease_seconds", "must be at least 10 more than mail.timeout_seconds"));
+        // a moment to begin, and time to settle
+        if self.outbox.lease <= self.mail.timeout + OutboxConfig::margin(self.database.deadline) {
+            let what = "must be more than mail.timeout_seconds, 5 seconds and twice database.deadline_ms";
+            return Err(bad("outbox.lease_seconds", what));
         }
         Ok(())
     }

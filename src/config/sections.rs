@@ -124,6 +124,14 @@ pub struct OutboxConfig {
     pub keep: Duration,
 }
 
+impl OutboxConfig {
+    /// What must be left of a lease when a conversation ends: a transaction that is under way, the one that settles, and
+    /// a little.
+    pub const fn margin(deadline: Duration) -> Duration {
+        Duration::from_secs(5).saturating_add(deadline.saturating_mul(2))
+    }
+}
+
 /// `[limits]`: 0 switches one off.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

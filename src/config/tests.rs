@@ -134,10 +134,10 @@ fn the_documented_bounds_are_the_ones_that_hold() {
             bounds.and_then(|three| Some((three[0].parse().ok()?, three[2].parse().ok()?))).expect(key);
         // what two settings owe each other is another test's business
         let other = match key {
-            "deadline_ms" => "[server]\nclient_timeout_seconds = 600",
+            "deadline_ms" => "[server]\nclient_timeout_seconds = 600\n[outbox]\nlease_seconds = 3600",
             "client_timeout_seconds" => "[database]\ndeadline_ms = 100",
             "timeout_seconds" => "[outbox]\nlease_seconds = 3600",
-            "lease_seconds" => "[mail]\ntimeout_seconds = 1",
+            "lease_seconds" => "[mail]\ntimeout_seconds = 1\n[database]\ndeadline_ms = 100",
             _ => "",
         };
         for (value, fits) in [(least, true), (most, true), (least - 1, false), (most + 1, false)] {
@@ -172,7 +172,10 @@ fn settings_that_contradict_each_other_are_refused() {
     let refused = message(from_env(&[("REPLYDESK_OPS__LISTEN", "127.0.0.1:8080")]));
     assert_eq!(refused, "setting ops.listen: must differ from server.listen");
     let refused = message(from_env(&[("REPLYDESK_OUTBOX__LEASE_SECONDS", "30")]));
-    assert_eq!(refused, "setting outbox.lease_seconds: must be at least 10 more than mail.timeout_seconds");
+    assert_eq!(
+        refused,
+        "setting outbox.lease_seconds: must be more than mail.timeout_seconds, 5 seconds and twice database.deadline_ms"
+    );
     let free = [("REPLYDESK_OPS__LISTEN", "127.0.0.1:0"), ("REPLYDESK_SERVER__LISTEN", "127.0.0.1:0")];
     assert!(from_env(&free).is_ok());
 }

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
-use super::{pages::Pages, sites::Sites};
+use super::{audit::Sealed, events::Events, pages::Pages, sites::Sites};
 use crate::{
     clock::Clock,
     config::{CommentsConfig, LimitsConfig},
@@ -28,6 +28,10 @@ pub struct App {
     pub sites: Sites,
     /// Wakes the worker: something is owed.
     pub owed: Notify,
+    /// How far the audit log was sealed here.
+    pub(super) sealed: Sealed,
+    /// What those who watch the queue are told.
+    pub events: Events,
     pub(super) site_rate: SiteRate,
     pub(super) pages: Pages,
 }
@@ -69,6 +73,8 @@ impl App {
             site_rate: SiteRate::new(parts.limits.site_per_minute, &parts.clock),
             pages: Pages::new(parts.settings.cache_bytes),
             sites: Sites::default(),
+            events: Events::default(),
+            sealed: Sealed::default(),
             owed: Notify::new(),
             db: parts.db,
             door: parts.door,

@@ -2,7 +2,7 @@
 
 use super::{
     App, FlowError,
-    audit::{self, Author, Object},
+    audit::{self, Author, NewEntry, Object},
 };
 use crate::{
     domain::{ArticleId, ArticleKey, Site},
@@ -96,5 +96,5 @@ async fn record(
     (action, author): (&'static str, Author),
 ) -> Result<(), StoreError> {
     let object = Object { kind: "article", id: article, site: Some(site.id) };
-    tx.record(&[audit::entry(app, object, (action, author))]).await
+    audit::record(app, tx, &[NewEntry::new(object, (action, author))]).await
 }

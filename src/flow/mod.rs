@@ -7,6 +7,7 @@ pub mod articles;
 pub mod audit;
 pub mod deliver;
 mod error;
+pub mod events;
 pub mod letters;
 pub mod moderate;
 mod pages;

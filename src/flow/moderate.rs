@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{App, FlowError, audit};
+use super::{
+    App, FlowError,
+    audit::{self, Author, NewEntry, Object},
+};
 use crate::{
-    domain::{AuditId, CommentId, Decision, Moderator, Needs, Status, Timestamp},
+    domain::{CommentId, Decision, Moderator, Needs, Status, Timestamp},
     metrics,
-    store::{AuditRow, Current, Decided, Moved, Stamp, StoreError, Tx},
+    store::{Current, Decided, Moved, StoreError, Tx},
 };
 
 /// Most comments that one call decides on.
@@ -142,7 +145,7 @@ async fn rule_on(
         };
         let outcome = match decided.filter(|_| won) {
             Some(decided) => {
-                entries.push(entry(app, (&decided, ruling), now));
+                entries.push(entry(&decided, ruling));
                 let version = seen.version + 1;
                 known.insert(seen.id, Current { version, status: decided.status, ..seen.clone() });
                 Outcome::Done { status: decided.status, version }
@@ -151,7 +154,7 @@ async fn rule_on(
         };
         ruled.push((Some(seen), outcome));
     }
-    tx.record(&entries).await?;
+    audit::record(app, tx, &entries).await?;
     Ok(ruled)
 }
 
@@ -193,21 +196,16 @@ fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided
     }
 }
 
-fn entry(app: &App, (decided, ruling): (&Decided, &Ruling<'_>), now: Timestamp) -> AuditRow {
-    AuditRow {
-        id: AuditId::from(app.clock.id(now)),
-        at: Stamp(now),
-        site: Some(decided.seen.site),
-        actor: Some(ruling.moderator.id),
-        via: ruling.via,
-        action: ruling.action.name(),
-        object: "comment",
-        object_id: decided.seen.id.uuid(),
-        version: Some(decided.seen.version + 1),
-        from_status: Some(decided.seen.status.name()),
-        to_status: Some(decided.status.name()),
+fn entry(decided: &Decided, ruling: &Ruling<'_>) -> NewEntry {
+    let seen = &decided.seen;
+    let object = Object { kind: "comment", id: seen.id.uuid(), site: Some(seen.site) };
+    let author = Author { moderator: Some(ruling.moderator.id), via: ruling.via };
+    NewEntry {
+        version: Some(seen.version + 1),
+        statuses: Some((seen.status, decided.status)),
         reason: ruling.reason.clone(),
-        note: ruling.note.clone().map(|text| audit::note(app, text)),
+        note: ruling.note.clone(),
+        ..NewEntry::new(object, (ruling.action.name(), author))
     }
 }
 

@@ -2,15 +2,16 @@
 
 use super::{
     App, FlowError,
+    audit::{self, Author, NewEntry, Object},
     submit::{REPEATS, finding_rows},
 };
 use crate::{
     domain::{
-        AuditId, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
+        Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
     screen::{self, Case, Verdict},
-    store::{AuditRow, Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, Stamp, StoreError, Tx},
+    store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, StoreError, Tx},
     vault::{TokenError, TokenPurpose},
 };
 
@@ -220,20 +221,12 @@ async fn moved(
         return Err(StoreError::Contended);
     }
     let seen = &decided.seen;
-    tx.record(&[AuditRow {
-        id: AuditId::from(app.clock.id(now)),
-        at: Stamp(now),
-        site: Some(seen.site),
-        actor: None,
-        via: "receipt",
-        action,
-        object: "comment",
-        object_id: seen.id.uuid(),
+    let object = Object { kind: "comment", id: seen.id.uuid(), site: Some(seen.site) };
+    let author = Author { moderator: None, via: "receipt" };
+    let entry = NewEntry {
         version: Some(seen.version + 1),
-        from_status: Some(seen.status.name()),
-        to_status: Some(decided.status.name()),
-        reason: None,
-        note: None,
-    }])
-    .await
+        statuses: Some((seen.status, decided.status)),
+        ..NewEntry::new(object, (action, author))
+    };
+    audit::record(app, tx, &[entry]).await
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     App, FlowError,
-    audit::{self, Author, Object},
+    audit::{self, Author, NewEntry, Object},
 };
 use crate::{
     domain::{Origin, Policy, Site, SiteId, SiteKey},
@@ -120,7 +120,8 @@ pub async fn set(app: &App, site: &Site, says: &SiteSettings) -> Result<(), Stor
 /// Sites are changed by the command line alone.
 async fn record(app: &App, tx: &mut Tx, (site, action): (SiteId, &'static str)) -> Result<(), StoreError> {
     let object = Object { kind: "site", id: site.uuid(), site: Some(site) };
-    tx.record(&[audit::entry(app, object, (action, Author { moderator: None, via: "cli" }))]).await
+    let author = Author { moderator: None, via: "cli" };
+    audit::record(app, tx, &[NewEntry::new(object, (action, author))]).await
 }
 
 fn row_of(id: SiteId, key: &SiteKey, says: &SiteSettings) -> SiteRow {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, audit, sites};
+use super::{App, audit, events, sites};
 use crate::{
     domain::{Needs, Timestamp},
     metrics,
@@ -13,7 +13,7 @@ use crate::{
 /// Clocks of replicas may differ by this much, and a commit may be that late.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Looks for sites and articles that another process changed; to be called once a second.
+/// Looks for what another process changed, and tells those who watch the queue; to be called once a second.
 #[derive(Debug, Default)]
 pub struct Watch {
     newest: Timestamp,
@@ -29,7 +29,7 @@ impl Watch {
             app.pages.forget_older(article.site, &article.key, article.version);
             self.newest = self.newest.max(article.changed_at);
         }
-        Ok(())
+        events::look(app).await
     }
 
     /// Begins at this moment: what is older was not read yet.
@@ -38,6 +38,8 @@ impl Watch {
     }
 }
 
+/// How often the end of the audit log is told.
+const TOLD: Duration = Duration::from_hours(1);
 /// Rows that one turn of the sweep takes: other writers come in between.
 const SWEPT: i64 = 500;
 
@@ -51,12 +53,21 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// How often the end of the audit log is told.
-const TOLD: Duration = Duration::from_hours(24);
-
-/// Seals the audit log, and tells once a day where it ends: what is cut off later shows against that.
+/// Seals the audit log, and tells once an hour where it ends: what is cut off later shows against that.
 pub async fn seal(app: &App, told: &mut Option<Timestamp>) -> Result<(), StoreError> {
-    while audit::chain(app).await? > 0 {}
+    loop {
+        match audit::chain(app).await {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(StoreError::Corrupt("audit chain")) => {
+                tracing::error!(
+                    "the audit log was changed by somebody else: what this process sealed last is not there any more"
+                );
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+    }
     let now = app.clock.now();
     if told.is_some_and(|told| now.since(told) < TOLD) {
         return Ok(());

@@ -26,6 +26,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                                base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for the desk, whose script listens to what happens to the queue.
+pub const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                               img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// Wraps every route of the public side.
 pub async fn edge<B: MessageBody + 'static>(
     app: Data<App>,

@@ -9,6 +9,7 @@ pub mod auth;
 mod body;
 pub mod desk;
 mod error;
+mod events;
 mod fields;
 mod gate;
 mod json;
@@ -36,6 +37,7 @@ use actix_web::{
 use ipnet::IpNet;
 
 use self::error::ApiError;
+pub use self::events::Watching;
 use crate::{
     clock::Clock,
     config::LimitsConfig,
@@ -58,6 +60,8 @@ pub struct Shared {
     pub replays: Limiter,
     /// Attempts to sign in of one client.
     pub sign_ins: Limiter,
+    /// Who watches the queue, and in how many windows.
+    pub watching: Watching,
     /// The demo's article page is served.
     pub is_demo: bool,
     /// The process is about to end: load balancers should look elsewhere.
@@ -74,6 +78,7 @@ impl Shared {
             submissions: limiter("submit", limits.submit_per_minute),
             replays: limiter("replay", limits.submit_per_minute.saturating_mul(4)),
             sign_ins: limiter("sign-in", limits.sign_in_per_minute),
+            watching: Watching::default(),
             is_demo: false,
             draining: AtomicBool::new(false),
         }
@@ -147,6 +152,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(
                         at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
                     )
+                    .service(at("/v1/moderation/events", "GET").route(web::get().to(events::stream)))
                     .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(

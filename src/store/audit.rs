@@ -1,12 +1,11 @@
 //! Who did what to which object. Append-only: no statement here changes or removes an entry.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
-    accept::Stamp,
     sql::{on, statements},
 };
 use crate::domain::{AuditId, CommentId, ModeratorId, SiteId, Timestamp};
@@ -14,7 +13,7 @@ use crate::domain::{AuditId, CommentId, ModeratorId, SiteId, Timestamp};
 macro_rules! entry {
     () => {
         "a.id, a.at, a.site, a.actor, a.via, a.action, a.object, a.object_id, a.version, a.from_status, a.to_status, \
-         a.reason, a.note_hash"
+         a.reason, a.note_hash, a.key, a.mac"
     };
 }
 
@@ -34,7 +33,8 @@ macro_rules! page {
 
 statements! {
     INSERT_AUDIT = insert!("audit": id uuid, at bigint, site uuid, actor uuid, via text, action text, object text,
-        object_id uuid, version bigint, from_status text, to_status text, reason text, note_hash text);
+        object_id uuid, version bigint, from_status text, to_status text, reason text, note_hash text,
+        key text, mac text);
     INSERT_NOTES = insert!("notes": audit uuid, salt text, text text);
     HISTORY = same!(
         "select a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
@@ -46,6 +46,7 @@ statements! {
     PAGE_OF_OBJECT = same!(page!("a.object_id = $5"));
     PAGE_OF_ACTOR = same!(page!("a.actor = $6"));
     PAGE_OF_SITE = same!(page!("a.site = $7"));
+    LINK = same!("select number, audit, key, seal from audit_chain where number = $1");
     CHAIN_HEAD = same!("select number, audit, key, seal from audit_chain order by number desc limit 1");
     UNCHAINED = same!(
         "select ", entry!(), " from audit a where a.id > $1 and not exists ",
@@ -54,7 +55,7 @@ statements! {
     INSERT_LINKS = insert!("audit_chain": number bigint, audit uuid, key text, seal text);
     LINKS = same!("select number, audit, key, seal from audit_chain where number > $1 order by number limit $2");
     ENTRIES = among!(concat!("select ", entry!(), " from audit a where a.id in ("), 1, ")");
-    CHAINED = among!("select audit from audit_chain where audit in (", 1, ")");
+    CHAINED = among!("select audit from audit_chain where number > 0 and audit in (", 1, ")");
     NOTES = among!("select audit, salt, text from notes where audit in (", 1, ")");
     /// In the order of their ids, for whoever takes all of it away.
     ALL = same!(
@@ -63,50 +64,19 @@ statements! {
     );
 }
 
-/// An entry to append.
-#[derive(Clone, Debug, Serialize)]
-pub struct AuditRow {
-    pub id: AuditId,
-    pub at: Stamp,
-    pub site: Option<SiteId>,
-    /// A moderator; none for the commenter, the site's backend and the command line.
-    pub actor: Option<ModeratorId>,
-    pub via: &'static str,
-    pub action: &'static str,
-    pub object: &'static str,
-    pub object_id: Uuid,
-    /// Of the object, after the change.
-    pub version: Option<i64>,
-    pub from_status: Option<&'static str>,
-    pub to_status: Option<&'static str>,
-    pub reason: Option<String>,
-    #[serde(flatten)]
-    pub note: Option<NewNote>,
-}
-
-/// Free text, kept apart so that it can be erased; the entry keeps its hash.
-#[derive(Clone, Debug, Serialize)]
-pub struct NewNote {
-    #[serde(rename = "note_hash")]
-    pub hash: String,
-    #[serde(skip)]
-    pub salt: String,
-    #[serde(skip)]
-    pub text: String,
-}
-
 /// A note as it is kept.
 #[derive(Clone, Debug, Serialize, FromRow)]
 pub struct NoteRow {
     pub audit: AuditId,
-    pub salt: Option<String>,
+    pub salt: String,
     pub text: String,
 }
 
-/// An entry as it is kept, which is also what is sealed: its members in this order.
+/// An entry as it is kept. What is signed are its members in this order, without the last two; what is sealed, with them.
 #[derive(Clone, Debug, Serialize, FromRow)]
 pub struct EntryRow {
     pub id: AuditId,
+    #[serde(serialize_with = "micros")]
     pub at: Timestamp,
     pub site: Option<SiteId>,
     pub actor: Option<ModeratorId>,
@@ -119,6 +89,15 @@ pub struct EntryRow {
     pub to_status: Option<String>,
     pub reason: Option<String>,
     pub note_hash: Option<String>,
+    /// The key of the signature.
+    pub key: String,
+    pub mac: String,
+}
+
+/// As the column has it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn micros<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(at.micros())
 }
 
 /// An entry as people read it.
@@ -179,15 +158,10 @@ pub struct History {
 }
 
 impl Tx {
-    /// Appends entries with their notes.
-    pub async fn record(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
-        let note = |entry: &AuditRow| {
-            let NewNote { salt, text, .. } = entry.note.clone()?;
-            Some(NoteRow { audit: entry.id, salt: Some(salt), text })
-        };
-        let notes: Vec<_> = entries.iter().filter_map(note).collect();
+    /// Appends signed entries, and their notes.
+    pub async fn record(&mut self, entries: &[EntryRow], notes: &[NoteRow]) -> Result<(), StoreError> {
         self.insert(INSERT_AUDIT, entries).await?;
-        self.insert(INSERT_NOTES, &notes).await
+        self.insert(INSERT_NOTES, notes).await
     }
 
     /// What happened to a comment, the latest first; at most 100 entries.
@@ -234,6 +208,11 @@ impl Tx {
     /// The last entry of the chain.
     pub async fn chain_head(&mut self) -> Result<Option<LinkRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(CHAIN_HEAD.text(kind)).fetch_optional(conn).await?))
+    }
+
+    /// The entry of the chain with this number.
+    pub async fn link(&mut self, number: i64) -> Result<Option<LinkRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(LINK.text(kind)).bind(number).fetch_optional(conn).await?))
     }
 
     /// Entries behind this id that have no place in the chain, in the order of their ids.

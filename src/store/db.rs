@@ -129,6 +129,11 @@ impl Db {
         self.run((Mode::Write, until), &work).await
     }
 
+    /// How long work may take.
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     /// When work that begins now must be done.
     pub fn due(&self) -> Instant {
         Instant::now() + self.deadline

@@ -15,6 +15,7 @@ mod facts;
 mod gauges;
 mod group;
 mod moderators;
+mod news;
 mod outbox;
 mod pools;
 mod published;
@@ -27,7 +28,7 @@ mod types;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
-pub use audit::{AuditQuery, AuditRow, AuditView, EntryRow, History, LinkRow, NewNote, NoteRow};
+pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, Move, Moved};
 pub use error::StoreError;
@@ -35,6 +36,7 @@ pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use moderators::{ModeratorRow, NewModerator};
+pub use news::{Arrived, Changed};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueQuery, QueueRow, Record, RevisionRow};
@@ -52,6 +54,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
+    ("news", news::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),

@@ -13,6 +13,14 @@ impl Vault {
         self.index.current_id()
     }
 
+    /// The signature of an entry, which its writer puts on it: HMAC-SHA-256 (RFC 2104) in base64url, 43 characters. None when
+    /// the key is not live.
+    pub fn sign_entry(&self, key: &str, entry: &[u8]) -> Option<String> {
+        let mut mac = self.index.find(key)?.key.entry.clone();
+        mac.update(entry);
+        Some(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
     /// The seal of entry `number`, whose bytes are `entry`, behind the seal `before`: HMAC-SHA-256 (RFC 2104) in base64url,
     /// 43 characters. None when the key is not live.
     pub fn seal_entry(&self, key: &str, (number, before): (i64, &str), entry: &[u8]) -> Option<String> {
@@ -54,6 +62,9 @@ mod tests {
             assert_ne!(other.unwrap(), one);
         }
         assert_eq!(vault.seal_entry("i9", (1, ""), b"entry"), None);
+        let signed = vault.sign_entry("i1", b"entry").unwrap();
+        assert!(signed.len() == 43 && Some(&signed) != vault.sign_entry("i1", b"entrx").as_ref());
+        assert_eq!(vault.sign_entry("i9", b"entry"), None);
     }
 
     #[test]

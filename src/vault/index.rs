@@ -60,6 +60,7 @@ pub(super) struct IndexKey {
     pub(super) index: Keyed,
     pub(super) token: Keyed,
     pub(super) chain: Keyed,
+    pub(super) entry: Keyed,
 }
 
 impl IndexKey {
@@ -68,6 +69,7 @@ impl IndexKey {
             index: mac::derive(key, "replydesk index 1"),
             token: mac::derive(key, "replydesk token 1"),
             chain: mac::derive(key, "replydesk audit chain 1"),
+            entry: mac::derive(key, "replydesk audit entry 1"),
         }
     }
 }

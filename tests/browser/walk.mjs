@@ -367,9 +367,16 @@ async function walk(browser, screen) {
       return held(article, demo.article);
     });
     page = moderator;
-    await step("the reply is approved", async () => {
+    await step("the reply is approved with the keyboard alone", async () => {
       await openQueue(moderator, demo);
-      await decide(moderator, ANSWER, "Approve");
+      await moderator.keyboard.press("?");
+      await moderator.getByRole("dialog").waitFor();
+      await accessible(moderator);
+      await picture(moderator, `keys-${screen.name}`);
+      await moderator.keyboard.press("Escape");
+      const chosen = moderator.locator(".card:focus").filter({ hasText: ANSWER });
+      for (let steps = 0; steps < 20 && (await chosen.count()) === 0; steps += 1) await moderator.keyboard.press("j");
+      await Promise.all([moderator.waitForURL(/[?&]done=approve/), moderator.keyboard.press("a")]);
     });
     page = article;
     await step("the reply stands under its comment", async () => {
@@ -396,11 +403,14 @@ async function walk(browser, screen) {
     });
     const other = await open({ bypassCSP: true });
     const late = (page = await other.newPage());
-    await step("a second moderator signs in and opens it", async () => {
+    const watching = await other.newPage();
+    await step("a second moderator signs in and opens it twice, once without news", async () => {
+      await late.route("**/v1/moderation/events", (route) => route.abort());
       await demo.command(["moderator", "add", SAM.email, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);
       await late.goto(demo.desk);
       await signIn(late, { person: SAM.email, password: SAM.password });
       await openComment(late, demo, contested.id);
+      await openComment(watching, demo, contested.id);
     });
     page = moderator;
     await step("the first one rejects it, with a reason", async () => {
@@ -409,6 +419,13 @@ async function walk(browser, screen) {
       await field(moderator, "Reason").fill("Please stay with the article.");
       await decide(moderator, CONTESTED, "Reject with this reason");
       assert.ok(await holds(moderator, "Please stay with the article."), "the history has the reason");
+    });
+    page = watching;
+    await step("the second one sees it happen, without loading the page again", async () => {
+      await watching.locator(".card").getByText("Rejected by Robin Vale, just now.").waitFor({ timeout: PATIENCE_MS });
+      assert.ok(await button(watching, "Approve").isDisabled(), "nothing is left to decide here");
+      await accessible(watching);
+      await picture(watching, `outdated-${screen.name}`);
     });
     page = late;
     await step("the second one, too late, is told who was first, and changes nothing", async () => {

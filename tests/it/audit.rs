@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Desk, TestApp};
 use replydesk::{
+    app::open,
     domain::{Policy, Role},
     flow::audit::{self, Head, Report, Trouble},
+    store::{Kind, StoreError},
 };
 
-/// Sealed, and looked at a day later.
+/// Looked at a day later, when all had to be sealed.
 async fn report(app: &TestApp, heads: &[Head]) -> Report {
     app.waits(Duration::from_hours(24));
     audit::verify(app.app(), heads, |_| {}).await.unwrap()
@@ -79,13 +81,51 @@ both_databases! {
         let expected = [
             Trouble::Removed(4, removed),
             Trouble::Note(noted),
-            Trouble::Gap(10),
+            Trouble::Gap(10, 10),
             Trouble::CutOff(15),
             Trouble::Unsealed(unlinked),
             Trouble::Unsealed(cut),
         ];
         assert_eq!(others, expected.iter().collect::<Vec<_>>());
         assert_eq!((found.good, found.erased_notes), (7, 1));
+    }
+
+    async fn what_the_service_did_not_write_is_not_sealed(app: TestApp) {
+        let moderator = app.moderator().await;
+        rejects(app, &moderator, 2).await;
+        let head = seals(app).await;
+        app.waits(Duration::from_hours(2));
+        let (now, future) = match app.database().kind {
+            Kind::Sqlite => ("x'019a4003000070008000000000000001'", "x'7fffffff000070008000000000000001'"),
+            Kind::Postgres => ("'019a4003-0000-7000-8000-000000000001'", "'7fffffff-0000-7000-8000-000000000001'"),
+        };
+        for id in [now, future] {
+            app.database().forces(&format!(
+                "insert into audit (id, at, site, actor, via, action, object, object_id, version, from_status, to_status, \
+                 reason, note_hash, key, mac) select {id}, at + 1, site, actor, via, 'approve', object, object_id, version, \
+                 from_status, 'approved', reason, null, key, mac from audit where id = (select audit from audit_chain where number = 2)"
+            )).await;
+        }
+        assert_eq!(seals(app).await, head);
+        let found = report(app, &[]).await.troubles;
+        assert!(matches!(found[..], [Trouble::Unsealed(_), Trouble::Unsealed(_)]), "{found:?}");
+        // with a place of its own making, it is no better
+        let place = format!("insert into audit_chain (number, audit, key, seal) values (4, {now}, 'i1', 'x')");
+        app.database().forces(&place).await;
+        let note = "insert into notes (audit, salt, text) select audit, '', 'Kind words' from audit_chain where number = 1";
+        app.database().forces(note).await;
+        let found = report(app, &[]).await.troubles;
+        assert!(matches!(found[..], [Trouble::Note(_), Trouble::Altered(4, _), Trouble::Unsealed(_)]), "{found:?}");
+    }
+
+    async fn a_service_does_not_go_on_from_an_end_that_it_did_not_make(app: TestApp) {
+        let moderator = app.moderator().await;
+        rejects(app, &moderator, 3).await;
+        seals(app).await;
+        app.database().forces("delete from audit_chain where number > 2").await;
+        app.database().forces("update audit set reason = 'On topic' where id = (select audit from audit_chain where number = 2)").await;
+        assert!(matches!(audit::chain(app.app()).await, Err(StoreError::Corrupt("audit chain"))));
+        assert_eq!(app.rows("select max(number) from audit_chain").await, 2);
     }
 
     async fn a_log_that_was_cut_off_whole_shows_against_an_earlier_end_alone(app: TestApp) {
@@ -101,9 +141,11 @@ both_databases! {
         }
         assert!(report(app, &[]).await.is_clean());
         assert_eq!(report(app, std::slice::from_ref(&head)).await.troubles, [Trouble::CutOff(4)]);
-        // what is written behind it does not bring it back
+        // what another process writes behind it does not bring it back
+        let other = open(&app.config(&[]), &app.clock, app.url().to_owned()).await.unwrap();
         rejects(app, &moderator, 5).await;
-        seals(app).await;
+        while audit::chain(&other).await.unwrap() > 0 {}
+        other.db.close().await;
         assert_eq!(report(app, &[head]).await.troubles, [Trouble::CutOff(4)]);
     }
 

@@ -159,7 +159,7 @@ fn a_server_that_says_nothing_does_not_outlast_the_lease() {
         let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = SecretString::from(format!("smtp://127.0.0.1:{}", silent.local_addr().unwrap().port()));
         let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_mins(5), None).unwrap();
-        let lease = [("REPLYDESK_OUTBOX__LEASE_SECONDS", "11"), ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "1")];
+        let lease = [("REPLYDESK_OUTBOX__LEASE_SECONDS", "50"), ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "1")];
         let config = app.config(&lease);
         let worker = Deliverer::new(app.app().clone(), mailer, &config.mail, &config.outbox);
         exhaust(&worker).await;

@@ -12,6 +12,7 @@ mod contract;
 #[path = "../../src/domain/corpora.rs"]
 mod corpora;
 mod delivery;
+mod events;
 mod hostile;
 mod mail_server;
 mod moderation;

@@ -2,7 +2,10 @@
 
 mod verify;
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use uuid::Uuid;
 
@@ -10,8 +13,8 @@ pub use verify::{Head, Report, Trouble, verify};
 
 use super::{App, FlowError};
 use crate::{
-    domain::{AuditId, Moderator, ModeratorId, SiteId, Timestamp},
-    store::{AuditQuery, AuditRow, AuditView, EntryRow, LinkRow, NewNote, Stamp, StoreError, Tx},
+    domain::{AuditId, Moderator, ModeratorId, SiteId, Status, Timestamp},
+    store::{AuditQuery, AuditView, EntryRow, LinkRow, NoteRow, StoreError, Tx},
     vault,
 };
 
@@ -40,30 +43,62 @@ pub struct Object {
     pub site: Option<SiteId>,
 }
 
-/// An entry about something that has no status.
-pub(super) fn entry(app: &App, object: Object, (action, author): (&'static str, Author)) -> AuditRow {
-    let now = app.clock.now();
-    AuditRow {
-        id: AuditId::from(app.clock.id(now)),
-        at: Stamp(now),
-        site: object.site,
-        actor: author.moderator,
-        via: author.via,
-        action,
-        object: object.kind,
-        object_id: object.id,
-        version: None,
-        from_status: None,
-        to_status: None,
-        reason: None,
-        note: None,
+/// An entry to be written.
+#[derive(Clone, Debug)]
+pub(super) struct NewEntry {
+    pub(super) object: Object,
+    pub(super) action: &'static str,
+    pub(super) author: Author,
+    /// Of the object, after the change.
+    pub(super) version: Option<i64>,
+    /// The status before and after.
+    pub(super) statuses: Option<(Status, Status)>,
+    pub(super) reason: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+impl NewEntry {
+    /// About something that has no status.
+    pub(super) fn new(object: Object, (action, author): (&'static str, Author)) -> Self {
+        Self { object, action, author, version: None, statuses: None, reason: None, note: None }
     }
 }
 
-/// The note of an entry, with what the entry keeps of it.
-pub fn note(app: &App, text: String) -> NewNote {
-    let salt = vault::salt(&app.clock);
-    NewNote { hash: vault::note_hash(&salt, &text), salt, text }
+/// Appends entries, signed by the key that only the service has, with their notes apart.
+pub(super) async fn record(app: &App, tx: &mut Tx, entries: &[NewEntry]) -> Result<(), StoreError> {
+    let (mut signed, mut notes) = (Vec::with_capacity(entries.len()), Vec::new());
+    for entry in entries {
+        let (mut row, note) = row(app, entry);
+        row.mac =
+            app.vault.sign_entry(&row.key, &signed_bytes(&row)?).ok_or(StoreError::Corrupt("audit key"))?;
+        signed.push(row);
+        notes.extend(note);
+    }
+    tx.record(&signed, &notes).await
+}
+
+fn row(app: &App, entry: &NewEntry) -> (EntryRow, Option<NoteRow>) {
+    let now = app.clock.now();
+    let id = AuditId::from(app.clock.id(now));
+    let note = entry.note.clone().map(|text| NoteRow { audit: id, salt: vault::salt(&app.clock), text });
+    let row = EntryRow {
+        id,
+        at: now,
+        site: entry.object.site,
+        actor: entry.author.moderator,
+        via: entry.author.via.to_owned(),
+        action: entry.action.to_owned(),
+        object: entry.object.kind.to_owned(),
+        object_id: entry.object.id,
+        version: entry.version,
+        from_status: entry.statuses.map(|(from, _)| from.name().to_owned()),
+        to_status: entry.statuses.map(|(_, to)| to.name().to_owned()),
+        reason: entry.reason.clone(),
+        note_hash: note.as_ref().map(|note| vault::note_hash(&note.salt, &note.text)),
+        key: app.vault.chain_key().as_str().to_owned(),
+        mac: String::new(),
+    };
+    (row, note)
 }
 
 /// Which entries a person asks for.
@@ -119,14 +154,34 @@ pub async fn list(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<A
     Ok(AuditPage { entries, next })
 }
 
-/// Gives entries their place in the chain, at most 500 of them; how many. The end of the chain afterwards is
-/// [`Head`]'s.
+/// How far this process has sealed, so that it does not go on from an end that somebody else made.
+#[derive(Debug, Default)]
+pub struct Sealed(Mutex<Option<Head>>);
+
+impl Sealed {
+    fn head(&self) -> Option<Head> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn goes_on(&self, head: Head) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
+    }
+}
+
+/// Gives entries their place in the chain, at most 500 of them; how many. Entries that were not signed with a live key get
+/// none. `Corrupt`: what this process sealed last is not there any more.
 pub async fn chain(app: &App) -> Result<usize, StoreError> {
     let sealed = app.db.write(async |tx| seal(app, tx).await).await;
     match sealed {
         // another worker was first; what it left is there the next time
         Err(StoreError::Taken) => Ok(0),
-        done => done,
+        Err(error) => Err(error),
+        Ok((count, head)) => {
+            if let Some(head) = head {
+                app.sealed.goes_on(head);
+            }
+            Ok(count)
+        }
     }
 }
 
@@ -136,25 +191,45 @@ pub async fn head(app: &App) -> Result<Option<Head>, StoreError> {
     Ok(head.map(|head| Head { number: head.number, seal: head.seal }))
 }
 
-async fn seal(app: &App, tx: &mut Tx) -> Result<usize, StoreError> {
+async fn seal(app: &App, tx: &mut Tx) -> Result<(usize, Option<Head>), StoreError> {
+    if let Some(known) = app.sealed.head() {
+        let stands = tx.link(known.number).await?.is_some_and(|link| link.seal == known.seal);
+        if !stands {
+            return Err(StoreError::Corrupt("audit chain"));
+        }
+    }
     let head = tx.chain_head().await?;
-    let after =
-        head.as_ref().map_or_else(|| Uuid::nil().into(), |head| first_id(time_of(head.audit).minus(LATE)));
+    // the clock of whoever wrote the last one may have been ahead
+    let last = |head: &LinkRow| time_of(head.audit).min(app.clock.now());
+    let after = head.as_ref().map_or_else(|| Uuid::nil().into(), |head| first_id(last(head).minus(LATE)));
     let key = app.vault.chain_key().as_str();
-    let (mut number, mut before) = head.map_or((0, String::new()), |head| (head.number, head.seal));
+    let mut head = head.map(|head| Head { number: head.number, seal: head.seal });
     let mut links = Vec::new();
     for entry in tx.unchained(after, TURN).await? {
-        number += 1;
-        let seal = app.vault.seal_entry(key, (number, &before), &bytes(&entry)?);
-        before = seal.ok_or(StoreError::Corrupt("chain key"))?;
-        links.push(LinkRow { number, audit: entry.id, key: key.to_owned(), seal: before.clone() });
+        if !is_signed(app, &entry)? {
+            continue;
+        }
+        let (number, before) = head.as_ref().map_or((1, ""), |head| (head.number + 1, head.seal.as_str()));
+        let seal = app.vault.seal_entry(key, (number, before), &sealed_bytes(&entry)?);
+        let seal = seal.ok_or(StoreError::Corrupt("audit key"))?;
+        links.push(LinkRow { number, audit: entry.id, key: key.to_owned(), seal: seal.clone() });
+        head = Some(Head { number, seal });
     }
     tx.chain(&links).await?;
-    Ok(links.len())
+    Ok((links.len(), head))
 }
 
-/// What is sealed of an entry.
-fn bytes(entry: &EntryRow) -> Result<Vec<u8>, StoreError> {
+/// Whether the service wrote it.
+fn is_signed(app: &App, entry: &EntryRow) -> Result<bool, StoreError> {
+    let mac = app.vault.sign_entry(&entry.key, &signed_bytes(entry)?);
+    Ok(mac.is_some_and(|mac| mac == entry.mac))
+}
+
+fn signed_bytes(entry: &EntryRow) -> Result<Vec<u8>, StoreError> {
+    sealed_bytes(&EntryRow { key: String::new(), mac: String::new(), ..entry.clone() })
+}
+
+fn sealed_bytes(entry: &EntryRow) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(entry).map_err(|_| StoreError::Corrupt("audit entry"))
 }
 

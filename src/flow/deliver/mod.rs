@@ -37,8 +37,6 @@ use crate::{
 
 /// Conversations with the mail server at one time.
 const AT_ONCE: usize = 4;
-/// What is left of a lease for settling.
-const MARGIN: Duration = Duration::from_secs(5);
 /// How long nothing goes out after the mail server refused to know us.
 const PAUSE: Duration = Duration::from_mins(15);
 
@@ -49,6 +47,8 @@ pub struct Deliverer {
     mailer: Mailer,
     retry: Vec<Duration>,
     patience: Duration,
+    /// What is left of a lease for settling.
+    margin: Duration,
     lease: Duration,
     batch: u32,
     paused_until: AtomicI64,
@@ -113,6 +113,7 @@ impl Deliverer {
     /// A worker for this mailer.
     pub fn new(app: Arc<App>, mailer: Mailer, mail: &MailConfig, outbox: &OutboxConfig) -> Self {
         Self {
+            margin: OutboxConfig::margin(app.db.deadline()),
             app,
             mailer,
             retry: mail.retry.clone(),
@@ -183,7 +184,7 @@ impl Deliverer {
         };
         let now = self.app.clock.now();
         // a slow server took the others' time: what is left would not be enough for a conversation
-        let is_late = job.leased_until.since(now) < self.patience + MARGIN;
+        let is_late = job.leased_until.since(now) < self.patience + self.margin;
         if line.is_none() || is_late || self.is_paused(now) {
             return Ok(done(Outcome::Untouched, None));
         }
@@ -230,7 +231,7 @@ impl Deliverer {
         let Some(letter) = letter else { return Ok(Settlement::Dropped) };
         let to = Recipient { name: &person.name, email: &person.email };
         // the whole conversation must end while the lease is ours, or another worker would send it too
-        let patience = job.leased_until.since(self.app.clock.now()).saturating_sub(MARGIN);
+        let patience = job.leased_until.since(self.app.clock.now()).saturating_sub(self.margin);
         let sent = timeout(patience, self.mailer.send(&letter, to)).await;
         Ok(match sent.unwrap_or(Err(Failure::Temporary("timeout"))) {
             Ok(()) => Settlement::Sent,

@@ -12,6 +12,9 @@ use crate::{
     store::{Leased, NewMessage, Settlement, StoreError, Tx},
 };
 
+/// Messages that one transaction settles at most: it must end within the deadline of the database.
+const TOGETHER: usize = 16;
+
 /// A message that was dealt with, and the line that is free for another once that is written.
 #[derive(Debug)]
 pub(super) struct Done<'a> {
@@ -46,25 +49,26 @@ pub(super) async fn settle_all(
     mut arrives: UnboundedReceiver<Done<'_>>,
 ) -> Result<(), StoreError> {
     let (mut all, mut batch) = (Ok(()), Vec::new());
-    while arrives.recv_many(&mut batch, usize::MAX).await > 0 {
+    while arrives.recv_many(&mut batch, TOGETHER).await > 0 {
         all = all.and(settle(app, &batch).await);
         batch.clear();
     }
     all
 }
 
-/// In one transaction; when one of them spoils it for the others, each in its own.
+/// In one transaction; when that fails for what may be one of them, each in its own.
 async fn settle(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
-    let written = AssertUnwindSafe(write(app, batch)).catch_unwind().await;
-    match (written, batch) {
-        (Ok(done), batch) if batch.len() == 1 || is_of_all(&done) => done,
-        // it would panic again, and take everything else with it each time
-        (Err(_), [Done { job, outcome: Outcome::Spread { .. }, .. }]) => {
-            let dead = Done { job, outcome: Outcome::Tried(Settlement::Dead("panicked")), _line: None };
-            write(app, slice::from_ref(&dead)).await
-        }
-        (Err(panicked), [_]) => std::panic::resume_unwind(panicked),
-        (_, batch) => {
+    match AssertUnwindSafe(write(app, batch)).catch_unwind().await {
+        Ok(done) if batch.len() == 1 || is_of_all(&done) => done,
+        Err(panicked) if batch.len() == 1 => match batch {
+            // it would panic again, and take everything else with it each time
+            [Done { job, outcome: Outcome::Spread { .. }, .. }] => {
+                let dead = Done { job, outcome: Outcome::Tried(Settlement::Dead("panicked")), _line: None };
+                write(app, slice::from_ref(&dead)).await
+            }
+            _ => std::panic::resume_unwind(panicked),
+        },
+        _ => {
             let mut all = Ok(());
             for one in batch.chunks(1) {
                 all = all.and(Box::pin(settle(app, one)).await);
@@ -74,9 +78,13 @@ async fn settle(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
     }
 }
 
-/// Whether another one of the same batch would fare alike.
+/// Whether another one of the same batch would fare alike; of several a time-out can be of their number.
 fn is_of_all(done: &Result<(), StoreError>) -> bool {
-    matches!(done, Ok(()) | Err(StoreError::Unavailable(_) | StoreError::Full))
+    match done {
+        Ok(()) | Err(StoreError::Full) => true,
+        Err(StoreError::Unavailable(class)) => *class != "deadline",
+        Err(_) => false,
+    }
 }
 
 async fn write(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {

@@ -53,8 +53,8 @@ pub struct AuditEntry {
     pub page: Option<String>,
     /// The key of the site.
     pub site: Option<String>,
-    /// The way it came, such as `desk`.
-    pub via: String,
+    /// The way it came, such as `at the desk`.
+    pub via: &'static str,
     /// The reason given to the commenter.
     pub reason: Option<String>,
     /// The remark for colleagues.
@@ -100,9 +100,19 @@ fn shown(app: &App, entry: &AuditView) -> AuditEntry {
         object: Link::new(&entry.object, format!("/desk/audit?object={}", entry.object_id)),
         page: (entry.object == "comment").then(|| format!("/desk/comments/{}", entry.object_id)),
         site: entry.site.clone(),
-        via: entry.via.clone(),
+        via: way(&entry.via),
         reason: entry.reason.clone(),
         note: entry.note.clone(),
+    }
+}
+
+/// The way it came, where that says more than who did it.
+fn way(via: &str) -> &'static str {
+    match via {
+        "desk" => "at the desk",
+        "api" => "by the API",
+        "mail" => "by the link in a mail",
+        _ => "",
     }
 }
 

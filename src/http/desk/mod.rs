@@ -18,7 +18,7 @@ use self::{
     pages::{CommentPage, Flash, QueuePage, Tab},
     session::Session,
 };
-use super::{auth, body::FormBody, error::ApiError, moderation::free_text, query::Query, view::Link};
+use super::{auth, body::FormBody, error::ApiError, layer, moderation::free_text, query::Query, view::Link};
 use crate::{
     domain::{CommentId, Status},
     flow::{
@@ -197,6 +197,7 @@ fn see(location: &str) -> HttpResponse {
 fn html(template: &impl Template) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, layer::DESK_POLICY))
         .content_type("text/html; charset=utf-8")
         .body(template.render().unwrap_or_default())
 }

@@ -245,6 +245,16 @@ impl Choice {
             Self::Hold => "Hold",
         }
     }
+
+    /// The key that presses it; rejecting has one for the reason.
+    fn key(self) -> Option<char> {
+        match self {
+            Self::Approve => Some('a'),
+            Self::Spam => Some('s'),
+            Self::Hold => Some('h'),
+            Self::Reject => None,
+        }
+    }
 }
 
 impl DecisionForm {

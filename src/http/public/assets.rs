@@ -10,12 +10,14 @@ use super::{
 use crate::{http::error::ApiError, vault::digest};
 
 const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PICTURE: &str = "image/svg+xml";
 
 /// Name, type and bytes.
-const ASSETS: [(&str, &str, &str); 5] = [
+const ASSETS: [(&str, &str, &str); 6] = [
     ("replydesk.css", STYLE, include_str!("../../../assets/replydesk.css")),
     ("desk.css", STYLE, include_str!("../../../assets/desk.css")),
+    ("desk.js", SCRIPT, include_str!("../../../assets/desk.js")),
     ("gazette.css", STYLE, include_str!("../../../assets/gazette.css")),
     ("favicon.svg", PICTURE, include_str!("../../../assets/favicon.svg")),
     ("gazette-night.svg", PICTURE, include_str!("../../../assets/gazette-night.svg")),

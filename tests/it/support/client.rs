@@ -9,7 +9,7 @@ pub struct Client {
     http: reqwest::Client,
 }
 
-/// An answer, read to its end.
+/// An answer, read to its end if it has one.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -141,7 +141,7 @@ async fn answer(request: reqwest::RequestBuilder) -> Answer {
 }
 
 async fn try_answer(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
-    let response = request.send().await?;
+    let mut response = request.send().await?;
     let status = response.status().as_u16();
     let headers = response
         .headers()
@@ -150,7 +150,10 @@ async fn try_answer(request: reqwest::RequestBuilder) -> reqwest::Result<Answer>
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    Ok(Answer { status, headers, body: response.bytes().await?.to_vec() })
+    let is_endless = response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
+    let body =
+        if is_endless { response.chunk().await?.unwrap_or_default() } else { response.bytes().await? };
+    Ok(Answer { status, headers, body: body.to_vec() })
 }
 
 impl Answer {

@@ -1,7 +1,7 @@
 use std::{fs, path::PathBuf, process::Command};
 
 use replydesk::{config::Config, domain::AuditId, store::Kind};
-use sqlx::{Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -109,17 +109,17 @@ impl Database {
     }
 
     /// Changes what may not be changed, as somebody with the database in their hands could.
-    pub async fn forces(&self, sql: &'static str) {
+    pub async fn forces(&self, sql: &str) {
         match self.kind {
             Kind::Sqlite => {
                 let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
                 sqlx::raw_sql("pragma foreign_keys = off").execute(&mut conn).await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
             }
             Kind::Postgres => {
                 let mut conn = PgConnection::connect(&self.url()).await.unwrap();
                 sqlx::raw_sql("set session_replication_role = replica").execute(&mut conn).await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
             }
         }
     }
@@ -184,6 +184,6 @@ fn on_cluster(cluster: &str, statement: String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut conn = PgConnection::connect(cluster).await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
     });
 }

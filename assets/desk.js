@@ -1,0 +1,161 @@
+// Keys and news at the desk. All of it can be done without, by links and forms.
+"use strict";
+(() => {
+  const main = document.getElementById("main");
+  const cards = () => [...main.querySelectorAll(".card")];
+  const focused = () => document.activeElement?.closest(".card") ?? null;
+
+  function focus(card) {
+    card.tabIndex = -1;
+    card.focus();
+    card.scrollIntoView({ block: "nearest" });
+  }
+
+  function step(by) {
+    const all = cards();
+    const next = all.indexOf(focused()) + by;
+    if (all.length > 0) focus(all[Math.min(Math.max(next, 0), all.length - 1)]);
+  }
+
+  /** What a key does now; nothing where it has nothing to do. */
+  function meaning(key) {
+    if (key === "j") return () => step(1);
+    if (key === "k") return () => step(-1);
+    if (key === "?") return () => keys?.showModal();
+    // decisions are about the comment in focus, and about no other
+    const card = focused();
+    if (key === "r") {
+      const details = card?.querySelector("details.reason");
+      return details && !card.dataset.outdated && (() => {
+        details.open = true;
+        details.querySelector("textarea").focus();
+      });
+    }
+    const button = /^[a-z]$/.test(key) ? card?.querySelector(`[data-key="${key}"]:enabled`) : null;
+    return button && (() => button.click());
+  }
+
+  const isTyping = (element) => element?.closest("input, textarea, select, [contenteditable]") != null;
+  const keys = document.getElementById("keys");
+  const OFF = "replydesk-keys-off";
+  const areOff = document.getElementById("keys-off");
+  if (areOff) {
+    areOff.checked = localStorage.getItem(OFF) !== null;
+    areOff.addEventListener("change", () => (areOff.checked ? localStorage.setItem(OFF, "1") : localStorage.removeItem(OFF)));
+    document.getElementById("keys-open").addEventListener("click", () => keys.showModal());
+    document.getElementById("keys-open").hidden = false;
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keys?.open) return;
+    if (event.key === "Escape" && isTyping(event.target)) {
+      const card = focused();
+      if (card) focus(card);
+      return;
+    }
+    if (isTyping(event.target) || localStorage.getItem(OFF) !== null) return;
+    const does = meaning(event.key);
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+  // one decision a page: a second press would be about a version that is no more
+  let isSent = false;
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog") return;
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+  window.addEventListener("pageshow", () => { isSent = false; });
+
+  // after a decision the next one is at hand
+  if (new URLSearchParams(location.search).has("done") && cards().length > 0) focus(cards()[0]);
+
+  const DONE = { approved: "Approved", rejected: "Rejected", spam: "Marked as spam", pending: "Put back", withdrawn: "Withdrawn" };
+  const news = document.getElementById("news");
+  if (news === null) return;
+  const arrived = new Set();
+
+  /** Says on a card what became of the comment meanwhile, and takes its buttons away. */
+  function outdate(card, words) {
+    card.dataset.outdated = "yes";
+    const note = document.createElement("p");
+    note.className = "note note-warn";
+    note.textContent = words;
+    card.append(note);
+    // what somebody is typing stays where it is, and typed
+    for (const button of card.querySelectorAll("form button")) button.disabled = true;
+    for (const field of card.querySelectorAll("form textarea")) field.readOnly = true;
+    say(`${card.querySelector(".card-author").textContent.trim()}: ${words}`);
+  }
+
+  /** Tells it in the one place that is read aloud. */
+  function say(words, link) {
+    news.replaceChildren(words, ...(link ? [" ", link] : []));
+  }
+
+  function shown(event) {
+    const said = JSON.parse(event.data);
+    const card = document.getElementById(`comment-${said.id}`);
+    const isOlder = card !== null && !card.dataset.outdated && Number(card.dataset.version) < said.version;
+    return { said, card: isOlder ? card : null, isThere: card !== null };
+  }
+
+  function decided(event) {
+    const { said, card } = shown(event);
+    if (card) outdate(card, `${DONE[said.status] ?? "Decided"}${said.by ? ` by ${said.by}` : ""}, just now.`);
+    if (arrived.delete(said.id)) tell();
+  }
+
+  function waiting(event) {
+    const { said, card, isThere } = shown(event);
+    if (card) outdate(card, "It was changed just now. Load the page again to see it.");
+    else if (!isThere && said.version === 1) {
+      arrived.add(said.id);
+      tell();
+    }
+  }
+
+  function again(words) {
+    const link = document.createElement("a");
+    link.href = location.href;
+    link.textContent = words;
+    return link;
+  }
+
+  // a page that nobody sees gives its connection back: browsers allow few of them
+  let source = null;
+  let wait = 2_000;
+  let hasMissed = false;
+  function watch() {
+    if (document.hidden) {
+      if (source) hasMissed = true;
+      source?.close();
+      source = null;
+    } else if (source === null) {
+      source = new EventSource("/v1/moderation/events");
+      source.addEventListener("comment.decided", decided);
+      source.addEventListener("comment.waiting", waiting);
+      source.addEventListener("open", () => {
+        wait = 2_000;
+        if (hasMissed) say("There may be news that this page has missed.", again("Load it again"));
+        hasMissed = false;
+      });
+      source.addEventListener("error", () => {
+        hasMissed = true;
+        // a refusal ends it for good, as far as browsers are concerned
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        setTimeout(watch, wait);
+        wait = Math.min(wait * 2, 60_000);
+      });
+    }
+  }
+  document.addEventListener("visibilitychange", watch);
+  watch();
+
+  function tell() {
+    if (news.dataset.list !== "waiting") return;
+    if (arrived.size === 0) say("");
+    else say(arrived.size === 1 ? "1 more comment waits." : `${arrived.size} more comments wait.`, again("Show the queue"));
+  }
+})();

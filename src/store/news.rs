@@ -1,0 +1,66 @@
+//! What happened to comments since somebody last looked, for those who watch the queue.
+
+use sqlx::FromRow;
+
+use super::{
+    StoreError, Tx,
+    sql::{on, statements},
+};
+use crate::domain::{AuditId, CommentId, Needs, SiteId, Status};
+
+statements! {
+    ARRIVED = same!(
+        "select id, site, needs, version from comments where needs is not null and id > $1 order by id limit $2"
+    );
+    CHANGED = same!(
+        "select a.id, a.object_id as comment, c.site, m.name as actor, a.via, a.action, c.status, c.needs, a.version ",
+        "from audit a join comments c on c.id = a.object_id and c.version = a.version ",
+        "left join moderators m on m.id = a.actor where a.id > $1 and a.object = 'comment' order by a.id limit $2"
+    );
+}
+
+/// A comment that waits.
+#[derive(Clone, Debug, FromRow)]
+pub struct Arrived {
+    pub id: CommentId,
+    pub site: SiteId,
+    pub needs: Needs,
+    pub version: i64,
+}
+
+/// The last change of a comment, and how it stands since.
+#[derive(Clone, Debug, FromRow)]
+pub struct Changed {
+    /// Of the entry in the audit log.
+    pub id: AuditId,
+    pub comment: CommentId,
+    pub site: SiteId,
+    /// The name of the moderator.
+    pub actor: Option<String>,
+    pub via: String,
+    pub action: String,
+    pub status: Status,
+    pub needs: Option<Needs>,
+    /// That this change made.
+    pub version: i64,
+}
+
+impl Tx {
+    /// Comments behind this id that wait, in their order.
+    pub async fn arrived(&mut self, after: CommentId, limit: i64) -> Result<Vec<Arrived>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ARRIVED.text(kind))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// The last changes of comments, of those behind this entry, in their order.
+    pub async fn changed(&mut self, after: AuditId, limit: i64) -> Result<Vec<Changed>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(CHANGED.text(kind))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?))
+    }
+}
