@@ -4,6 +4,9 @@
 pub mod accounts;
 mod app;
 pub mod articles;
+pub mod batch;
+mod change;
+pub mod claims;
 pub mod deliver;
 mod error;
 pub mod letters;
@@ -15,6 +18,7 @@ pub mod receipt;
 pub mod render;
 pub mod sites;
 pub mod submit;
+pub mod undo;
 pub mod upkeep;
 
 pub use app::{App, Parts, Settings};

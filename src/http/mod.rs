@@ -5,7 +5,9 @@
 //! site call; `layer::calm` stands around each of them.
 
 pub mod auth;
+mod batches;
 mod body;
+mod claims;
 pub mod desk;
 mod error;
 mod fields;
@@ -143,8 +145,13 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                         at("/v1/moderation/comments/{id}/decisions", "POST")
                             .route(web::post().to(moderation::decide)),
                     )
+                    .service(at("/v1/moderation/decisions", "POST").route(web::post().to(batches::decide)))
+                    .service(at("/v1/moderation/undo", "POST").route(web::post().to(batches::undo)))
                     .service(
-                        at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
+                        at("/v1/moderation/claims", "POST, PUT, DELETE")
+                            .route(web::post().to(claims::take))
+                            .route(web::put().to(claims::renew))
+                            .route(web::delete().to(claims::give_back)),
                     )
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(

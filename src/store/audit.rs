@@ -15,7 +15,7 @@ statements! {
         object_id uuid, version bigint, from_status text, to_status text, reason text);
     INSERT_NOTES = insert!("notes": audit uuid, text text);
     HISTORY = same!(
-        "select a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
+        "select a.id, a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
         "from audit a left join moderators m on m.id = a.actor left join notes n on n.audit = a.id ",
         "where a.object_id = $1 order by a.id desc limit 100"
     );
@@ -51,6 +51,7 @@ struct NoteRow<'a> {
 /// One entry as people read it.
 #[derive(Clone, Debug, FromRow)]
 pub struct History {
+    pub id: AuditId,
     pub at: Timestamp,
     pub actor: Option<String>,
     pub via: String,

@@ -6,6 +6,8 @@
 mod support;
 
 mod articles;
+mod batches;
+mod claims;
 mod cli;
 mod contract;
 #[path = "../../src/domain/corpora.rs"]
@@ -23,3 +25,4 @@ mod sameness;
 mod store;
 mod structure;
 mod submission;
+mod undo;
