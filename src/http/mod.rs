@@ -160,8 +160,12 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::post().to(desk::sign_in)),
                     )
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
+                    .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))
+                    .service(at("/desk/undo", "POST").route(web::post().to(desk::undo)))
+                    .service(at("/desk/claims", "POST").route(web::post().to(desk::claim_many)))
                     .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
                     .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
+                    .service(at("/desk/comments/{id}/claim", "POST").route(web::post().to(desk::claim)))
                     .service(at("/problems", "GET, HEAD").route(read().to(assets::problems)))
                     .service(at("/problems/{slug}", "GET, HEAD").route(read().to(assets::problem)))
                     .service(at("/assets/{name}", "GET, HEAD").route(read().to(assets::asset)))

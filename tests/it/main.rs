@@ -22,6 +22,7 @@ mod publication;
 mod reading;
 mod receipts;
 mod sameness;
+mod shift;
 mod store;
 mod structure;
 mod submission;
