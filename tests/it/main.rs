@@ -19,6 +19,7 @@ mod moderation;
 mod pages;
 mod privacy;
 mod publication;
+mod races;
 mod reading;
 mod receipts;
 mod sameness;
