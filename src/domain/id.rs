@@ -54,4 +54,6 @@ ids! {
     OutboxId;
     /// An entry of the audit log.
     AuditId;
+    /// The decisions of one request.
+    BatchId;
 }

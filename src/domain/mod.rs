@@ -23,7 +23,7 @@ pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
     Website,
 };
-pub use id::{ArticleId, AuditId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
+pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
 pub use invalid::{Code, Fault};
 pub use message::Message;
 pub use normalise::normalised_text;

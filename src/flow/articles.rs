@@ -96,5 +96,5 @@ async fn record(
     (action, author): (&'static str, Author),
 ) -> Result<(), StoreError> {
     let object = Object { kind: "article", id: article, site: Some(site.id) };
-    audit::record(app, tx, &[NewEntry::new(object, (action, author))]).await
+    audit::record(app, tx, &[NewEntry::new(app, app.clock.now(), (object, action, author))]).await
 }

@@ -13,12 +13,13 @@ const CONTEXT: usize = 280;
 
 /// The letter about a comment; none when it waits no more.
 pub async fn compose(app: &App, id: OutboxId, comment: CommentId) -> Result<Option<Letter>, StoreError> {
+    let now = app.clock.now();
     let found = app
         .db
         .snapshot(async |tx| {
-            let Some(item) = tx.queue_items(&[comment]).await?.pop() else { return Ok(None) };
+            let Some(item) = tx.queue_items(&[comment], now).await?.pop() else { return Ok(None) };
             let parent = match item.parent {
-                Some(parent) => tx.queue_items(&[parent]).await?.pop(),
+                Some(parent) => tx.queue_items(&[parent], now).await?.pop(),
                 None => None,
             };
             Ok::<_, StoreError>(Some((item, parent)))

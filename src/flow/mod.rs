@@ -5,6 +5,9 @@ pub mod accounts;
 mod app;
 pub mod articles;
 pub mod audit;
+pub mod batch;
+mod change;
+pub mod claims;
 pub mod deliver;
 mod error;
 pub mod events;
@@ -17,6 +20,7 @@ pub mod receipt;
 pub mod render;
 pub mod sites;
 pub mod submit;
+pub mod undo;
 pub mod upkeep;
 
 pub use app::{App, Parts, Settings};

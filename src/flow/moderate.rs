@@ -1,15 +1,12 @@
 //! Decisions: who may, what follows from the transition table, and one winner.
 
-use std::collections::HashMap;
-
 use super::{
     App, FlowError,
-    audit::{self, Author, NewEntry, Object},
+    change::{Deed, change, tell},
 };
 use crate::{
-    domain::{CommentId, Decision, Moderator, Needs, Status, Timestamp},
-    metrics,
-    store::{Current, Decided, Moved, StoreError, Tx},
+    domain::{AuditId, BatchId, CommentId, Decision, Moderator, Needs, Status, Timestamp},
+    store::{Current, Decided, StoreError, Tx},
 };
 
 /// Most comments that one call decides on.
@@ -75,6 +72,8 @@ pub enum Outcome {
         status: Status,
         /// The version now.
         version: i64,
+        /// The audit row, by which it can be undone.
+        decision: AuditId,
     },
     /// Someone else was first, or the state does not allow it; nothing changed.
     Conflict(Standing),
@@ -97,82 +96,50 @@ pub struct Standing {
     pub was_seen: bool,
 }
 
+impl<'a> Ruling<'a> {
+    /// As a decision of this batch.
+    fn deed(&'a self, batch: BatchId) -> Deed<'a> {
+        Deed {
+            action: self.action.name(),
+            reason: self.reason.as_deref(),
+            note: self.note.as_deref(),
+            moderator: self.moderator,
+            via: self.via,
+            batch: Some(batch),
+        }
+    }
+}
+
 /// Decides on comments, each by compare-and-set on its version, all in one transaction. The outcomes
 /// stand in the order of the targets.
 pub async fn decide(app: &App, targets: &[Target], ruling: &Ruling<'_>) -> Result<Vec<Outcome>, FlowError> {
+    let batch = BatchId::from(app.clock.id(app.clock.now()));
+    decide_in(app, batch, targets, ruling).await
+}
+
+/// The same as a part of a batch, which can be undone as a whole.
+pub(super) async fn decide_in(
+    app: &App,
+    batch: BatchId,
+    targets: &[Target],
+    ruling: &Ruling<'_>,
+) -> Result<Vec<Outcome>, FlowError> {
     if !ruling.moderator.role.moderates() {
         return Err(FlowError::Forbidden);
     }
-    let now = app.clock.now();
-    let done = app.db.write(async |tx| rule_on(app, tx, (targets, ruling), now).await).await?;
-    for (seen, outcome) in &done {
-        if let (Some(seen), Outcome::Done { .. }) = (seen, outcome) {
-            if let Some(site) = app.sites.get(seen.site) {
-                metrics::decisions(site.key.as_str(), ruling.action.name(), ruling.via, 1);
-            }
-            app.pages.forget(seen.site, &seen.article_key);
-        }
-    }
+    let (deed, now) = (ruling.deed(batch), app.clock.now());
+    let becomes = |seen: &Current| follow(seen, ruling, now);
+    let done = app.db.write(async |tx| change(app, tx, (targets, deed, now), becomes).await).await?;
+    tell(app, deed, &done);
     Ok(done.into_iter().map(|(_, outcome)| outcome).collect())
-}
-
-type Ruled = (Option<Current>, Outcome);
-
-async fn rule_on(
-    app: &App,
-    tx: &mut Tx,
-    (targets, ruling): (&[Target], &Ruling<'_>),
-    now: Timestamp,
-) -> Result<Vec<Ruled>, StoreError> {
-    let ids: Vec<CommentId> = targets.iter().map(|target| target.id).collect();
-    let mut known: HashMap<CommentId, Current> =
-        tx.current(&ids).await?.into_iter().map(|current| (current.id, current)).collect();
-    known.retain(|_, current| ruling.moderator.sees(current.site));
-    let articles: Vec<_> = known.values().map(|current| current.article).collect();
-    tx.lock_articles(&articles).await?;
-    let mut ruled: Vec<Ruled> = Vec::with_capacity(targets.len());
-    let mut entries = Vec::with_capacity(targets.len());
-    for target in targets {
-        // a target that is named twice is decided once, and then it is too late
-        let Some(seen) = known.get(&target.id).cloned() else {
-            ruled.push((None, Outcome::NotFound));
-            continue;
-        };
-        let decided = (seen.version == target.version).then(|| follow(&seen, ruling, now)).flatten();
-        let won = match &decided {
-            Some(decided) => tx.move_on(decided, now).await? == Moved::Won,
-            None => false,
-        };
-        let outcome = match decided.filter(|_| won) {
-            Some(decided) => {
-                entries.push(entry(&decided, ruling));
-                let version = seen.version + 1;
-                known.insert(seen.id, Current { version, status: decided.status, ..seen.clone() });
-                Outcome::Done { status: decided.status, version }
-            }
-            None => standing(tx, *target).await?,
-        };
-        ruled.push((Some(seen), outcome));
-    }
-    audit::record(app, tx, &entries).await?;
-    Ok(ruled)
 }
 
 /// Where the comment goes by this ruling; nowhere when its state does not allow it.
 fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided> {
-    let stays = Decided {
-        seen: seen.clone(),
-        status: seen.status,
-        needs: seen.needs,
-        revision: seen.revision,
-        waiting: seen.waiting,
-        decided_at: Some(now),
-        reason: ruling.reason.clone(),
-        edited_at: None,
-    };
+    let stays = Decided { decided_at: Some(now), reason: ruling.reason.clone(), ..Decided::unchanged(seen) };
     let escalated = || {
         let waits = seen.needs.is_some_and(|needs| needs != Needs::Escalated);
-        waits.then(|| Decided { needs: Some(Needs::Escalated), decided_at: None, ..stays.clone() })
+        waits.then(|| Decided { needs: Some(Needs::Escalated), decided_at: seen.decided_at, ..stays.clone() })
     };
     match ruling.action {
         Action::Escalate => escalated(),
@@ -184,32 +151,22 @@ fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided
             let approved = status == Status::Approved;
             let held = status == Status::Pending;
             let revision = seen.waiting.filter(|_| approved).unwrap_or(seen.revision);
+            let edited = seen.published_at.is_some() && revision != seen.revision;
             Some(Decided {
                 status,
                 needs: held.then_some(Needs::Decision),
                 revision,
                 waiting: seen.waiting.filter(|_| held),
-                edited_at: (seen.published_at.is_some() && revision != seen.revision).then_some(now),
+                published_at: seen.published_at.or(approved.then_some(now)),
+                edited_at: edited.then_some(now).or(seen.edited_at),
                 ..stays
             })
         }
     }
 }
 
-fn entry(decided: &Decided, ruling: &Ruling<'_>) -> NewEntry {
-    let seen = &decided.seen;
-    let object = Object { kind: "comment", id: seen.id.uuid(), site: Some(seen.site) };
-    let author = Author { moderator: Some(ruling.moderator.id), via: ruling.via };
-    NewEntry {
-        version: Some(seen.version + 1),
-        statuses: Some((seen.status, decided.status)),
-        reason: ruling.reason.clone(),
-        note: ruling.note.clone(),
-        ..NewEntry::new(object, (ruling.action.name(), author))
-    }
-}
-
-async fn standing(tx: &mut Tx, target: Target) -> Result<Outcome, StoreError> {
+/// Where the target stands instead.
+pub(super) async fn standing(tx: &mut Tx, target: Target) -> Result<Outcome, StoreError> {
     let Some(current) = tx.current(&[target.id]).await?.pop() else { return Ok(Outcome::NotFound) };
     let (by, at) =
         tx.last_change(target.id, current.version).await?.map_or((None, None), |(by, at)| (by, Some(at)));
@@ -243,7 +200,9 @@ mod tests {
             version: 3,
             revision: 1,
             waiting,
+            reason: None,
             decided_at: None,
+            edited_at: None,
             published_at: (status == Status::Approved).then_some(Timestamp::from_micros(1)),
         }
     }

@@ -26,6 +26,8 @@ pub struct Wanted {
     pub article: Option<String>,
     /// Only with this finding.
     pub finding: Option<String>,
+    /// Only what this person has claimed.
+    pub mine: bool,
 }
 
 /// A page of the queue.
@@ -55,8 +57,18 @@ pub async fn list(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<Q
     if !moderator.role.moderates() {
         return Err(FlowError::Forbidden);
     }
+    let query = query(app, moderator, wanted);
+    let mut items = app.db.snapshot(async |tx| tx.queue(&query).await).await?;
+    let more = items.len() > wanted.limit;
+    items.truncate(wanted.limit);
+    let next = items.last().map(|item| item.id).filter(|_| more);
+    Ok(QueuePage { items, next })
+}
+
+/// What somebody asks of the store, and one comment more: so it is known whether there are more.
+pub(super) fn query(app: &App, moderator: &Moderator, wanted: &Wanted) -> QueueQuery {
     let start = if wanted.newest_first { Uuid::max() } else { Uuid::nil() };
-    let query = QueueQuery {
+    QueueQuery {
         needs: wanted.needs,
         status: wanted.status,
         newest_first: wanted.newest_first,
@@ -67,12 +79,9 @@ pub async fn list(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<Q
         site: wanted.site.clone(),
         article: wanted.article.clone(),
         finding: wanted.finding.clone(),
-    };
-    let mut items = app.db.snapshot(async |tx| tx.queue(&query).await).await?;
-    let more = items.len() > wanted.limit;
-    items.truncate(wanted.limit);
-    let next = items.last().map(|item| item.id).filter(|_| more);
-    Ok(QueuePage { items, next })
+        mine: wanted.mine,
+        now: app.clock.now(),
+    }
 }
 
 /// One comment, if this person may see it.
@@ -80,12 +89,13 @@ pub async fn open(app: &App, moderator: &Moderator, id: CommentId) -> Result<Dos
     if !moderator.role.moderates() {
         return Err(FlowError::Forbidden);
     }
+    let now = app.clock.now();
     let found = app
         .db
         .snapshot(async |tx| {
-            let Some(item) = tx.queue_items(&[id]).await?.pop() else { return Ok(None) };
+            let Some(item) = tx.queue_items(&[id], now).await?.pop() else { return Ok(None) };
             let parent = match item.parent {
-                Some(parent) => tx.queue_items(&[parent]).await?.pop(),
+                Some(parent) => tx.queue_items(&[parent], now).await?.pop(),
                 None => None,
             };
             let (history, revisions) = (tx.history(id).await?, tx.revisions(id).await?);

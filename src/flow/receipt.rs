@@ -146,6 +146,7 @@ async fn withdraw_in(
     let Some(status) = seen.status.withdrawn() else { return Ok(None) };
     let decided = Decided { status, needs: None, waiting: None, ..unchanged(&seen) };
     moved(app, tx, (&decided, "withdraw"), now).await?;
+    tx.end_claims(&[comment]).await?;
     Ok(Some(seen))
 }
 
@@ -173,7 +174,7 @@ async fn edit_in(
     let decided = match outcome {
         _ if waits => Decided { waiting: Some(number), needs: Some(Needs::Edit), ..unchanged(&seen) },
         EditOutcome::Replaces => {
-            let edited_at = seen.published_at.map(|_| now);
+            let edited_at = seen.published_at.map(|_| now).or(seen.edited_at);
             Decided { revision: number, waiting: None, edited_at, ..unchanged(&seen) }
         }
         EditOutcome::Waits => {
@@ -197,17 +198,9 @@ async fn take(tx: &mut Tx, comment: CommentId) -> Result<Option<Current>, StoreE
     Ok(Some(seen))
 }
 
+/// As it stands, but for the reason: that was of an earlier state.
 fn unchanged(seen: &Current) -> Decided {
-    Decided {
-        seen: seen.clone(),
-        status: seen.status,
-        needs: seen.needs,
-        revision: seen.revision,
-        waiting: seen.waiting,
-        decided_at: None,
-        reason: None,
-        edited_at: None,
-    }
+    Decided { reason: None, ..Decided::unchanged(seen) }
 }
 
 /// Moves the comment on, or tells the transaction to start again: somebody was quicker.
@@ -226,7 +219,7 @@ async fn moved(
     let entry = NewEntry {
         version: Some(seen.version + 1),
         statuses: Some((seen.status, decided.status)),
-        ..NewEntry::new(object, (action, author))
+        ..NewEntry::new(app, now, (object, action, author))
     };
     audit::record(app, tx, &[entry]).await
 }

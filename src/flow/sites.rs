@@ -121,7 +121,7 @@ pub async fn set(app: &App, site: &Site, says: &SiteSettings) -> Result<(), Stor
 async fn record(app: &App, tx: &mut Tx, (site, action): (SiteId, &'static str)) -> Result<(), StoreError> {
     let object = Object { kind: "site", id: site.uuid(), site: Some(site) };
     let author = Author { moderator: None, via: "cli" };
-    audit::record(app, tx, &[NewEntry::new(object, (action, author))]).await
+    audit::record(app, tx, &[NewEntry::new(app, app.clock.now(), (object, action, author))]).await
 }
 
 fn row_of(id: SiteId, key: &SiteKey, says: &SiteSettings) -> SiteRow {

@@ -12,13 +12,20 @@ use actix_web::{
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::{error::ApiError, fields::Fields, json};
+use super::{
+    error::ApiError,
+    fields::{self, Fields},
+    json,
+};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body of JSON.
 pub struct JsonBody(Bytes);
+
+/// A body of JSON, where none is as good as an empty object.
+pub struct MaybeJson(Option<JsonBody>);
 
 /// A body of a plain HTML form.
 pub struct FormBody(Bytes);
@@ -41,10 +48,23 @@ impl JsonBody {
     }
 }
 
+impl MaybeJson {
+    /// An object of these members, or what stands for none.
+    pub fn read<T: DeserializeOwned + Default>(&self, members: &[&'static str]) -> Result<T, ApiError> {
+        self.0.as_ref().map_or_else(|| Ok(T::default()), |body| body.read(members))
+    }
+}
+
 impl FormBody {
     /// Its fields of these names; see [`Fields::of`].
     pub fn read(&self, known: &[&'static str]) -> Result<Fields, ApiError> {
         Fields::of(&self.0, known)
+    }
+
+    /// All values of a field that may come many times.
+    pub fn every(&self, name: &str) -> Result<Vec<String>, ApiError> {
+        let named = |(given, value): (String, String)| (given == name).then_some(value);
+        Ok(fields::pairs_of(&self.0)?.into_iter().filter_map(named).collect())
     }
 
     /// As it came.
@@ -61,6 +81,18 @@ impl FromRequest for JsonBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         take(request, payload, &[JSON], |_, bytes| Self(bytes))
+    }
+}
+
+impl FromRequest for MaybeJson {
+    type Error = Error;
+    type Future = Taken<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if is_bare(request.headers()) {
+            return Box::pin(async { Ok(Self(None)) });
+        }
+        take(request, payload, &[JSON], |_, bytes| Self(Some(JsonBody(bytes))))
     }
 }
 
@@ -101,6 +133,13 @@ fn take<T: 'static>(
         };
         Ok(made(kind, bytes))
     })
+}
+
+/// Whether the head says nothing of a body (RFC 9110 §8.6, RFC 9112 §6.3).
+fn is_bare(headers: &HeaderMap) -> bool {
+    let says = [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::TRANSFER_ENCODING];
+    let is_long = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
+    !is_long && !says.iter().any(|name| headers.contains_key(name))
 }
 
 /// The kind that the head names, if it is one of these and in no other coding.

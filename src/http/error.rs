@@ -24,6 +24,7 @@ use crate::{
     domain::Fault,
     flow::{
         FlowError,
+        batch::BatchError,
         moderate::Standing,
         receipt::{EditError, ReceiptError},
         submit::SubmitError,
@@ -47,6 +48,8 @@ pub enum ApiError {
     /// Where the comment stands now.
     AlreadyDecided(Option<Standing>),
     VersionConflict,
+    /// So many comments there are now, and not as many as were expected.
+    CountMoved(usize),
     Gone,
     TooLarge,
     /// The media types that would do.
@@ -81,7 +84,7 @@ impl ApiError {
             Self::NotAcceptable => "not-acceptable",
             Self::Duplicate => "duplicate",
             Self::AlreadyDecided(_) => "already-decided",
-            Self::VersionConflict => "version-conflict",
+            Self::VersionConflict | Self::CountMoved(_) => "version-conflict",
             Self::Gone => "gone",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType(_) | Self::UnsupportedCoding => "unsupported-media-type",
@@ -143,6 +146,7 @@ impl ApiError {
                     .collect();
             }
             Self::AlreadyDecided(Some(standing)) => document["current"] = json!(Current::from(standing)),
+            Self::CountMoved(count) => document["current"] = json!({ "count": count }),
             _ => {}
         }
         document
@@ -268,6 +272,15 @@ impl From<FlowError> for ApiError {
             FlowError::VersionConflict => Self::VersionConflict,
             FlowError::AlreadyDecided => Self::AlreadyDecided(None),
             FlowError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BatchError> for ApiError {
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::Moved(count) => Self::CountMoved(count),
+            BatchError::Flow(error) => error.into(),
         }
     }
 }

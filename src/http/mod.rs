@@ -6,7 +6,9 @@
 
 mod audit;
 pub mod auth;
+mod batches;
 mod body;
+mod claims;
 pub mod desk;
 mod error;
 mod events;
@@ -149,8 +151,13 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                         at("/v1/moderation/comments/{id}/decisions", "POST")
                             .route(web::post().to(moderation::decide)),
                     )
+                    .service(at("/v1/moderation/decisions", "POST").route(web::post().to(batches::decide)))
+                    .service(at("/v1/moderation/undo", "POST").route(web::post().to(batches::undo)))
                     .service(
-                        at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
+                        at("/v1/moderation/claims", "POST, PUT, DELETE")
+                            .route(web::post().to(claims::take))
+                            .route(web::put().to(claims::renew))
+                            .route(web::delete().to(claims::give_back)),
                     )
                     .service(at("/v1/moderation/events", "GET").route(web::get().to(events::stream)))
                     .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
@@ -162,8 +169,12 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     )
                     .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
+                    .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))
+                    .service(at("/desk/undo", "POST").route(web::post().to(desk::undo)))
+                    .service(at("/desk/claims", "POST").route(web::post().to(desk::claim_many)))
                     .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
                     .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
+                    .service(at("/desk/comments/{id}/claim", "POST").route(web::post().to(desk::claim)))
                     .service(at("/problems", "GET, HEAD").route(read().to(assets::problems)))
                     .service(at("/problems/{slug}", "GET, HEAD").route(read().to(assets::problem)))
                     .service(at("/assets/{name}", "GET, HEAD").route(read().to(assets::asset)))

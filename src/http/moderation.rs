@@ -1,4 +1,4 @@
-//! The moderators' API: list, read, decide.
+//! The moderators' API: list, read, decide. Many decisions at once, and claims, have files of their own.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -7,13 +7,7 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    auth,
-    body::JsonBody,
-    error::{ApiError, Current},
-    json::Object,
-    query::Query,
-};
+use super::{auth, body::JsonBody, error::ApiError, query::Query};
 use crate::{
     domain::{Code, CommentId, Fault, Moderator, Needs, Status},
     flow::{
@@ -26,19 +20,18 @@ use crate::{
 };
 
 /// Longest reason and note, in characters.
-const REASON: usize = 500;
-const NOTE: usize = 2_000;
+pub const REASON: usize = 500;
+/// See above.
+pub const NOTE: usize = 2_000;
 
-const PARAMETERS: [&str; 8] = ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding"];
+const PARAMETERS: [&str; 9] =
+    ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed"];
 
 /// `GET /v1/moderation/comments`
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let moderator = auth::moderator(&app, &request).await?;
     let query = Query::of(&request, &PARAMETERS)?;
-    let needs = query.parsed("needs", |raw| match raw {
-        "any" => Some(None),
-        _ => Needs::parse(raw).ok().map(Some),
-    })?;
+    let needs = query.parsed("needs", |raw| needs(raw).ok())?;
     let newest_first = query.parsed("sort", |raw| match raw {
         "oldest" => Some(false),
         "newest" => Some(true),
@@ -53,17 +46,23 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         site: query.get("site").map(str::to_owned),
         article: query.get("article").map(str::to_owned),
         finding: query.get("finding").map(str::to_owned),
+        mine: query.parsed("claimed", |raw| (raw == "me").then_some(()))?.is_some(),
     };
     let page = queue::list(&app, &moderator, &wanted).await?;
-    let items: Vec<Value> = page.items.iter().map(item).collect();
+    let items = items(&page.items, &moderator);
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": page.next})))
+}
+
+/// What is waited for, by its name; `any` is none in particular.
+pub fn needs(raw: &str) -> Result<Option<Needs>, Code> {
+    if raw == "any" { Ok(None) } else { Needs::parse(raw).map(Some) }
 }
 
 /// `GET /v1/moderation/comments/{id}`
 pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
     let moderator = auth::moderator(&app, &request).await?;
     let dossier = queue::open(&app, &moderator, id(&path)?).await?;
-    let mut body = item(&dossier.item);
+    let mut body = item(&dossier.item, &moderator);
     body["history"] = dossier.history.iter().map(history).collect();
     body["revisions"] = dossier
         .revisions
@@ -72,7 +71,7 @@ pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Re
             json!({"number": revision.number, "text": revision.text, "submitted_at": revision.submitted_at})
         })
         .collect();
-    body["thread"] = dossier.parent.iter().map(item).collect();
+    body["thread"] = dossier.parent.iter().map(|parent| item(parent, &moderator)).collect();
     Ok(HttpResponse::Ok().json(body))
 }
 
@@ -97,74 +96,19 @@ pub async fn decide(
     let target = Target { id: id(&path)?, version: said.version };
     let ruling = ruling(&moderator, &said.decision, (said.reason, said.note))?;
     match moderate::decide(&app, &[target], &ruling).await?.pop() {
-        Some(Outcome::Done { .. }) => {
+        Some(Outcome::Done { decision, .. }) => {
             let dossier = queue::open(&app, &moderator, target.id).await?;
-            Ok(HttpResponse::Ok().json(item(&dossier.item)))
+            let mut body = item(&dossier.item, &moderator);
+            body["decision_id"] = json!(decision);
+            Ok(HttpResponse::Ok().json(body))
         }
         Some(Outcome::Conflict(standing)) => Err(ApiError::AlreadyDecided(Some(standing))),
         Some(Outcome::NotFound) | None => Err(ApiError::NotFound),
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Bulk {
-    items: Vec<Object<BulkItem>>,
-    decision: String,
-    reason: Option<String>,
-    note: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BulkItem {
-    id: CommentId,
-    version: i64,
-}
-
-/// `POST /v1/moderation/decisions`: at most 200 comments, each decided or not by itself.
-pub async fn decide_many(
-    app: Data<App>,
-    request: HttpRequest,
-    body: JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    auth::check_any_origin(&app, &request)?;
-    let moderator = auth::moderator(&app, &request).await?;
-    let said: Bulk = body.read(&["items", "decision", "reason", "note"])?;
-    let invalid = |code| ApiError::Validation(vec![Fault { field: "items", code }]);
-    match said.items.len() {
-        0 => return Err(invalid(Code::Required)),
-        1..=moderate::MOST => {}
-        _ => return Err(invalid(Code::TooLong)),
-    }
-    let targets: Vec<Target> =
-        said.items.iter().map(|item| Target { id: item.id, version: item.version }).collect();
-    let ruling = ruling(&moderator, &said.decision, (said.reason, said.note))?;
-    let outcomes = moderate::decide(&app, &targets, &ruling).await?;
-    let results: Vec<Value> =
-        targets.iter().zip(&outcomes).map(|(target, outcome)| result(*target, outcome)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "results": results })))
-}
-
-fn result(target: Target, outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Done { status, version } => {
-            json!({"id": target.id, "outcome": "done", "status": status.name(), "version": version})
-        }
-        Outcome::Conflict(standing) => json!({
-            "id": target.id,
-            "outcome": "conflict",
-            "status": standing.status.name(),
-            "version": standing.version,
-            "current": Current::from(standing),
-        }),
-        Outcome::NotFound => {
-            json!({"id": target.id, "outcome": "not-found", "status": null, "version": null})
-        }
-    }
-}
-
-fn ruling<'a>(
+/// What a request says is to be done; reason and note are checked here.
+pub fn ruling<'a>(
     moderator: &'a Moderator,
     decision: &str,
     (reason, note): (Option<String>, Option<String>),
@@ -200,12 +144,20 @@ fn id(raw: &str) -> Result<CommentId, ApiError> {
     raw.parse().map_err(|_| ApiError::NotFound)
 }
 
-fn item(row: &QueueRow) -> Value {
+/// The comments of a list, as this person may see them.
+pub fn items(rows: &[QueueRow], moderator: &Moderator) -> Vec<Value> {
+    rows.iter().map(|row| item(row, moderator)).collect()
+}
+
+fn item(row: &QueueRow, moderator: &Moderator) -> Value {
     let findings: Vec<Value> = row
         .findings
         .iter()
         .map(|finding| json!({"code": finding.code, "term": finding.term, "weight": finding.weight}))
         .collect();
+    let claim = row.claim.as_ref().map(|claim| {
+        json!({"by": claim.name, "mine": claim.moderator == moderator.id, "expires_at": claim.expires_at})
+    });
     json!({
         "id": row.id,
         "site": row.site_key,
@@ -221,7 +173,7 @@ fn item(row: &QueueRow) -> Value {
         "findings": findings,
         "submitted_at": row.submitted_at,
         "reason": row.reason,
-        "claim": null,
+        "claim": claim,
         "commenter": {
             "approved": row.record.approved,
             "rejected": row.record.rejected,
@@ -232,6 +184,7 @@ fn item(row: &QueueRow) -> Value {
 
 fn history(entry: &History) -> Value {
     json!({
+        "id": entry.id,
         "at": entry.at,
         "by": entry.actor,
         "via": entry.via,

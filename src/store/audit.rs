@@ -37,7 +37,7 @@ statements! {
         key text, mac text);
     INSERT_NOTES = insert!("notes": audit uuid, salt text, text text);
     HISTORY = same!(
-        "select a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
+        "select a.id, a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
         "from audit a left join moderators m on m.id = a.actor left join notes n on n.audit = a.id ",
         "where a.object_id = $1 order by a.id desc limit 100"
     );
@@ -147,6 +147,7 @@ pub struct AuditQuery {
 /// One entry of a comment's history as people read it.
 #[derive(Clone, Debug, FromRow)]
 pub struct History {
+    pub id: AuditId,
     pub at: Timestamp,
     pub actor: Option<String>,
     pub via: String,

@@ -13,7 +13,8 @@ statements! {
     CURRENT = among!(
         concat!(
             "select c.id, c.site, c.article, a.key as article_key, c.parent, c.status, c.needs, c.version, c.revision, ",
-            "c.waiting, c.decided_at, c.published_at from comments c join articles a on a.id = c.article ",
+            "c.waiting, c.reason, c.decided_at, c.published_at, c.edited_at ",
+            "from comments c join articles a on a.id = c.article ",
             "where c.id in ("
         ),
         1,
@@ -27,8 +28,7 @@ statements! {
     LOCK_ARTICLE = locking!("select id from articles where id = $1", "for update", "");
     MOVE = same!(
         "update comments set status = $3, needs = $4, revision = $5, waiting = $6, version = version + 1, ",
-        "decided_at = coalesce($7, decided_at), reason = $8, published_at = coalesce(published_at, $9), ",
-        "edited_at = coalesce($10, edited_at) where id = $1 and version = $2"
+        "decided_at = $7, reason = $8, published_at = $9, edited_at = $10 where id = $1 and version = $2"
     );
     RAISE_ARTICLE = same!(
         "update articles set approved_count = approved_count + $2, version = version + 1, changed_at = $3, ",
@@ -57,11 +57,13 @@ pub struct Current {
     pub revision: i64,
     /// The text that waits for a decision.
     pub waiting: Option<i64>,
+    pub reason: Option<String>,
     pub decided_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
+    pub edited_at: Option<Timestamp>,
 }
 
-/// Where a comment goes from the version that was seen.
+/// Where a comment goes from the version that was seen: its whole state after that.
 #[derive(Clone, Debug)]
 pub struct Decided {
     pub seen: Current,
@@ -69,9 +71,11 @@ pub struct Decided {
     pub needs: Option<Needs>,
     pub revision: i64,
     pub waiting: Option<i64>,
+    pub reason: Option<String>,
     /// Set by a decision, kept by an edit.
     pub decided_at: Option<Timestamp>,
-    pub reason: Option<String>,
+    /// Set by the first approval.
+    pub published_at: Option<Timestamp>,
     /// Set when a new text takes the place of a published one.
     pub edited_at: Option<Timestamp>,
 }
@@ -95,6 +99,21 @@ pub struct Move {
 }
 
 impl Decided {
+    /// As it stands.
+    pub fn unchanged(seen: &Current) -> Self {
+        Self {
+            status: seen.status,
+            needs: seen.needs,
+            revision: seen.revision,
+            waiting: seen.waiting,
+            reason: seen.reason.clone(),
+            decided_at: seen.decided_at,
+            published_at: seen.published_at,
+            edited_at: seen.edited_at,
+            seen: seen.clone(),
+        }
+    }
+
     /// What readers notice of it, if anything.
     pub fn visible(&self) -> Option<Move> {
         let (before, after) = (self.seen.status == Status::Approved, self.status == Status::Approved);
@@ -145,7 +164,6 @@ impl Tx {
 
     /// Moves a comment on if its version is still the one that was seen, and lets readers see it.
     pub async fn move_on(&mut self, decided: &Decided, now: Timestamp) -> Result<Moved, StoreError> {
-        let published_at = (decided.status == Status::Approved).then_some(now);
         let rows = on!(self, |conn, kind| sqlx::query(MOVE.text(kind))
             .bind(decided.seen.id)
             .bind(decided.seen.version)
@@ -155,7 +173,7 @@ impl Tx {
             .bind(decided.waiting)
             .bind(decided.decided_at)
             .bind(&decided.reason)
-            .bind(published_at)
+            .bind(decided.published_at)
             .bind(decided.edited_at)
             .execute(conn)
             .await?

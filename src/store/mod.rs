@@ -8,6 +8,7 @@
 mod accept;
 mod articles;
 mod audit;
+mod claims;
 mod db;
 mod decide;
 mod error;
@@ -25,10 +26,12 @@ mod sites;
 mod sql;
 mod tx;
 mod types;
+mod undo;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
+pub use claims::{ClaimView, Claimant, Reach};
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, Move, Moved};
 pub use error::StoreError;
@@ -44,12 +47,14 @@ pub use receipts::{NewRevision, ReceiptRow};
 pub use sites::{SiteRow, SiteToken};
 pub use sql::{Kind, Sql};
 pub use tx::Tx;
+pub use undo::{DecisionRow, Made};
 
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accept", accept::STATEMENTS),
     ("articles", articles::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("claims", claims::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
@@ -60,4 +65,5 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
     ("sites", sites::STATEMENTS),
+    ("undo", undo::STATEMENTS),
 ];

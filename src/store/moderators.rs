@@ -143,7 +143,7 @@ impl Tx {
         Ok(id)
     }
 
-    /// Changes an account; its sessions end.
+    /// Changes an account; its sessions and claims end.
     pub async fn set_moderator(&mut self, new: &NewModerator) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(SET.text(kind))
             .bind(new.row.id)
@@ -155,10 +155,11 @@ impl Tx {
             .await
             .map(drop)?);
         self.bind_to_sites(new.row.id, &new.sites).await?;
+        self.end_claims_of(new.row.id).await?;
         self.with_id(END_SESSIONS, new.row.id).await
     }
 
-    /// Takes an account away, with its sessions and tokens; what it decided keeps its name.
+    /// Takes an account away, with its sessions, tokens and claims; what it decided keeps its name.
     pub async fn remove_moderator(&mut self, id: ModeratorId, now: Timestamp) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(REMOVE.text(kind))
             .bind(id)
@@ -166,6 +167,7 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
+        self.end_claims_of(id).await?;
         self.with_id(END_SESSIONS, id).await?;
         self.with_id(END_TOKENS, id).await
     }

@@ -3,7 +3,7 @@
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    StoreError, Tx,
+    ClaimView, StoreError, Tx,
     sql::{on, statements},
 };
 use crate::domain::{CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
@@ -24,15 +24,16 @@ macro_rules! tables {
     };
 }
 
-macro_rules! list {
-    ($what:literal, $after:literal, $order:literal) => {
+/// Which comments of a list somebody asks for and may see.
+macro_rules! matching {
+    ($what:literal, $after:literal) => {
         concat!(
-            "select ", columns!(), tables!(), " where ", $what, " and c.id ", $after, " $2 ",
+            " where ", $what, " and c.id ", $after, " $2 ",
             "and ($3 or exists (select 1 from moderator_sites b where b.moderator = $4 and b.site = c.site)) ",
             "and (cast($5 as text) is null or s.key = $5) ",
             "and (cast($6 as text) is null or a.key = $6) ",
             "and (cast($7 as text) is null or exists (select 1 from findings f where f.comment = c.id and f.code = $7)) ",
-            "order by c.id", $order, " limit $8"
+            "and (not $8 or exists (select 1 from claims k where k.comment = c.id and k.moderator = $4 and k.expires_at > $9)) "
         )
     };
 }
@@ -48,11 +49,55 @@ macro_rules! of_the_latest {
     };
 }
 
+macro_rules! list {
+    ($what:literal, $after:literal, $order:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            tables!(),
+            matching!($what, $after),
+            "order by c.id",
+            $order,
+            " limit $10"
+        )
+    };
+}
+
+/// What a decision names of the comments of a list.
+macro_rules! targets {
+    ($what:literal) => {
+        concat!(
+            "select c.id, c.version from comments c join sites s on s.id = c.site join articles a on a.id = c.article",
+            matching!($what, ">"),
+            "order by c.id limit $10"
+        )
+    };
+}
+
+/// The query with what [`matching!`] and the limit ask for.
+macro_rules! asked {
+    ($sql:expr, $query:expr) => {
+        sqlx::query_as($sql)
+            .bind($query.status.map(Status::name).or($query.needs.map(Needs::name)))
+            .bind($query.after)
+            .bind($query.all_sites)
+            .bind($query.moderator)
+            .bind(&$query.site)
+            .bind(&$query.article)
+            .bind(&$query.finding)
+            .bind($query.mine)
+            .bind($query.now)
+            .bind($query.limit)
+    };
+}
+
 statements! {
     WAITING_OLDEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", ">", ""));
     WAITING_NEWEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", "<", " desc"));
     STATUS_OLDEST = same!(list!("c.status = $1", ">", ""));
     STATUS_NEWEST = same!(list!("c.status = $1", "<", " desc"));
+    WAITING_TARGETS = same!(targets!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)"));
+    STATUS_TARGETS = same!(targets!("c.status = $1"));
     THESE = among!(concat!("select ", columns!(), tables!(), " where c.id in ("), 1, ") order by c.id");
     FINDINGS = among!(
         "select comment, code, term, weight from findings where comment in (",
@@ -86,6 +131,10 @@ pub struct QueueQuery {
     pub site: Option<String>,
     pub article: Option<String>,
     pub finding: Option<String>,
+    /// Only what this moderator has claimed.
+    pub mine: bool,
+    /// When claims must hold to count.
+    pub now: Timestamp,
 }
 
 /// A comment as moderators see it.
@@ -114,6 +163,9 @@ pub struct QueueRow {
     pub findings: Vec<FindingView>,
     #[sqlx(skip)]
     pub record: Record,
+    /// Who is reading it.
+    #[sqlx(skip)]
+    pub claim: Option<ClaimView>,
 }
 
 /// Why screening did not let it pass.
@@ -158,26 +210,25 @@ impl Tx {
             (Some(_), false) => STATUS_OLDEST,
             (Some(_), true) => STATUS_NEWEST,
         };
-        let word = query.status.map(Status::name).or(query.needs.map(Needs::name));
-        let rows = on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
-            .bind(word)
-            .bind(query.after)
-            .bind(query.all_sites)
-            .bind(query.moderator)
-            .bind(&query.site)
-            .bind(&query.article)
-            .bind(&query.finding)
-            .bind(query.limit)
-            .fetch_all(conn)
-            .await?);
-        self.complete(rows).await
+        let rows = on!(self, |conn, kind| asked!(sql.text(kind), query).fetch_all(conn).await?);
+        self.complete(rows, query.now).await
     }
 
-    /// The named comments as moderators see them, whatever their state.
-    pub async fn queue_items(&mut self, ids: &[CommentId]) -> Result<Vec<QueueRow>, StoreError> {
+    /// The comments of that page by id and version, the oldest first whatever its order.
+    pub async fn targets(&mut self, query: &QueueQuery) -> Result<Vec<(CommentId, i64)>, StoreError> {
+        let sql = if query.status.is_some() { STATUS_TARGETS } else { WAITING_TARGETS };
+        Ok(on!(self, |conn, kind| asked!(sql.text(kind), query).fetch_all(conn).await?))
+    }
+
+    /// The named comments as moderators see them, whatever their state, with the claims of this moment.
+    pub async fn queue_items(
+        &mut self,
+        ids: &[CommentId],
+        now: Timestamp,
+    ) -> Result<Vec<QueueRow>, StoreError> {
         let rows =
             on!(self, |conn, kind| sqlx::query_as(THESE.text(kind)).bind(Json(ids)).fetch_all(conn).await?);
-        self.complete(rows).await
+        self.complete(rows, now).await
     }
 
     /// All texts of a comment, the first one first.
@@ -185,7 +236,11 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(REVISIONS.text(kind)).bind(comment).fetch_all(conn).await?))
     }
 
-    async fn complete(&mut self, mut rows: Vec<QueueRow>) -> Result<Vec<QueueRow>, StoreError> {
+    async fn complete(
+        &mut self,
+        mut rows: Vec<QueueRow>,
+        now: Timestamp,
+    ) -> Result<Vec<QueueRow>, StoreError> {
         let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
         if ids.is_empty() {
             return Ok(rows);
@@ -198,7 +253,9 @@ impl Tx {
             .bind(Json(&ids))
             .fetch_all(conn)
             .await?);
+        let claims = self.claims_of(&ids, now).await?;
         for row in &mut rows {
+            row.claim = claims.iter().find(|claim| claim.comment == row.id).cloned();
             row.findings = findings.iter().filter(|finding| finding.comment == row.id).cloned().collect();
             row.record = records
                 .iter()

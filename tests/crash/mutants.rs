@@ -105,6 +105,9 @@ fn corpus(service: &Service, (site, moderator): (&str, &str)) -> Vec<Request> {
     let article = json!({"url": "https://news.example/a", "title": "A", "open": true, "closes_at": "2027-01-01T00:00:00Z", "section": "b", "author_email": "ed@news.example"});
     let one = json!({"decision": "hold", "version": 1, "reason": "why", "note": "so"}).to_string();
     let many = json!({"items": [{"id": id, "version": 1}], "decision": "hold", "note": "so"}).to_string();
+    let filter = json!({"site": "gazette", "needs": "any", "finding": "links", "article": "news/1"});
+    let listed =
+        json!({"filter": filter, "expect": 1, "slack": 9, "decision": "escalate", "note": "so"}).to_string();
     let fields = "article=news/1&article_url=https%3A%2F%2Fnews.example%2Fnews%2F1&article_title=The+bridge&name=Ann&email=ann%40example.org&comment=By+form&redirect=https%3A%2F%2Fnews.example%2F";
     let posts = "/v1/sites/gazette/comments";
     vec![
@@ -162,6 +165,22 @@ fn corpus(service: &Service, (site, moderator): (&str, &str)) -> Vec<Request> {
         Request::of("GET", &format!("/v1/moderation/comments/{id}"), &[desk], ""),
         Request::of("POST", &format!("/v1/moderation/comments/{id}/decisions"), &[json_kind, desk], &one),
         Request::of("POST", "/v1/moderation/decisions", &[json_kind, desk], &many),
+        Request::of("POST", "/v1/moderation/decisions", &[json_kind, desk], &listed),
+        Request::of("POST", "/v1/moderation/undo", &[json_kind, desk], &format!("{{\"batch\": \"{id}\"}}")),
+        Request::of(
+            "POST",
+            "/v1/moderation/claims",
+            &[json_kind, desk],
+            "{\"site\": \"gazette\", \"limit\": 2}",
+        ),
+        Request::of("PUT", "/v1/moderation/claims", &[json_kind, desk], &format!("{{\"ids\": [\"{id}\"]}}")),
+        Request::of("DELETE", "/v1/moderation/claims", &[desk], ""),
+        Request::of(
+            "POST",
+            "/desk/decisions",
+            &[form_kind, browser],
+            &format!("csrf=x&decision=spam&item={id}%3A1&item={id}%3A2&next=%2Fdesk"),
+        ),
         Request::of(
             "GET",
             "/desk?list=waiting&done=approve",

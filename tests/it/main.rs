@@ -7,6 +7,8 @@ mod support;
 
 mod articles;
 mod audit;
+mod batches;
+mod claims;
 mod cli;
 mod contract;
 #[path = "../../src/domain/corpora.rs"]
@@ -19,9 +21,12 @@ mod moderation;
 mod pages;
 mod privacy;
 mod publication;
+mod races;
 mod reading;
 mod receipts;
 mod sameness;
+mod shift;
 mod store;
 mod structure;
 mod submission;
+mod undo;

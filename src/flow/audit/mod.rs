@@ -46,6 +46,8 @@ pub struct Object {
 /// An entry to be written.
 #[derive(Clone, Debug)]
 pub(super) struct NewEntry {
+    pub(super) id: AuditId,
+    pub(super) at: Timestamp,
     pub(super) object: Object,
     pub(super) action: &'static str,
     pub(super) author: Author,
@@ -59,8 +61,13 @@ pub(super) struct NewEntry {
 
 impl NewEntry {
     /// About something that has no status.
-    pub(super) fn new(object: Object, (action, author): (&'static str, Author)) -> Self {
-        Self { object, action, author, version: None, statuses: None, reason: None, note: None }
+    pub(super) fn new(
+        app: &App,
+        at: Timestamp,
+        (object, action, author): (Object, &'static str, Author),
+    ) -> Self {
+        let id = AuditId::from(app.clock.id(at));
+        Self { id, at, object, action, author, version: None, statuses: None, reason: None, note: None }
     }
 }
 
@@ -78,12 +85,10 @@ pub(super) async fn record(app: &App, tx: &mut Tx, entries: &[NewEntry]) -> Resu
 }
 
 fn row(app: &App, entry: &NewEntry) -> (EntryRow, Option<NoteRow>) {
-    let now = app.clock.now();
-    let id = AuditId::from(app.clock.id(now));
-    let note = entry.note.clone().map(|text| NoteRow { audit: id, salt: vault::salt(&app.clock), text });
+    let note = entry.note.clone().map(|text| NoteRow { audit: entry.id, salt: vault::salt(&app.clock), text });
     let row = EntryRow {
-        id,
-        at: now,
+        id: entry.id,
+        at: entry.at,
         site: entry.object.site,
         actor: entry.author.moderator,
         via: entry.author.via.to_owned(),

@@ -44,12 +44,16 @@ pub struct TopBar {
 pub struct QueuePage {
     /// Who is signed in.
     pub bar: TopBar,
-    /// Waiting, Approved, Rejected, Spam.
+    /// Waiting, Mine, Approved, Rejected, Spam.
     pub tabs: Vec<Tab>,
     /// What the last action did.
     pub flash: Option<Flash>,
+    /// Where comments wait: taking some to read.
+    pub claims: Option<ClaimsForm>,
     /// One card a comment.
     pub cards: Vec<Card>,
+    /// Where comments wait: what can be done with those that are selected.
+    pub bulk: Option<BulkForm>,
     /// Back to the first page, when this is not it.
     pub first: Option<Link>,
     /// The next page, if there is one.
@@ -69,11 +73,38 @@ pub struct Tab {
     pub count: Option<u64>,
 }
 
+/// Posts `action` (`take`, `renew`, `give-back`), `csrf` and `next`.
+#[derive(Clone, Debug)]
+pub struct ClaimsForm {
+    /// The CSRF token.
+    pub csrf: String,
+    /// The list of one's own, which follows.
+    pub mine: String,
+    /// Whether there are some to be kept or given back here.
+    pub has_mine: bool,
+}
+
+/// Posts `decision`, `csrf`, `next` and an `item` for each card that is selected.
+#[derive(Clone, Debug)]
+pub struct BulkForm {
+    /// The CSRF token.
+    pub csrf: String,
+    /// The page to come back to.
+    pub next: String,
+    /// The same page with all of them selected, unless they are.
+    pub all: Option<Link>,
+}
+
 /// What the last action did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flash {
     /// It was done.
-    Done(String),
+    Done {
+        /// What.
+        text: String,
+        /// How it is taken back, when it can be.
+        undo: Option<UndoForm>,
+    },
     /// It was not: somebody else was first.
     Conflict {
         /// Who, and what became of the comment.
@@ -81,6 +112,19 @@ pub enum Flash {
         /// The comment's own page.
         comment: Option<Link>,
     },
+}
+
+/// Posts `batch` or `decision_id`, `csrf` and `next`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoForm {
+    /// Which of the two.
+    pub name: &'static str,
+    /// The identifier.
+    pub value: String,
+    /// The CSRF token.
+    pub csrf: String,
+    /// The page to come back to.
+    pub next: String,
 }
 
 /// A comment as moderators see it, with its form. `{{ card }}` renders it.
@@ -115,8 +159,28 @@ pub struct Card {
     pub edit_html: Option<String>,
     /// The comment's own page; `None` when this is it.
     pub detail_url: Option<String>,
+    /// Who is reading it, when it waits.
+    pub claim: Option<Claim>,
+    /// In a list where many can be selected: whether this one is.
+    pub selected: Option<bool>,
     /// What can be decided.
     pub decide: DecisionForm,
+}
+
+/// Who is reading a comment that waits. Its form posts `action` (`take`, `give-back`), `csrf` and `next`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody is.
+    Free,
+    /// Whoever looks at the page, for so long.
+    Mine(String),
+    /// A colleague.
+    Others {
+        /// Their name.
+        by: String,
+        /// For how long.
+        left: String,
+    },
 }
 
 /// One reason of the screening, in plain words.
@@ -137,7 +201,7 @@ pub struct ReplyTo {
     pub excerpt: String,
 }
 
-/// The form that posts `decision`, `version`, `csrf`, `next` and perhaps `reason`.
+/// The form that posts `decision`, `version`, `csrf`, `next` and perhaps `reason` and `note`.
 #[derive(Clone, Debug)]
 pub struct DecisionForm {
     /// Where it posts to.
@@ -150,6 +214,8 @@ pub struct DecisionForm {
     pub next: String,
     /// What the transition table allows now, in the order shown.
     pub choices: Vec<Choice>,
+    /// Whether it can be left to somebody who knows better.
+    pub can_escalate: bool,
 }
 
 /// A decision that a button offers.
@@ -190,8 +256,10 @@ pub struct HistoryEntry {
     pub what: String,
     /// Who, such as `Nora Lind`; empty for the commenter or a rule named in `what`.
     pub who: String,
-    /// The reason or note.
+    /// The reason.
     pub reason: Option<String>,
+    /// The remark for colleagues.
+    pub note: Option<String>,
 }
 
 /// A page of the desk with one thing to say: not found, not allowed, form out of date.
@@ -216,13 +284,31 @@ impl QueuePage {
     }
 }
 
+impl Card {
+    /// With a check box, which may be set; or as it is.
+    #[must_use]
+    pub fn selectable(self, selected: Option<bool>) -> Self {
+        Self { selected, ..self }
+    }
+}
+
 impl Flash {
+    /// It was done, and nothing more can be done about it.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self::Done { text: text.into(), undo: None }
+    }
+
+    /// It was not done.
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self::Conflict { text: text.into(), comment: None }
+    }
+
     /// On the comment's own page, where a link to it leads nowhere.
     #[must_use]
     pub fn at_the_comment(self) -> Self {
         match self {
             Self::Conflict { text, .. } => Self::Conflict { text, comment: None },
-            done @ Self::Done(_) => done,
+            done @ Self::Done { .. } => done,
         }
     }
 }

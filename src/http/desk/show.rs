@@ -1,7 +1,7 @@
 //! From rows to what the desk shows.
 
 use super::{
-    pages::{Card, Choice, DecisionForm, Finding, HistoryEntry, ReplyTo},
+    pages::{Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, ReplyTo},
     session::Session,
 };
 use crate::{
@@ -44,13 +44,28 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
         edit_html: edit_waits.then(|| comment_html(&row.text)),
         detail_url: Some(format!("/desk/comments/{}", row.id)),
+        claim: row.needs.map(|_| claim(app, session, row)),
+        selected: None,
         decide: DecisionForm {
             action: format!("/desk/comments/{}/decisions", row.id),
             version: row.version,
             csrf: session.csrf.clone(),
             next: next.to_owned(),
             choices: choices(row),
+            can_escalate: row.needs.is_some_and(|needs| needs != Needs::Escalated),
         },
+    }
+}
+
+fn claim(app: &App, session: &Session, row: &QueueRow) -> Claim {
+    let Some(claim) = &row.claim else { return Claim::Free };
+    // a claim that is shown holds for another moment at least
+    let minutes = claim.expires_at.since(app.clock.now()).as_secs().div_ceil(60).max(1);
+    let left = format!("for {minutes} more minute{}", if minutes == 1 { "" } else { "s" });
+    if claim.moderator == session.moderator.id {
+        Claim::Mine(left)
+    } else {
+        Claim::Others { by: claim.name.clone(), left }
     }
 }
 
@@ -112,7 +127,8 @@ pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
                 (None, "receipt") => "its author".to_owned(),
                 (None, via) => via.to_owned(),
             },
-            reason: row.reason.clone().or_else(|| row.note.clone()),
+            reason: row.reason.clone(),
+            note: row.note.clone(),
         })
         .collect()
 }
@@ -133,6 +149,7 @@ pub fn action(name: &str) -> String {
         "add" => "Added".to_owned(),
         "issue-token" => "Gave out a token".to_owned(),
         "revoke-tokens" => "Withdrew all tokens".to_owned(),
+        "undo" => "Took the last decision back".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -122,8 +122,36 @@ async fn desk(walk: &Walk<'_>) -> (String, String) {
         assert_eq!(walk.submits(&decide, &[("cookie", &session)], &ruling).await.status, 303);
     }
     let items = json!({"items": [{"id": bulk["id"], "version": 1}], "decision": "spam", "note": WRITTEN});
-    good(&walk.moderates(("POST", "/v1/moderation/decisions"), &items).await);
+    let made = good(&walk.moderates(("POST", "/v1/moderation/decisions"), &items).await);
+    good(&walk.moderates(("POST", "/v1/moderation/undo"), &json!({"batch": made["batch"]})).await);
+    let claims = "/v1/moderation/claims";
+    good(&walk.moderates(("POST", claims), &json!({"limit": 2, "site": "gazette"})).await);
+    good(&walk.moderates(("PUT", claims), &json!({"ids": [bulk["id"]]})).await);
+    shift(walk, (&session, &csrf), &text(&bulk["id"])).await;
+    good(&walk.moderates(("DELETE", claims), &json!({})).await);
     (session, csrf)
+}
+
+/// What the desk's other forms do: with the version that two changes have left.
+async fn shift(walk: &Walk<'_>, (session, csrf): (&str, &str), id: &str) {
+    let sends = async |path: &str, fields: &[(&str, &str)]| {
+        let fields = [&[("csrf", csrf), ("e_mail", EMAIL)], fields].concat();
+        let answer = walk.submits(path, &[("cookie", session)], &fields).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text());
+        let next = answer.header("location").to_owned();
+        walk.asks(("GET", &next), &[("cookie", session)], Vec::new()).await;
+        next
+    };
+    for action in ["take", "renew", "give-back"] {
+        sends("/desk/claims", &[("action", action)]).await;
+    }
+    for action in ["take", "give-back"] {
+        sends(&format!("/desk/comments/{id}/claim"), &[("action", action), ("next", "/desk?list=mine")])
+            .await;
+    }
+    let said = sends("/desk/decisions", &[("decision", "reject"), ("item", &format!("{id}:3"))]).await;
+    let (_, batch) = said.split_once("&batch=").unwrap();
+    sends("/desk/undo", &[("batch", batch)]).await;
 }
 
 /// The cookie of a new session, and the token of its forms.

@@ -17,7 +17,7 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 const PROGRAM: (&str, &str) = ("accept", "application/json");
 const ARTICLE: &str = "/v1/sites/gazette/articles/news%2F1";
 
-/// A route that takes a body: how it is called, who may, and a member that takes text.
+/// A route that takes a body: how it is called, who may, and a member that takes text, if one does.
 struct Route {
     method: &'static str,
     path: String,
@@ -58,6 +58,10 @@ impl<'a> Doors<'a> {
             route("PATCH", &format!("/v1/receipts/{token}"), nobody, "comment"),
             route("POST", &format!("/v1/moderation/comments/{id}/decisions"), by_token, "reason"),
             route("POST", "/v1/moderation/decisions", by_token, "note"),
+            route("POST", "/v1/moderation/undo", by_token, "batch"),
+            route("POST", "/v1/moderation/claims", by_token, "site"),
+            route("PUT", "/v1/moderation/claims", by_token, ""),
+            route("DELETE", "/v1/moderation/claims", by_token, ""),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -65,6 +69,10 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/sign-in", nobody, "email"),
             route("POST", &format!("/desk/comments/{id}/decisions"), ("cookie", &cookie), "reason"),
             route("POST", "/desk/sign-out", ("cookie", &cookie), "csrf"),
+            route("POST", &format!("/desk/comments/{id}/claim"), ("cookie", &cookie), "action"),
+            route("POST", "/desk/claims", ("cookie", &cookie), "action"),
+            route("POST", "/desk/decisions", ("cookie", &cookie), "decision"),
+            route("POST", "/desk/undo", ("cookie", &cookie), "batch"),
         ];
         Self { app, json, forms, csrf, held }
     }
@@ -87,6 +95,7 @@ impl<'a> Doors<'a> {
         let all = self.app.rows("select count(*) from comments").await;
         assert_eq!((of, all), (1, 1));
         assert_eq!(self.app.rows("select count(*) from audit where object <> 'site'").await, 0);
+        assert_eq!(self.app.rows("select count(*) from claims").await, 0);
     }
 }
 

@@ -397,7 +397,7 @@ fn bar(name: &str) -> TopBar {
 }
 
 fn tabs() -> Vec<Tab> {
-    ["Waiting", "Approved", "Rejected", "Spam"]
+    ["Waiting", "Mine", "Approved", "Rejected", "Spam"]
         .iter()
         .map(|label| Tab {
             label: (*label).to_owned(),
@@ -424,12 +424,15 @@ fn card(number: i64, author: &str, html: &str) -> Card {
         html: html.to_owned(),
         edit_html: None,
         detail_url: Some(format!("/desk/comments/k{number}")),
+        claim: Some(Claim::Free),
+        selected: Some(false),
         decide: DecisionForm {
             action: format!("/desk/comments/k{number}"),
             version: number,
             csrf: "token".to_owned(),
             next: "/desk".to_owned(),
             choices: vec![Choice::Approve, Choice::Reject, Choice::Spam],
+            can_escalate: true,
         },
     }
 }
@@ -440,7 +443,14 @@ fn finding(label: &str, term: Option<&str>) -> Finding {
 
 fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
     let next = (!cards.is_empty()).then(|| Link::new("Newer", "/desk?cursor=x"));
-    QueuePage { bar: bar("Nora Lind"), tabs: tabs(), flash, cards, first: None, next }
+    let csrf = "token".to_owned();
+    let bulk = (!cards.is_empty()).then(|| BulkForm {
+        csrf: csrf.clone(),
+        next: "/desk".to_owned(),
+        all: Some(Link::new("Select all on this page", "/desk?select=all#bulk")),
+    });
+    let claims = Some(ClaimsForm { csrf, mine: "/desk?list=mine".to_owned(), has_mine: false });
+    QueuePage { bar: bar("Nora Lind"), tabs: tabs(), flash, claims, cards, bulk, first: None, next }
 }
 
 /// What waits on a good day.
@@ -459,6 +469,8 @@ fn good_day() -> [Card; 3] {
         )
     };
     let reply = Card {
+        claim: Some(Claim::Mine("for 5 more minutes".to_owned())),
+        selected: Some(true),
         earlier: Some("2 approved, 1 rejected".to_owned()),
         is_reply: true,
         reply_to: Some(ReplyTo {
@@ -487,6 +499,7 @@ fn good_day() -> [Card; 3] {
 /// What waits on a bad one.
 fn bad_day() -> [Card; 3] {
     let bad = Card {
+        claim: Some(Claim::Others { by: Hostile::NAME.to_owned(), left: "for 1 more minute".to_owned() }),
         website: Some(format!("javascript:alert(1){}", hostile::long())),
         article: Link::new(hostile::title(), "/demo"),
         site: Some("The Evening Gazette & Post".to_owned()),
@@ -516,18 +529,27 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             what: "Rejected".to_owned(),
             who: Hostile::NAME.to_owned(),
             reason: Some("Off topic, please stay with the article.".to_owned()),
+            note: Some(Hostile::NAME.to_owned()),
         },
         HistoryEntry {
             at: moment(290),
             what: "Approved".to_owned(),
             who: "Nora Lind".to_owned(),
             reason: None,
+            note: None,
         },
     ];
+    let undo = UndoForm {
+        name: "decision_id",
+        value: "k1".to_owned(),
+        csrf: "token".to_owned(),
+        next: "/desk".to_owned(),
+    };
+    let approved = || Some(Flash::Done { text: "Approved.".to_owned(), undo: Some(undo.clone()) });
     let page = CommentPage {
         bar: bar("Nora Lind"),
         back: Link::new("Waiting", "/desk"),
-        flash: Some(Flash::Done("Approved.".to_owned())),
+        flash: approved(),
         card: Card { detail_url: None, ..reply.clone() },
         history,
     };
@@ -539,10 +561,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         error,
     };
     vec![
-        (
-            "desk-queue.html",
-            render(&queue(vec![reply, spam, edit], Some(Flash::Done("Approved.".to_owned())))),
-        ),
+        ("desk-queue.html", render(&queue(vec![reply, spam, edit], approved()))),
         (
             "desk-hostile.html",
             render(&queue(

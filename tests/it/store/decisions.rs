@@ -121,15 +121,13 @@ async fn current(app: &TestApp, comment: &Value) -> Current {
 }
 
 fn approved(app: &TestApp, seen: &Current) -> Decided {
+    let now = Some(app.clock.now());
     Decided {
-        seen: seen.clone(),
         status: Status::Approved,
         needs: None,
-        revision: seen.revision,
-        waiting: None,
-        decided_at: Some(app.clock.now()),
-        reason: None,
-        edited_at: None,
+        decided_at: now,
+        published_at: seen.published_at.or(now),
+        ..Decided::unchanged(seen)
     }
 }
 

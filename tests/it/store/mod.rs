@@ -3,6 +3,7 @@
 //! went in. And what an acknowledgement is worth: durability, deadlines, one server for a file.
 
 mod articles;
+mod claims;
 mod decisions;
 mod durability;
 mod outbox;
@@ -10,6 +11,7 @@ mod people;
 mod rows;
 mod schema;
 mod statements;
+mod undone;
 
 use replydesk::{domain::SiteId, store::Kind};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, raw_sql};

@@ -257,8 +257,20 @@ impl Desk<'_> {
         self.app.client.send(("POST", path), &[("authorization", &self.bearer())], Some(body)).await
     }
 
+    pub async fn sends(&self, way: (&str, &str), body: Option<&Value>) -> Answer {
+        self.app.client.send(way, &[("authorization", &self.bearer())], body).await
+    }
+
     fn bearer(&self) -> String {
         format!("Bearer {}", self.token)
+    }
+
+    /// Takes the next ones to read; the texts.
+    pub async fn claims(&self, limit: usize) -> Vec<String> {
+        let answer = self.post("/v1/moderation/claims", &json!({"limit": limit})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let items = answer.json()["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["text"].as_str().unwrap().to_owned()).collect()
     }
 
     pub async fn queue(&self, query: &str) -> Vec<Value> {

@@ -1,0 +1,92 @@
+//! Many decisions in one request: on named comments, or on all that a list would show. All of them carry
+//! one name, by which they can be undone.
+
+use super::{
+    App, FlowError,
+    moderate::{self, Outcome, Ruling, Target},
+    queue::{self, Wanted},
+};
+use crate::domain::BatchId;
+
+/// Decisions of one transaction when there are many: about 10 ms of the writer, between which submissions
+/// that wait for it come first.
+pub(super) const TURN: usize = 50;
+/// Most comments that one request decides on by what they have in common.
+pub const MOST: usize = 10_000;
+
+/// What became of many decisions.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The name of all of them.
+    pub id: BatchId,
+    /// Each, in the order of the request or of arrival.
+    pub results: Vec<(Target, Outcome)>,
+    /// How many were not tried, because the database failed on the way.
+    pub left: usize,
+}
+
+/// How many comments somebody thinks there are, and by how many they may be wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected {
+    /// What they counted.
+    pub count: usize,
+    /// How far it may have moved since.
+    pub slack: usize,
+}
+
+/// Why many comments were not decided on.
+#[derive(Clone, Debug)]
+pub enum BatchError {
+    /// There are so many now; nothing was decided.
+    Moved(usize),
+    /// As for one of them.
+    Flow(FlowError),
+}
+
+impl From<FlowError> for BatchError {
+    fn from(error: FlowError) -> Self {
+        Self::Flow(error)
+    }
+}
+
+/// Decides on named comments, at most [`moderate::MOST`], in one transaction.
+pub async fn decide(app: &App, targets: &[Target], ruling: &Ruling<'_>) -> Result<Batch, FlowError> {
+    let id = BatchId::from(app.clock.id(app.clock.now()));
+    let outcomes = moderate::decide_in(app, id, targets, ruling).await?;
+    Ok(Batch { id, results: targets.iter().copied().zip(outcomes).collect(), left: 0 })
+}
+
+/// Decides on all comments that a list shows now, if there are as many as expected. In turns: what changes
+/// meanwhile is left alone, what comes meanwhile is not touched.
+pub async fn decide_listed(
+    app: &App,
+    (wanted, expected): (&Wanted, Expected),
+    ruling: &Ruling<'_>,
+) -> Result<Batch, BatchError> {
+    if !ruling.moderator.role.moderates() {
+        return Err(FlowError::Forbidden.into());
+    }
+    let all = Wanted { limit: MOST, after: None, newest_first: false, ..wanted.clone() };
+    let query = queue::query(app, ruling.moderator, &all);
+    let found = app.db.read(async |tx| Ok::<_, FlowError>(tx.targets(&query).await?)).await?;
+    if found.len() > MOST || found.len().abs_diff(expected.count) > expected.slack {
+        return Err(BatchError::Moved(found.len()));
+    }
+    let targets: Vec<Target> = found.into_iter().map(|(id, version)| Target { id, version }).collect();
+    let mut batch = Batch { id: BatchId::from(app.clock.id(app.clock.now())), results: Vec::new(), left: 0 };
+    for turn in targets.chunks(TURN) {
+        match moderate::decide_in(app, batch.id, turn, ruling).await {
+            Ok(outcomes) => batch.results.extend(turn.iter().copied().zip(outcomes)),
+            Err(error) if batch.results.is_empty() => return Err(error.into()),
+            // what was done stays done: say so, with the name to undo it by
+            Err(error) => {
+                tracing::warn!(batch.id = %batch.id, "a batch of decisions ended early: {error}");
+                batch.left = targets.len() - batch.results.len();
+                break;
+            }
+        }
+        // whoever waits for the writer goes first
+        tokio::task::yield_now().await;
+    }
+    Ok(batch)
+}
