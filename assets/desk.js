@@ -22,14 +22,16 @@
     if (key === "j") return () => step(1);
     if (key === "k") return () => step(-1);
     if (key === "?") return () => keys?.showModal();
+    const undo = document.getElementById("undo");
+    if (key === "u") return undo && (() => undo.click());
     // decisions are about the comment in focus, and about no other
     const card = focused();
-    if (key === "r") {
-      const details = card?.querySelector("details.reason");
-      return details && !card.dataset.outdated && (() => {
+    const details = /^[er]$/.test(key) ? card?.querySelector(`[data-opens="${key}"]`) : null;
+    if (details && !card.dataset.outdated) {
+      return () => {
         details.open = true;
         details.querySelector("textarea").focus();
-      });
+      };
     }
     const button = /^[a-z]$/.test(key) ? card?.querySelector(`[data-key="${key}"]:enabled`) : null;
     return button && (() => button.click());

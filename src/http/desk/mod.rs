@@ -10,7 +10,7 @@ mod show;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
+    http::header::{self, HeaderValue},
     web::{Data, Path},
 };
 use askama::Template;
@@ -87,7 +87,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             Link::new(label, format!("{}&cursor={next}", here(name)))
         }),
     };
-    Ok(html(&template))
+    Ok(watching(&template))
 }
 
 /// `GET /desk/comments/{id}`
@@ -110,7 +110,7 @@ pub async fn comment(
         card,
         history: show::history(&app, &dossier.history),
     };
-    Ok(html(&template))
+    Ok(watching(&template))
 }
 
 /// Only our own pages follow a decision, and only what may stand in a header.
@@ -129,7 +129,13 @@ fn see(location: &str) -> HttpResponse {
 fn html(template: &impl Template) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, layer::DESK_POLICY))
         .content_type("text/html; charset=utf-8")
         .body(template.render().unwrap_or_default())
+}
+
+/// A page whose script listens to what happens to the queue.
+fn watching(template: &impl Template) -> HttpResponse {
+    let mut page = html(template);
+    page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(layer::DESK_POLICY));
+    page
 }
