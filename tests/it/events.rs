@@ -29,7 +29,8 @@ impl Watch {
 
     async fn with(app: &TestApp, headers: &str) -> Self {
         let mut stream = TcpStream::connect(app.running.public.unwrap()).await.unwrap();
-        let head = format!("GET /v1/moderation/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{headers}\r\n");
+        let head =
+            format!("GET /v1/moderation/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{headers}\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut watch = Self { stream, said: String::new() };
         watch.hears("\r\n\r\n").await;

@@ -85,7 +85,8 @@ pub(super) async fn record(app: &App, tx: &mut Tx, entries: &[NewEntry]) -> Resu
 }
 
 fn row(app: &App, entry: &NewEntry) -> (EntryRow, Option<NoteRow>) {
-    let note = entry.note.clone().map(|text| NoteRow { audit: entry.id, salt: vault::salt(&app.clock), text });
+    let note =
+        entry.note.clone().map(|text| NoteRow { audit: entry.id, salt: vault::salt(&app.clock), text });
     let row = EntryRow {
         id: entry.id,
         at: entry.at,

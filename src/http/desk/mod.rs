@@ -1,8 +1,8 @@
 //! The desk: the moderators' web pages. Everything works without scripts: what was done travels to the next
 //! page in its address, and what is selected are check boxes of one form.
 
-pub mod audit;
 mod act;
+pub mod audit;
 mod flash;
 pub mod pages;
 mod session;
