@@ -135,7 +135,9 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
 fn told(batch: &Batch) -> Value {
     let results: Vec<Value> =
         batch.results.iter().map(|(target, outcome)| result(target.id, outcome)).collect();
-    json!({"results": results, "batch": batch.id, "left": batch.left})
+    // where nothing was decided, there is nothing to take back
+    let is_done = batch.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Done { .. }));
+    json!({"results": results, "batch": is_done.then_some(batch.id), "left": batch.left})
 }
 
 fn result(id: CommentId, outcome: &Outcome) -> Value {

@@ -162,10 +162,14 @@ both_databases! {
             let path = format!("/v1/moderation/comments/{id}");
             let decide = json!({"decision": "approve", "version": 1});
             let bulk = json!({"items": [{"id": id, "version": 1}], "decision": "approve"});
+            let claims = json!({"ids": [id]});
             seen.push([
                 bare(&bound.get(&path).await, &[id]),
                 bare(&bound.post(&format!("{path}/decisions"), &decide).await, &[id]),
                 bare(&bound.post("/v1/moderation/decisions", &bulk).await, &[id]),
+                bare(&bound.post("/v1/moderation/undo", &json!({"decision_id": id})).await, &[id]),
+                bare(&bound.sends(("PUT", "/v1/moderation/claims"), Some(&claims)).await, &[id]),
+                bare(&bound.sends(("DELETE", "/v1/moderation/claims"), Some(&claims)).await, &[id]),
             ]);
         }
         assert_eq!(seen[0], seen[1]);
