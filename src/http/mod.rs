@@ -4,8 +4,10 @@
 //! front of all of them, `limits::submissions` and CORS in front of the routes that pages of the news
 //! site call; `layer::calm` stands around each of them.
 
+mod admin;
 pub mod auth;
 mod body;
+mod cookies;
 pub mod desk;
 mod error;
 mod fields;
@@ -18,6 +20,7 @@ mod ops;
 pub mod probe;
 pub mod public;
 mod query;
+mod session;
 pub mod view;
 
 use std::sync::{Arc, atomic::AtomicBool};
@@ -83,6 +86,7 @@ impl Shared {
 pub type Extra = fn(&mut ServiceConfig);
 
 /// All public routes, and whatever else is brought along.
+#[expect(clippy::too_many_lines, reason = "a table, to be read as one")]
 pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> impl Fn(&mut ServiceConfig) {
     use public::{articles, assets, comments, demo, reading, receipts};
     move |config| {
@@ -146,6 +150,22 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(
                         at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
                     )
+                    .service(
+                        at("/v1/session", "GET, HEAD, POST, DELETE")
+                            .route(read().to(session::show))
+                            .route(web::post().to(session::sign_in))
+                            .route(web::delete().to(session::sign_out)),
+                    )
+                    .service(
+                        at("/v1/admin/moderators", "GET, HEAD, POST")
+                            .route(read().to(admin::list))
+                            .route(web::post().to(admin::add)),
+                    )
+                    .service(
+                        at("/v1/admin/moderators/{id}", "PATCH, DELETE")
+                            .route(web::patch().to(admin::change))
+                            .route(web::delete().to(admin::remove)),
+                    )
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(
                         at("/desk/sign-in", "GET, HEAD, POST")
@@ -153,6 +173,30 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::post().to(desk::sign_in)),
                     )
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
+                    .service(
+                        at("/desk/invitations/{token}", "GET, HEAD, POST")
+                            .route(read().to(desk::invitation::page))
+                            .route(web::post().to(desk::invitation::accept)),
+                    )
+                    .service(at("/desk/account", "GET, HEAD").route(read().to(desk::account::page)))
+                    .service(
+                        at("/desk/account/password", "POST").route(web::post().to(desk::account::password)),
+                    )
+                    .service(
+                        at("/desk/account/sessions", "POST").route(web::post().to(desk::account::sessions)),
+                    )
+                    .service(at("/desk/account/tokens", "POST").route(web::post().to(desk::account::tokens)))
+                    .service(
+                        at("/desk/account/second-factor", "GET, HEAD, POST")
+                            .route(read().to(desk::second_factor::page))
+                            .route(web::post().to(desk::second_factor::act)),
+                    )
+                    .service(
+                        at("/desk/people", "GET, HEAD, POST")
+                            .route(read().to(desk::people::page))
+                            .route(web::post().to(desk::people::add)),
+                    )
+                    .service(at("/desk/people/{id}", "POST").route(web::post().to(desk::people::act)))
                     .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
                     .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
                     .service(at("/problems", "GET, HEAD").route(read().to(assets::problems)))

@@ -6,8 +6,11 @@
 #![expect(missing_docs, reason = "the fields of a row are columns, and the migrations describe those")]
 
 mod accept;
+mod api_tokens;
 mod articles;
+mod attempts;
 mod audit;
+mod colleagues;
 mod db;
 mod decide;
 mod error;
@@ -20,14 +23,19 @@ mod pools;
 mod published;
 mod queue;
 mod receipts;
+mod second_factors;
+mod sessions;
 mod sites;
 mod sql;
 mod tx;
 mod types;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
+pub use api_tokens::{NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
+pub use attempts::Pace;
 pub use audit::{AuditRow, History};
+pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, Move, Moved};
 pub use error::StoreError;
@@ -39,6 +47,8 @@ pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueQuery, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use second_factors::Credentials;
+pub use sessions::{NewSession, OwnSession, SessionRow};
 pub use sites::{SiteRow, SiteToken};
 pub use sql::{Kind, Sql};
 pub use tx::Tx;
@@ -46,8 +56,11 @@ pub use tx::Tx;
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accept", accept::STATEMENTS),
+    ("api_tokens", api_tokens::STATEMENTS),
     ("articles", articles::STATEMENTS),
+    ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
@@ -56,5 +69,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("second_factors", second_factors::STATEMENTS),
+    ("sessions", sessions::STATEMENTS),
     ("sites", sites::STATEMENTS),
 ];

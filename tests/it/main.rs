@@ -15,6 +15,7 @@ mod hostile;
 mod mail_server;
 mod moderation;
 mod pages;
+mod people;
 mod privacy;
 mod publication;
 mod reading;

@@ -1,7 +1,14 @@
 //! The desk: the moderators' web pages, as far as one person needs them to walk the whole way.
 
+pub mod account;
+pub mod account_pages;
+pub mod invitation;
 pub mod pages;
-mod session;
+pub mod people;
+pub mod people_pages;
+mod qr;
+pub mod second_factor;
+pub mod session;
 mod show;
 
 use actix_web::{

@@ -18,7 +18,7 @@ const COLUMNS: [&str; 2] = [
     "select table_name || ' ' || (ordinal_position - 1) || ': ' || column_name || ' ' || \
      case data_type when 'uuid' then 'blob' when 'bigint' then 'integer' when 'boolean' then 'integer' \
      when 'jsonb' then 'text' else data_type end || \
-     case is_nullable when 'NO' then ' not null' else '' end || coalesce(' default ' || column_default, '') \
+     case is_nullable when 'NO' then ' not null' else '' end || coalesce(' default ' || replace(column_default, '::text', ''), '') \
      from information_schema.columns where table_schema = 'public' and table_name <> '_sqlx_migrations'",
 ];
 
