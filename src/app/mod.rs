@@ -80,6 +80,8 @@ async fn assemble(
             public_url,
             comments: config.comments.clone(),
             session: config.sessions.length,
+            sign_in_per_hour: config.limits.sign_in_per_hour,
+            second_factor: config.accounts.require_second_factor,
             cache_bytes: config.cache.pages_bytes(),
         },
         limits: config.limits.clone(),
@@ -89,11 +91,11 @@ async fn assemble(
 }
 
 /// The keys. With `SQLite` they are made at the first start, beside the database; a database that
-/// holds contacts already has its keys somewhere, and others would not open them.
+/// holds sealed values already has its keys somewhere, and others would not open them.
 async fn keys(config: &Config, db: &Db, clock: &Clock) -> Result<Keyrings, StartError> {
     let path = config.keys_file()?;
     let is_first_start =
-        db.kind() == Kind::Sqlite && !path.exists() && !db.read(async |tx| tx.holds_contacts().await).await?;
+        db.kind() == Kind::Sqlite && !path.exists() && !db.read(async |tx| tx.holds_seals().await).await?;
     if is_first_start {
         let made = Keyrings::generate(clock);
         made.write_new(&path).map_err(StartError::Keys)?;

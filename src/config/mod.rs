@@ -21,8 +21,8 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub use sections::{
-    CacheConfig, CommentsConfig, DatabaseConfig, KeysConfig, LimitsConfig, LogConfig, LogFormat, LogLevel,
-    MailConfig, OpsConfig, OutboxConfig, ServerConfig, SessionsConfig,
+    AccountsConfig, CacheConfig, CommentsConfig, DatabaseConfig, KeysConfig, LimitsConfig, LogConfig,
+    LogFormat, LogLevel, MailConfig, OpsConfig, OutboxConfig, SecondFactor, ServerConfig, SessionsConfig,
 };
 pub use target::{DatabaseTarget, MailTarget, PublicUrl};
 
@@ -52,6 +52,8 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Signed-in moderators.
     pub sessions: SessionsConfig,
+    /// The people at the desk.
+    pub accounts: AccountsConfig,
     /// What is said on stderr.
     pub log: LogConfig,
     #[serde(skip)]

@@ -145,6 +145,9 @@ pub struct LimitsConfig {
     /// Attempts to sign in.
     #[serde(deserialize_with = "fields::within::<_, 0, 1_000>")]
     pub sign_in_per_minute: u32,
+    /// Attempts to sign in under one name, from all devices that never signed in under it.
+    #[serde(deserialize_with = "fields::within::<_, 0, 100_000>")]
+    pub sign_in_per_hour: u32,
     /// Clients remembered, at most.
     #[serde(deserialize_with = "fields::within::<_, 1_000, 10_000_000>")]
     pub clients_tracked: u32,
@@ -199,6 +202,25 @@ pub struct SessionsConfig {
     pub length: Duration,
 }
 
+/// `[accounts]`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsConfig {
+    /// Who must have one to work at the desk.
+    pub require_second_factor: SecondFactor,
+}
+
+/// Whose sign-in must have a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Nobody's.
+    None,
+    /// That of admins.
+    Admin,
+    /// Everybody's.
+    All,
+}
+
 /// `[log]`.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -231,6 +253,12 @@ pub enum LogFormat {
     Json,
     /// Text, for people.
     Text,
+}
+
+impl<'de> Deserialize<'de> for SecondFactor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::word(deserializer, &[("none", Self::None), ("admin", Self::Admin), ("all", Self::All)])
+    }
 }
 
 impl<'de> Deserialize<'de> for LogLevel {

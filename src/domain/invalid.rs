@@ -38,6 +38,8 @@ pub enum Code {
     UnknownArticle,
     /// Something only the site's own backend may state.
     NotPermitted,
+    /// Somebody else has it already.
+    Taken,
 }
 
 impl Code {
@@ -61,6 +63,7 @@ impl Code {
             Self::NotPublished => "not-published",
             Self::UnknownArticle => "unknown-article",
             Self::NotPermitted => "not-permitted",
+            Self::Taken => "taken",
         }
     }
 
@@ -90,7 +93,9 @@ impl Code {
             (Self::NotAnId, _) => "This is not an identifier.",
             (Self::NotPublished, _) => "The comment you reply to is not published on this article.",
             (Self::UnknownArticle, _) => "This article is not known yet; please give its URL and title.",
+            (Self::NotPermitted, "email") => "An account keeps its address: make a new one.",
             (Self::NotPermitted, _) => "Only the site itself may state this.",
+            (Self::Taken, _) => "This is taken already.",
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CommentId, ModeratorId};
+use super::{CommentId, ModeratorId, Timestamp};
 
 /// What is owed to the outside, as the outbox keeps it: it refers to people and never holds an
 /// address. The number after the slash is the version of the shape; an old shape keeps its own
@@ -26,6 +26,14 @@ pub enum Message {
         /// Whom to tell.
         moderator: ModeratorId,
     },
+    /// Invites somebody to set a password; the link is made when the letter is.
+    #[serde(rename = "invitation/1")]
+    Invitation {
+        /// Whom.
+        moderator: ModeratorId,
+        /// When: a later one takes its place.
+        invited_at: Timestamp,
+    },
     /// Asks the mail server to take a letter, to see whether it does.
     #[serde(rename = "test-letter/1")]
     TestLetter {
@@ -40,6 +48,7 @@ impl Message {
         match self {
             Self::CommentWaits { .. } => "comment-waits",
             Self::ModeratorLetter { .. } => "moderator-letter",
+            Self::Invitation { .. } => "invitation",
             Self::TestLetter { .. } => "test-letter",
         }
     }

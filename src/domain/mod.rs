@@ -3,6 +3,7 @@
 //! Every value here was parsed at the edge and is valid by construction. This module imports
 //! nothing of the crate, so that it can be read, and trusted, alone.
 
+mod browser;
 mod characters;
 mod client;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod status;
 mod submission;
 mod time;
 
+pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
@@ -27,7 +29,7 @@ pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, Out
 pub use invalid::{Code, Fault};
 pub use message::Message;
 pub use normalise::normalised_text;
-pub use role::{Moderator, Role};
+pub use role::{Moderator, Role, Scope};
 pub use site::{Mode, Policy, Site};
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};

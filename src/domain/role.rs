@@ -42,6 +42,30 @@ impl Role {
     }
 }
 
+/// What an API token may do of what its owner may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Only look.
+    Read,
+    /// All of it.
+    All,
+}
+
+impl Scope {
+    /// Its name in databases, commands and answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::All => "all",
+        }
+    }
+
+    /// The scope of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Read, Self::All].into_iter().find(|scope| scope.name() == name)
+    }
+}
+
 /// A person at the desk, as a request acts for them.
 #[derive(Clone, Debug)]
 pub struct Moderator {

@@ -5,7 +5,7 @@ use tokio::sync::Notify;
 use super::{audit::Sealed, events::Events, pages::Pages, sites::Sites};
 use crate::{
     clock::Clock,
-    config::{CommentsConfig, LimitsConfig},
+    config::{CommentsConfig, LimitsConfig, SecondFactor},
     domain::{CommentId, Timestamp},
     screen::SiteRate,
     store::{Db, Doorway},
@@ -45,6 +45,10 @@ pub struct Settings {
     pub comments: CommentsConfig,
     /// How long a moderator stays signed in.
     pub session: Duration,
+    /// Attempts to sign in an hour under one name; 0 for any number.
+    pub sign_in_per_hour: u32,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactor,
     /// Bytes of prepared pages; 0 keeps none.
     pub cache_bytes: u64,
 }

@@ -1,11 +1,11 @@
 //! What moderators are told: a letter made from the comment as it stands when it is sent.
 
-use super::{App, render::excerpt};
+use super::{App, accounts, render::excerpt};
 use crate::{
-    domain::{CommentId, OutboxId},
-    notify::{Letter, ModeratorMail, ParentExcerpt},
+    domain::{CommentId, OutboxId, Timestamp},
+    notify::{InvitationMail, Letter, ModeratorMail, ParentExcerpt},
     screen,
-    store::{QueueRow, StoreError},
+    store::{ModeratorRow, QueueRow, StoreError},
 };
 
 /// Characters of the comment that is answered.
@@ -56,6 +56,31 @@ fn letter(app: &App, id: OutboxId, item: &QueueRow, parent: Option<&QueueRow>) -
         text: mail.text().unwrap_or_default(),
         html: mail.html().unwrap_or_default(),
     }
+}
+
+/// The letter of an invitation; none when that is not open any more.
+pub async fn invitation(
+    app: &App,
+    id: OutboxId,
+    (person, invited_at): (&ModeratorRow, Timestamp),
+) -> Result<Option<Letter>, StoreError> {
+    let Some((url, until)) = accounts::link(app, person.id, invited_at).await? else { return Ok(None) };
+    let mail = InvitationMail {
+        name: person.name.clone(),
+        sign_in_name: person.email.clone(),
+        until: until.for_people(),
+        url,
+        desk_url: format!("{}/desk", app.settings.public_url),
+    };
+    Ok(Some(Letter {
+        id: id.to_string(),
+        date: invited_at,
+        site: "desk".to_owned(),
+        thread: format!("invitation.{}", person.id),
+        subject: mail.subject(),
+        text: mail.text().unwrap_or_default(),
+        html: mail.html().unwrap_or_default(),
+    }))
 }
 
 /// A letter that only shows that letters arrive.

@@ -43,12 +43,21 @@ const TOLD: Duration = Duration::from_hours(1);
 /// Rows that one turn of the sweep takes: other writers come in between.
 const SWEPT: i64 = 500;
 
-/// Deletes what is over: settled messages, answered requests, sessions, claims. In turns, so that a large
+/// How long a token that expired is still listed to its owner.
+const LISTED: Duration = Duration::from_hours(30 * 24);
+
+/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims. In turns, so that a large
 /// backlog neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
     let now = app.clock.now();
     let before = now.minus(keep_settled);
-    app.db.write(async |tx| tx.sweep_sessions(now).await).await?;
+    app.db
+        .write(async |tx| {
+            tx.sweep_sessions(now).await?;
+            tx.sweep_api_tokens(now.minus(LISTED)).await?;
+            tx.sweep_attempts(now).await
+        })
+        .await?;
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     Ok(())

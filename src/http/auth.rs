@@ -2,16 +2,18 @@
 
 use actix_web::{
     HttpRequest,
-    cookie::{Cookie, SameSite},
-    http::header,
+    http::{Method, header},
 };
 use std::net::IpAddr;
 
-use super::{Shared, error::ApiError};
+use super::{Shared, desk::session::Session, error::ApiError};
 use crate::{
-    domain::{ClientAddress, Moderator, Origin, Site, SiteId},
+    domain::{ClientAddress, Moderator, Origin, Scope, Site, SiteId, kind_of_browser},
     flow::{App, accounts},
 };
+
+/// Where a request that changes something shows that it was made for its session.
+pub const CSRF: &str = "x-csrf-token";
 
 /// The token of an `Authorization: Bearer` header (RFC 6750 §2.1), if there is one.
 pub fn bearer(request: &HttpRequest) -> Option<&str> {
@@ -28,10 +30,25 @@ pub fn backend(app: &App, request: &HttpRequest) -> Result<Option<SiteId>, ApiEr
     }
 }
 
-/// The moderator whose API token the request shows.
+/// The moderator whom a request acts for: by an API token whose scope allows it, or by the session of a
+/// browser, which must prove more than its cookie before it changes anything.
 pub async fn moderator(app: &App, request: &HttpRequest) -> Result<Moderator, ApiError> {
-    let token = bearer(request).ok_or(ApiError::Unauthenticated)?;
-    accounts::of_token(app, token).await?.ok_or(ApiError::Unauthenticated)
+    let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Some(token) = bearer(request) {
+        let program = accounts::of_token(app, token).await?.ok_or(ApiError::Unauthenticated)?;
+        let may = only_reads || program.scope == Scope::All;
+        return if may { Ok(program.moderator) } else { Err(ApiError::Forbidden) };
+    }
+    let session = Session::any(app, request).await?.ok_or(ApiError::Unauthenticated)?;
+    if !only_reads {
+        session.check(app, header_value(request, CSRF))?;
+    }
+    if session.must_enrol { Err(ApiError::Forbidden) } else { Ok(session.moderator) }
+}
+
+/// A header that has one value.
+pub fn header_value<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
 /// Where a request came from, seen past the configured proxies.
@@ -63,26 +80,7 @@ pub fn check_any_origin(app: &App, request: &HttpRequest) -> Result<(), ApiError
     }
 }
 
-/// The desk's cookie: bound to the host where https is used.
-pub fn cookie_name(app: &App) -> &'static str {
-    if app.settings.public_url.starts_with("https:") { "__Host-replydesk" } else { "replydesk" }
-}
-
-/// The secret of the session that a browser shows.
-pub fn session(app: &App, request: &HttpRequest) -> Option<String> {
-    request
-        .cookie(cookie_name(app))
-        .map(|cookie| cookie.value().to_owned())
-        .filter(|secret| !secret.is_empty())
-}
-
-/// A cookie for a session; an empty secret ends it in the browser.
-pub fn session_cookie(app: &App, secret: &str) -> Cookie<'static> {
-    let secure = app.settings.public_url.starts_with("https:");
-    // Lax: a moderator who follows the link in a mail is still signed in
-    let cookie = Cookie::build(cookie_name(app), secret.to_owned()).path("/").http_only(true).secure(secure);
-    let cookie = cookie.same_site(SameSite::Lax);
-    let length = i64::try_from(app.settings.session.as_secs()).unwrap_or(i64::MAX);
-    let age = if secret.is_empty() { 0 } else { length };
-    cookie.max_age(actix_web::cookie::time::Duration::seconds(age)).finish()
+/// What kind of browser asks, in words of ours.
+pub fn browser(request: &HttpRequest) -> String {
+    kind_of_browser(header_value(request, "user-agent").unwrap_or_default())
 }

@@ -68,11 +68,11 @@ async fn is_replay(app: &App, request: &HttpRequest) -> Result<bool, ApiError> {
     }
 }
 
-/// Counts one attempt to sign in.
-pub fn check_sign_in(shared: &Shared, request: &HttpRequest) -> Result<(), ApiError> {
+/// Counts one attempt to sign in of a client, whatever the name; seconds to wait when it is one too many.
+pub fn sign_in_over(shared: &Shared, request: &HttpRequest) -> Option<u64> {
     match shared.sign_ins.check(&auth::client(shared, request).host_prefix()) {
-        Check::Refused { retry_after_seconds, .. } => Err(ApiError::RateLimited(retry_after_seconds)),
-        Check::Pass { .. } | Check::Unlimited => Ok(()),
+        Check::Refused { retry_after_seconds, .. } => Some(retry_after_seconds),
+        Check::Pass { .. } | Check::Unlimited => None,
     }
 }
 

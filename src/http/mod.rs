@@ -5,10 +5,12 @@
 //! site call; `layer::calm` stands around each of them.
 
 mod audit;
+mod admin;
 pub mod auth;
 mod batches;
 mod body;
 mod claims;
+mod cookies;
 pub mod desk;
 mod error;
 mod events;
@@ -22,6 +24,7 @@ mod ops;
 pub mod probe;
 pub mod public;
 mod query;
+mod session;
 pub mod view;
 
 use std::sync::{Arc, atomic::AtomicBool};
@@ -91,6 +94,7 @@ impl Shared {
 pub type Extra = fn(&mut ServiceConfig);
 
 /// All public routes, and whatever else is brought along.
+#[expect(clippy::too_many_lines, reason = "a table, to be read as one")]
 pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> impl Fn(&mut ServiceConfig) {
     use public::{articles, assets, comments, demo, reading, receipts};
     move |config| {
@@ -161,6 +165,22 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     )
                     .service(at("/v1/moderation/events", "GET").route(web::get().to(events::stream)))
                     .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
+                    .service(
+                        at("/v1/session", "GET, HEAD, POST, DELETE")
+                            .route(read().to(session::show))
+                            .route(web::post().to(session::sign_in))
+                            .route(web::delete().to(session::sign_out)),
+                    )
+                    .service(
+                        at("/v1/admin/moderators", "GET, HEAD, POST")
+                            .route(read().to(admin::list))
+                            .route(web::post().to(admin::add)),
+                    )
+                    .service(
+                        at("/v1/admin/moderators/{id}", "PATCH, DELETE")
+                            .route(web::patch().to(admin::change))
+                            .route(web::delete().to(admin::remove)),
+                    )
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(
                         at("/desk/sign-in", "GET, HEAD, POST")
@@ -172,6 +192,30 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))
                     .service(at("/desk/undo", "POST").route(web::post().to(desk::undo)))
                     .service(at("/desk/claims", "POST").route(web::post().to(desk::claim_many)))
+                    .service(
+                        at("/desk/invitations/{token}", "GET, HEAD, POST")
+                            .route(read().to(desk::invitation::page))
+                            .route(web::post().to(desk::invitation::accept)),
+                    )
+                    .service(at("/desk/account", "GET, HEAD").route(read().to(desk::account::page)))
+                    .service(
+                        at("/desk/account/password", "POST").route(web::post().to(desk::account::password)),
+                    )
+                    .service(
+                        at("/desk/account/sessions", "POST").route(web::post().to(desk::account::sessions)),
+                    )
+                    .service(at("/desk/account/tokens", "POST").route(web::post().to(desk::account::tokens)))
+                    .service(
+                        at("/desk/account/second-factor", "GET, HEAD, POST")
+                            .route(read().to(desk::second_factor::page))
+                            .route(web::post().to(desk::second_factor::act)),
+                    )
+                    .service(
+                        at("/desk/people", "GET, HEAD, POST")
+                            .route(read().to(desk::people::page))
+                            .route(web::post().to(desk::people::add)),
+                    )
+                    .service(at("/desk/people/{id}", "POST").route(web::post().to(desk::people::act)))
                     .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
                     .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
                     .service(at("/desk/comments/{id}/claim", "POST").route(web::post().to(desk::claim)))

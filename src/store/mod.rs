@@ -6,9 +6,12 @@
 #![expect(missing_docs, reason = "the fields of a row are columns, and the migrations describe those")]
 
 mod accept;
+mod api_tokens;
 mod articles;
+mod attempts;
 mod audit;
 mod claims;
+mod colleagues;
 mod db;
 mod decide;
 mod error;
@@ -22,6 +25,8 @@ mod pools;
 mod published;
 mod queue;
 mod receipts;
+mod second_factors;
+mod sessions;
 mod sites;
 mod sql;
 mod tx;
@@ -29,9 +34,12 @@ mod types;
 mod undo;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
+pub use api_tokens::{NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
 pub use claims::{ClaimView, Claimant, Reach};
+pub use attempts::Pace;
+pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, Move, Moved};
 pub use error::StoreError;
@@ -44,6 +52,8 @@ pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueQuery, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use second_factors::Credentials;
+pub use sessions::{NewSession, OwnSession, SessionRow};
 pub use sites::{SiteRow, SiteToken};
 pub use sql::{Kind, Sql};
 pub use tx::Tx;
@@ -52,9 +62,12 @@ pub use undo::{DecisionRow, Made};
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accept", accept::STATEMENTS),
+    ("api_tokens", api_tokens::STATEMENTS),
     ("articles", articles::STATEMENTS),
+    ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("claims", claims::STATEMENTS),
+    ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
@@ -64,6 +77,8 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("second_factors", second_factors::STATEMENTS),
+    ("sessions", sessions::STATEMENTS),
     ("sites", sites::STATEMENTS),
     ("undo", undo::STATEMENTS),
 ];

@@ -1,4 +1,5 @@
-//! People at the desk: accounts, sessions and API tokens, of which only hashes are kept.
+//! People at the desk: their accounts, and what ends with these. Sessions, API tokens and second
+//! factors have files of their own.
 
 use sqlx::FromRow;
 
@@ -13,19 +14,12 @@ macro_rules! columns {
         "m.id, m.email, m.name, m.role, m.all_sites, m.password_hash"
     };
 }
+pub(super) use columns;
 
 statements! {
     LIST = same!("select ", columns!(), " from moderators m where m.removed_at is null order by m.id");
     BY_EMAIL = same!("select ", columns!(), " from moderators m where m.email = $1 and m.removed_at is null");
     BY_ID = same!("select ", columns!(), " from moderators m where m.id = $1 and m.removed_at is null");
-    BY_SESSION = same!(
-        "select ", columns!(), " from sessions s join moderators m on m.id = s.moderator ",
-        "where s.hash = $1 and s.expires_at > $2 and m.removed_at is null"
-    );
-    BY_API_TOKEN = same!(
-        "select ", columns!(), " from api_tokens t join moderators m on m.id = t.moderator ",
-        "where t.hash = $1 and m.removed_at is null"
-    );
     OF_SITE = same!(
         "select ", columns!(), " from moderators m where m.removed_at is null and m.role <> 'operator' ",
         "and (m.all_sites or exists (select 1 from moderator_sites b where b.moderator = m.id and b.site = $1)) ",
@@ -38,16 +32,32 @@ statements! {
         "role = excluded.role, all_sites = excluded.all_sites, password_hash = excluded.password_hash, ",
         "removed_at = null where moderators.removed_at is not null returning id"
     );
-    SET = same!("update moderators set name = $2, role = $3, all_sites = $4, password_hash = $5 where id = $1");
-    REMOVE = same!("update moderators set removed_at = $2, password_hash = null where id = $1");
+    SET = same!(
+        "update moderators set name = $2, role = $3, all_sites = $4, ",
+        "password_hash = coalesce($5, password_hash) where id = $1"
+    );
+    REMOVE = same!(
+        "update moderators set removed_at = $2, password_hash = null, invited_at = null where id = $1"
+    );
+    SET_PASSWORD = same!(
+        "update moderators set password_hash = $3, invited_at = null ",
+        "where id = $1 and password_hash = $2 and removed_at is null"
+    );
+    /// Whoever signs in waits for a change of the password that has begun, and the other way round.
+    STILL = locking!(
+        "select 1 from moderators where id = $1 and password_hash = $2 and removed_at is null",
+        "for update",
+        ""
+    );
+    INVITE = same!("update moderators set invited_at = $2 where id = $1 and removed_at is null");
+    INVITED_AT = same!("select invited_at from moderators where id = $1 and removed_at is null");
+    ACCEPT = same!(
+        "update moderators set password_hash = $3, invited_at = null ",
+        "where id = $1 and invited_at = $2 and removed_at is null"
+    );
     UNBIND = same!("delete from moderator_sites where moderator = $1");
     BIND = same!("insert into moderator_sites (moderator, site) values ($1, $2)");
     END_SESSIONS = same!("delete from sessions where moderator = $1");
-    END_TOKENS = same!("delete from api_tokens where moderator = $1");
-    ADD_SESSION = same!("insert into sessions (hash, moderator, created_at, expires_at) values ($1, $2, $3, $4)");
-    END_SESSION = same!("delete from sessions where hash = $1");
-    SWEEP_SESSIONS = same!("delete from sessions where expires_at <= $1");
-    ADD_TOKEN = same!("insert into api_tokens (hash, moderator, created_at) values ($1, $2, $3)");
 }
 
 /// An account.
@@ -87,27 +97,6 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(BY_ID.text(kind)).bind(id).fetch_optional(conn).await?))
     }
 
-    /// Whose session this is.
-    pub async fn moderator_by_session(
-        &mut self,
-        hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<ModeratorRow>, StoreError> {
-        Ok(on!(self, |conn, kind| sqlx::query_as(BY_SESSION.text(kind))
-            .bind(hash)
-            .bind(now)
-            .fetch_optional(conn)
-            .await?))
-    }
-
-    /// Whose API token this is.
-    pub async fn moderator_by_token(&mut self, hash: &str) -> Result<Option<ModeratorRow>, StoreError> {
-        Ok(on!(self, |conn, kind| sqlx::query_as(BY_API_TOKEN.text(kind))
-            .bind(hash)
-            .fetch_optional(conn)
-            .await?))
-    }
-
     /// Who is told about comments of a site.
     pub async fn moderators_of(&mut self, site: SiteId) -> Result<Vec<ModeratorRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(OF_SITE.text(kind)).bind(site).fetch_all(conn).await?))
@@ -143,7 +132,7 @@ impl Tx {
         Ok(id)
     }
 
-    /// Changes an account; its sessions and claims end.
+    /// Changes an account; its sessions and claims end. Without a password hash it keeps the one it has.
     pub async fn set_moderator(&mut self, new: &NewModerator) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(SET.text(kind))
             .bind(new.row.id)
@@ -169,7 +158,81 @@ impl Tx {
             .map(drop)?);
         self.end_claims_of(id).await?;
         self.with_id(END_SESSIONS, id).await?;
-        self.with_id(END_TOKENS, id).await
+        self.end_api_tokens(id).await?;
+        self.end_second_factor(id).await
+    }
+
+    /// Changes the password of an account from this hash to that one, and ends its sessions but one;
+    /// false when it was another one.
+    pub async fn change_password(
+        &mut self,
+        id: ModeratorId,
+        (from, to): (&str, &str),
+        kept: &str,
+    ) -> Result<bool, StoreError> {
+        let changed = on!(self, |conn, kind| sqlx::query(SET_PASSWORD.text(kind))
+            .bind(id)
+            .bind(from)
+            .bind(to)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if changed == 1 {
+            self.end_other_sessions(id, kept).await?;
+        }
+        Ok(changed == 1)
+    }
+
+    /// Whether this is still the hash of the account's password, and stays so until the end of the
+    /// transaction.
+    pub async fn has_password(&mut self, id: ModeratorId, hash: &str) -> Result<bool, StoreError> {
+        let row: Option<(i32,)> = on!(self, |conn, kind| sqlx::query_as(STILL.text(kind))
+            .bind(id)
+            .bind(hash)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.is_some())
+    }
+
+    /// Opens an invitation of this moment, in place of an earlier one.
+    pub async fn invite(&mut self, id: ModeratorId, at: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(INVITE.text(kind))
+            .bind(id)
+            .bind(at)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// When the invitation of an account was made that is open.
+    pub async fn invited_at(&mut self, id: ModeratorId) -> Result<Option<Timestamp>, StoreError> {
+        let row: Option<(Option<Timestamp>,)> = on!(self, |conn, kind| sqlx::query_as(INVITED_AT.text(kind))
+            .bind(id)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.and_then(|(at,)| at))
+    }
+
+    /// Sets the password of whoever was invited at that moment, and ends their sessions; false when
+    /// that invitation is not open any more.
+    pub async fn accept_invitation(
+        &mut self,
+        id: ModeratorId,
+        invited_at: Timestamp,
+        password_hash: &str,
+    ) -> Result<bool, StoreError> {
+        let accepted = on!(self, |conn, kind| sqlx::query(ACCEPT.text(kind))
+            .bind(id)
+            .bind(invited_at)
+            .bind(password_hash)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if accepted == 1 {
+            self.with_id(END_SESSIONS, id).await?;
+        }
+        Ok(accepted == 1)
     }
 
     async fn bind_to_sites(&mut self, id: ModeratorId, sites: &[SiteId]) -> Result<(), StoreError> {
@@ -185,68 +248,8 @@ impl Tx {
         Ok(())
     }
 
-    async fn with_id(&mut self, sql: super::Sql, id: ModeratorId) -> Result<(), StoreError> {
+    pub(super) async fn with_id(&mut self, sql: super::Sql, id: ModeratorId) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(sql.text(kind)).bind(id).execute(conn).await.map(drop)?);
-        Ok(())
-    }
-
-    /// Keeps the hash of a session's secret until it expires.
-    pub async fn add_session(
-        &mut self,
-        (hash, moderator): (&str, ModeratorId),
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(ADD_SESSION.text(kind))
-            .bind(hash)
-            .bind(moderator)
-            .bind(now)
-            .bind(expires_at)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Ends a session.
-    pub async fn end_session(&mut self, hash: &str) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(END_SESSION.text(kind))
-            .bind(hash)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Forgets the sessions that expired.
-    pub async fn sweep_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(SWEEP_SESSIONS.text(kind))
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Withdraws all API tokens of an account.
-    pub async fn end_api_tokens(&mut self, id: ModeratorId) -> Result<(), StoreError> {
-        self.with_id(END_TOKENS, id).await
-    }
-
-    /// Keeps the hash of an API token that was just given out.
-    pub async fn add_api_token(
-        &mut self,
-        hash: &str,
-        moderator: ModeratorId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(ADD_TOKEN.text(kind))
-            .bind(hash)
-            .bind(moderator)
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(drop)?);
         Ok(())
     }
 }

@@ -22,7 +22,9 @@ statements! {
     SET = same!("update sites set name = $2, origins = $3, policy = $4, version = version + 1 where id = $1");
     ADD_TOKEN = same!("insert into site_tokens (hash, site, created_at) values ($1, $2, $3)");
     REVOKE_TOKENS = same!("delete from site_tokens where site = $1");
-    HOLDS_CONTACTS = same!("select exists (select 1 from contacts) as holds");
+    HOLDS_SEALS = same!(
+        "select exists (select 1 from contacts) or exists (select 1 from second_factors) as holds"
+    );
     NEWEST_MIGRATION = same!("select max(version) from _sqlx_migrations where success");
 }
 
@@ -116,9 +118,9 @@ impl Tx {
     }
 
     /// Whether anything is sealed here already.
-    pub async fn holds_contacts(&mut self) -> Result<bool, StoreError> {
+    pub async fn holds_seals(&mut self) -> Result<bool, StoreError> {
         let (holds,): (bool,) =
-            on!(self, |conn, kind| sqlx::query_as(HOLDS_CONTACTS.text(kind)).fetch_one(conn).await?);
+            on!(self, |conn, kind| sqlx::query_as(HOLDS_SEALS.text(kind)).fetch_one(conn).await?);
         Ok(holds)
     }
 

@@ -4,7 +4,7 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::{
-    ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, Needs, OutboxId, Role, SiteId, Status,
+    ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, Needs, OutboxId, Role, Scope, SiteId, Status,
     Timestamp,
 };
 
@@ -58,6 +58,7 @@ kept_as! {
     BatchId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     Status as String: |status| status.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Needs as String: |needs| needs.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
+    Scope as String: |scope| scope.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
     Role as String: |role| role.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
 }
 

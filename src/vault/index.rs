@@ -24,6 +24,10 @@ pub enum IndexKind {
     Reader,
     /// The key that a client repeats a request by: whoever chooses it may put an address into it.
     Request,
+    /// The name that somebody tried to sign in with, and where.
+    Attempts,
+    /// A recovery code, of one account in place of a site.
+    Recovery,
 }
 
 impl IndexKind {
@@ -36,6 +40,8 @@ impl IndexKind {
             Self::Payload => 4,
             Self::Reader => 5,
             Self::Request => 6,
+            Self::Attempts => 7,
+            Self::Recovery => 8,
         }
     }
 }

@@ -1,14 +1,18 @@
-//! What must stay secret: sealed addresses, keyed indexes, signed tokens, hashed passwords.
+//! What must stay secret: sealed addresses, keyed indexes, signed tokens, hashed passwords,
+//! one-time codes.
 //!
 //! The flows call it, with a clock in their hands; the store sees only what comes out. Ciphers
 //! and hashes live here and nowhere else, so that one folder can be reviewed for all of them.
 
 mod chain;
+mod attempts;
 mod index;
 mod keyring;
 mod mac;
+mod one_time;
 mod password;
 mod person;
+mod recovery;
 mod ring;
 mod seal;
 mod secret;
@@ -20,10 +24,13 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use secrecy::ExposeSecret;
 
 pub use chain::{note_hash, salt};
+pub use attempts::Place;
 pub use index::{IndexKind, Indexed};
 pub use keyring::{Keyrings, KeysError};
+pub use one_time::OneTimeKey;
 pub use password::{Password, WeakPassword, hash_password, verify_nothing, verify_password};
 pub use person::{Kept, Person};
+pub use recovery::RecoveryCode;
 pub use ring::KeyId;
 pub use seal::{Owner, Purpose, Sealed};
 pub use secret::{Secret, SecretHash, digest};

@@ -8,22 +8,24 @@ use uuid::Uuid;
 use super::{KeyId, Vault, VaultError};
 use crate::clock::Clock;
 
-/// Which field of a contact a sealed value is.
+/// Which field of a contact or an account a sealed value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The commenter's e-mail address.
     Email,
     /// The network address the submission came from.
     Network,
+    /// The key of a moderator's one-time codes.
+    SecondFactor,
 }
 
 /// Where a sealed value belongs. It is the associated data of the cipher: a value copied to another
 /// contact or field does not open there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// The id of the contact.
+    /// The id of the contact, or of the account.
     pub contact: Uuid,
-    /// The field of the contact.
+    /// The field of it.
     pub purpose: Purpose,
 }
 
@@ -35,6 +37,7 @@ impl Owner {
         data[16] = match self.purpose {
             Purpose::Email => 1,
             Purpose::Network => 2,
+            Purpose::SecondFactor => 3,
         };
         data
     }

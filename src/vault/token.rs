@@ -27,10 +27,14 @@ pub enum TokenPurpose {
     Unsubscribe,
     /// A commenter's own data; `object` is the contact.
     Person,
+    /// A browser that somebody signed in with: `object` is the device, `recipient` the account.
+    Device,
+    /// The link in an invitation: `object` is the account, `version` the moment it was invited.
+    Invite,
 }
 
 impl TokenPurpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Receipt,
         Self::Decide,
         Self::Form,
@@ -39,6 +43,8 @@ impl TokenPurpose {
         Self::Confirm,
         Self::Unsubscribe,
         Self::Person,
+        Self::Device,
+        Self::Invite,
     ];
 
     /// Part of every token in a mailbox: a number is never used again for something else.
@@ -52,6 +58,8 @@ impl TokenPurpose {
             Self::Confirm => 6,
             Self::Unsubscribe => 7,
             Self::Person => 8,
+            Self::Device => 9,
+            Self::Invite => 10,
         }
     }
 

@@ -5,6 +5,7 @@
 //
 // REPLYDESK_TEST_CHROMIUM: another Chromium than /usr/bin/chromium. REPLYDESK_TEST_SHOTS: a folder for pictures.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -108,6 +109,16 @@ async function signIn(page, { person, password }) {
   await until("signed in", async () => page.url() !== before || (await page.getByLabel(/^Password\b/).count()) === 0);
   await page.waitForLoadState();
   assert.equal(await page.getByLabel(/^Password\b/).count(), 0, "the sign-in page is left");
+}
+
+/** The code that an authenticator app shows for a key (RFC 6238: SHA-1, 6 digits, 30 s), so many steps from now. */
+function oneTimeCode(key, steps) {
+  const bits = [...key].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const bytes = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const tag = createHmac("sha1", bytes).update(counter).digest();
+  return String((tag.readUInt32BE(tag[19] & 0xf) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 /** The innermost element that holds both the text and the thing named. */
@@ -475,6 +486,11 @@ async function walk(browser, screen) {
       await inspect("queue", scheme, page);
       await step(`${scheme}: the comment has a page`, () => openComment(page, demo, waiting.id));
       await inspect("comment", scheme, page);
+      await page.goto(`${demo.desk}/account`);
+      await inspect("account", scheme, page);
+      await page.goto(`${demo.desk}/people`);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("people", scheme, page);
       await signedIn.close();
 
       const letter = await open({ colorScheme: scheme, javaScriptEnabled: false });
@@ -539,6 +555,112 @@ async function walk(browser, screen) {
       assert.ok(!(await holds(moderator, CHANGED)), "it has left the queue");
       assert.ok(await holds(moderator, "Nothing is waiting."));
       await picture(moderator, `empty-${screen.name}`);
+    });
+
+    // ── the second moderator's own account
+    const account = async (name, run) => {
+      page = late;
+      await step(name, async () => {
+        await run();
+        await fits(late, screen.width);
+        await accessible(late);
+      });
+      await picture(late, `${name.replaceAll(" ", "-")}-${screen.name}`);
+    };
+    const press = async (name, where = late) => {
+      await Promise.all([late.waitForEvent("load"), button(where, name).click()]);
+    };
+    await account("the account lists where one is signed in", async () => {
+      await late.getByRole("link", { name: /your account/ }).click();
+      await late.waitForLoadState();
+      assert.equal(await late.getByText("This browser").count(), 1);
+      assert.match(squeezed(await late.locator("#sessions").innerText()), /Chrome on \w+/);
+    });
+    let key;
+    await account("a second factor begins with a key", async () => {
+      await press("Set it up");
+      key = (await late.locator("#key").innerText()).replaceAll(" ", "");
+      assert.match(key, /^[A-Z2-7]{32}$/);
+      const box = await late.getByRole("img", { name: /QR code/ }).boundingBox();
+      assert.ok(box.width >= 200 && Math.abs(box.width - box.height) < 1, "the picture is large enough to scan");
+      // the same under the page's own policy, which `problems` hears of
+      const strict = await open({ storageState: await other.storageState() });
+      const seen = await strict.newPage();
+      await seen.goto(late.url());
+      const drawn = await seen.locator(".qr path").evaluate((path) => getComputedStyle(path).fill);
+      assert.equal(drawn, "rgb(0, 0, 0)");
+      await strict.close();
+    });
+    let codes;
+    await account("a code of the app turns it on", async () => {
+      await late.getByLabel(/^Your password\b/).fill(SAM.password);
+      await late.getByLabel(/^The code\b/).fill(oneTimeCode(key, -1));
+      await press("Turn it on");
+      codes = await late.locator(".secret code").allInnerTexts();
+      assert.equal(new Set(codes).size, 10);
+    });
+    await account("the account says that it is on", async () => {
+      await late.getByRole("link", { name: /I have kept them/ }).click();
+      await late.waitForLoadState();
+      assert.ok(await holds(late, "10 recovery codes are left."));
+    });
+    await account("a token is shown once", async () => {
+      await late.locator("summary", { hasText: "Make a token" }).click();
+      await late.getByLabel(/^What it is for\b/).fill("Figures for the morning meeting");
+      await late.locator("#token-password").fill(SAM.password);
+      await press("Make the token");
+      const [token] = await late.locator(".secret code").allInnerTexts();
+      const asked = await fetch(`${demo.base}/v1/session`, { headers: { Authorization: `Bearer ${token}` } });
+      const { name, scope } = await asked.json();
+      assert.deepEqual({ name, scope }, { name: SAM.name, scope: "read" });
+    });
+    await step("signing in again takes a code: none, a used one, a new one, a recovery code", async () => {
+      for (const [code, enters] of [["", false], [oneTimeCode(key, -1), false], [oneTimeCode(key, 1), true], [codes[0], true]]) {
+        if ((await button(late, "Sign out").count()) > 0) await press("Sign out");
+        await field(late, "Email").fill(SAM.email);
+        await late.getByLabel(/^Password\b/).fill(SAM.password);
+        await late.getByLabel(/^Code\b/).fill(code);
+        await press("Sign in");
+        assert.equal(await late.getByLabel(/^Password\b/).count(), enters ? 0 : 1);
+        if (enters) continue;
+        assert.match(await late.getByRole("alert").innerText(), /address, the password or the code is not right/);
+        await fits(late, screen.width);
+      }
+    });
+
+    // ── somebody who is invited
+    await step("an invitation leads to a password, and that to the desk", async () => {
+      await demo.command(["moderator", "add", "iris@gazette.example", "--name", "Iris Okafor", "--role", "moderator", "--invite"]);
+      const invitation = await until("the invitation", async () => {
+        for (const name of (await readdir(demo.mail)).filter((name) => name.endsWith(".eml"))) {
+          const letter = parse(await readFile(join(demo.mail, name)));
+          const link = letter.text?.match(/https?:\/\/\S+\/desk\/invitations\/\S+/)?.[0];
+          if (link) return { ...letter, link };
+        }
+        return undefined;
+      });
+      const html = await readHtml(browser, invitation.html, problems);
+      assert.deepEqual(html.links, [invitation.link]);
+      const guest = await open({ bypassCSP: true });
+      page = await guest.newPage();
+      await page.goto(invitation.link);
+      await fits(page, screen.width);
+      await accessible(page);
+      await picture(page, `invitation-${screen.name}`);
+      await page.getByLabel("New password", { exact: true }).fill("nine lanterns on the night pier");
+      await page.getByLabel(/^New password, again/).fill("nine lanterns on the night pier");
+      await Promise.all([page.waitForEvent("load"), button(page, "Set the password").click()]);
+      assert.match(await page.getByRole("status").innerText(), /Your password is set/);
+      await signIn(page, { person: "iris@gazette.example", password: "nine lanterns on the night pier" });
+      assert.equal((await fetch(invitation.link)).status, 410);
+      for (const scheme of SCHEMES) {
+        const letter = await open({ colorScheme: scheme, javaScriptEnabled: false });
+        const shown = await letter.newPage();
+        await shown.setContent(invitation.html);
+        await fits(shown, Math.max(screen.width, 980));
+        await picture(shown, `invitation-mail-${screen.name}-${scheme}`);
+        await letter.close();
+      }
     });
 
     // ── the end of the shift

@@ -68,7 +68,7 @@ impl Desk {
     /// Without a worker: what is sent meanwhile is no part of an answer.
     fn opens(kind: Kind) -> Self {
         let mut at = Terminal::on(kind);
-        for limit in ["SUBMIT_PER_MINUTE", "SITE_PER_MINUTE", "SIGN_IN_PER_MINUTE"] {
+        for limit in ["SUBMIT_PER_MINUTE", "SITE_PER_MINUTE", "SIGN_IN_PER_MINUTE", "SIGN_IN_PER_HOUR"] {
             at.set(&format!("REPLYDESK_LIMITS__{limit}"), Some("0"));
         }
         at.set("REPLYDESK_SERVER__WORKERS", Some("1"));

@@ -19,6 +19,7 @@ mod hostile;
 mod mail_server;
 mod moderation;
 mod pages;
+mod people;
 mod privacy;
 mod publication;
 mod races;

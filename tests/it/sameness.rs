@@ -2,8 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::people::code;
 use crate::support::{Answer, PASSWORD, SITE, TestApp};
-use replydesk::domain::{Policy, Role};
+use replydesk::{
+    domain::{Policy, Role},
+    flow::accounts,
+    vault::OneTimeKey,
+};
 
 const POST: &str = "/v1/sites/gazette/comments";
 const BROWSER: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
@@ -109,6 +114,23 @@ async fn asked(app: &TestApp, id: &str, backend: &str) -> Vec<Answer> {
     ];
     answers.push(app.client.submit(POST, &fields, &[]).await);
     answers
+}
+
+/// Sets a second factor up for somebody; a code that would be right.
+async fn second_factor(app: &TestApp, name: &str) -> String {
+    let (clock, now) = (&app.clock, app.clock.now());
+    let id = accounts::find(app.app(), name).await.unwrap().unwrap().id;
+    let key = OneTimeKey::generate(clock);
+    let sealed = app.app().vault.seal_one_time_key(clock, id, &key);
+    app.app()
+        .db
+        .write(async |tx| {
+            tx.begin_second_factor(id, sealed.as_str(), now).await?;
+            tx.confirm_second_factor(id, (sealed.as_str(), 0), now).await
+        })
+        .await
+        .unwrap();
+    code(app, &key.reveal(), 0)
 }
 
 both_databases! {
@@ -234,6 +256,8 @@ both_databases! {
     async fn a_moderators_name_is_refused_like_any(app: TestApp) {
         app.moderator().await;
         app.hires("Op", Role::Operator, &[]).await;
+        app.hires("Tw", Role::Editor, &[]).await;
+        let with_second_factor = second_factor(app, "tw@gazette.example").await;
         let page = app.client.get("/desk/sign-in").await.text();
         let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let mut seen = Vec::new();
@@ -245,7 +269,30 @@ both_databases! {
             let new = text.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
             seen.push(bare(&answer, &[&new, name]));
         }
+        // with a second factor: a wrong password with and without a code, and the right one without
+        let code = with_second_factor.as_str();
+        for (password, code) in [("a wrong password", ""), ("a wrong password", code), (PASSWORD, ""), (PASSWORD, "000000")] {
+            let fields = [("email", "tw@gazette.example"), ("password", password), ("csrf", csrf.as_str()), ("code", code)];
+            let answer = app.client.submit("/desk/sign-in", &fields, &[]).await;
+            let text = answer.text();
+            let new = text.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+            seen.push(bare(&answer, &[&new, "tw@gazette.example"]));
+        }
         assert!(seen[0].starts_with("422") && seen.iter().all(|other| *other == seen[0]), "{seen:?}");
         assert!(!seen[0].contains(PASSWORD));
+        // so that the client may go on
+        app.waits(std::time::Duration::from_mins(1));
+        let mut by_api = Vec::new();
+        for (name, password, code) in [
+            ("mo@gazette.example", "a wrong password", ""),
+            ("no@gazette.example", PASSWORD, ""),
+            ("tw@gazette.example", "a wrong password", code),
+            ("op@gazette.example", "a wrong password", "000000"),
+            ("no address at all.", "", ""),
+        ] {
+            let said = json!({"name": name, "password": password, "code": code});
+            by_api.push(bare(&app.client.post("/v1/session", &said).await, &[]));
+        }
+        assert!(by_api[0].starts_with("401") && by_api.iter().all(|other| *other == by_api[0]), "{by_api:?}");
     }
 }

@@ -79,10 +79,11 @@ fn libraries_stay_behind_their_walls() {
         (&["sqlx"], &["store/"]),
         (&["actix_web", "actix_cors", "actix"], &["http/", "app/"]),
         (&["lettre", "tokio_rustls", "webpki_roots"], &["notify/"]),
-        (&["chacha20poly1305", "hmac", "sha2", "argon2"], &["vault/"]),
+        (&["chacha20poly1305", "hmac", "sha2", "argon2", "totp_rs"], &["vault/"]),
         (&["ammonia", "linkify"], &["flow/render/"]),
         (&["governor"], &["screen/"]),
         (&["clap"], &["cli/"]),
+        (&["qrcode"], &["http/"]),
     ];
     for (file, code) in sources() {
         for (libraries, places) in walls {

@@ -31,8 +31,8 @@ use crate::{
     config::{MailConfig, OutboxConfig},
     domain::{CommentId, Message, ModeratorId, Timestamp},
     metrics,
-    notify::{Failure, Mailer, Next, Recipient, after},
-    store::{Leased, Settlement, StoreError},
+    notify::{Failure, Letter, Mailer, Next, Recipient, after},
+    store::{Leased, ModeratorRow, Settlement, StoreError},
 };
 
 /// Conversations with the mail server at one time.
@@ -210,6 +210,9 @@ impl Deliverer {
                 self.tell(job, *moderator, Some(*comment)).await
             }
             Some(Message::TestLetter { moderator }) => self.tell(job, *moderator, None).await,
+            Some(Message::Invitation { moderator, invited_at }) => {
+                self.invite(job, *moderator, *invited_at).await
+            }
             Some(Message::CommentWaits { .. }) | None => Ok(Settlement::Dead("unreadable")),
         }
     }
@@ -229,14 +232,32 @@ impl Deliverer {
             None => Some(letters::test_letter(&self.app, job.id)),
         };
         let Some(letter) = letter else { return Ok(Settlement::Dropped) };
+        Ok(self.hand_over(job, &letter, &person).await)
+    }
+
+    /// A letter with the link of an invitation, unless that is over by now.
+    async fn invite(
+        &self,
+        job: &Leased,
+        moderator: ModeratorId,
+        invited_at: Timestamp,
+    ) -> Result<Settlement, StoreError> {
+        let person = self.app.db.read(async |tx| tx.moderator(moderator).await).await?;
+        let Some(person) = person else { return Ok(Settlement::Dropped) };
+        let letter = letters::invitation(&self.app, job.id, (&person, invited_at)).await?;
+        let Some(letter) = letter else { return Ok(Settlement::Dropped) };
+        Ok(self.hand_over(job, &letter, &person).await)
+    }
+
+    async fn hand_over(&self, job: &Leased, letter: &Letter, person: &ModeratorRow) -> Settlement {
         let to = Recipient { name: &person.name, email: &person.email };
         // the whole conversation must end while the lease is ours, or another worker would send it too
         let patience = job.leased_until.since(self.app.clock.now()).saturating_sub(self.margin);
-        let sent = timeout(patience, self.mailer.send(&letter, to)).await;
-        Ok(match sent.unwrap_or(Err(Failure::Temporary("timeout"))) {
+        let sent = timeout(patience, self.mailer.send(letter, to)).await;
+        match sent.unwrap_or(Err(Failure::Temporary("timeout"))) {
             Ok(()) => Settlement::Sent,
             Err(failure) => self.after(job, failure),
-        })
+        }
     }
 
     fn after(&self, job: &Leased, failure: Failure) -> Settlement {

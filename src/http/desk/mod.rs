@@ -4,8 +4,15 @@
 mod act;
 pub mod audit;
 mod flash;
+pub mod account;
+pub mod account_pages;
+pub mod invitation;
 pub mod pages;
-mod session;
+pub mod people;
+pub mod people_pages;
+mod qr;
+pub mod second_factor;
+pub mod session;
 mod show;
 
 use actix_web::{

@@ -19,6 +19,8 @@ pub struct SignInPage {
     pub email: String,
     /// Why the last try failed: the same words for an unknown name and a wrong password.
     pub error: Option<String>,
+    /// They have just set a password.
+    pub is_welcome: bool,
 }
 
 /// The bar on every page of a signed-in moderator.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{self, Data},
+    web::Data,
 };
 use askama::Template;
 use url::form_urlencoded;
@@ -17,14 +17,28 @@ use super::{
     see,
 };
 use crate::{
-    domain::Moderator,
-    flow::{App, accounts},
-    http::{Shared, auth, body::FormBody, error::ApiError, limits, query::Query, view::Link},
-    vault::{SecretHash, Token, TokenPurpose},
+    domain::{Moderator, Role},
+    flow::{
+        App,
+        accounts::{self, Attempt, Device, Entered, Refusal, Signed},
+    },
+    http::{
+        Shared, auth,
+        body::FormBody,
+        cookies,
+        error::{ApiError, prefers_html},
+        limits,
+        query::Query,
+        view::Link,
+    },
+    vault::{Token, TokenPurpose},
 };
 
 /// How long a page with a form stays good.
 const FORM_LIFE: Duration = Duration::from_hours(12);
+
+/// Where somebody goes first who must set up a second factor.
+pub const ENROL: &str = "/desk/account/second-factor";
 
 /// Somebody who is signed in.
 pub struct Session {
@@ -32,17 +46,35 @@ pub struct Session {
     pub moderator: Moderator,
     /// Proves that a form was made for this session.
     pub csrf: String,
+    /// They must set up a second factor before anything else.
+    pub must_enrol: bool,
+    /// The session itself.
+    pub signed: Signed,
     mark: i64,
 }
 
 impl Session {
-    /// Who is signed in with this browser, if anybody is.
+    /// Who is signed in with this browser and may work, if anybody is.
     pub async fn of(app: &App, request: &HttpRequest) -> Result<Option<Self>, ApiError> {
-        let Some(secret) = auth::session(app, request) else { return Ok(None) };
-        let Some(moderator) = accounts::of_session(app, &secret).await? else { return Ok(None) };
-        let mark = mark(&secret);
-        let csrf = csrf(app, moderator.id.uuid(), mark);
-        Ok(Some(Self { moderator, csrf, mark }))
+        Ok(Self::any(app, request).await?.filter(|session| !session.must_enrol))
+    }
+
+    /// The same, also when they must set up a second factor first.
+    pub async fn any(app: &App, request: &HttpRequest) -> Result<Option<Self>, ApiError> {
+        let Some(secret) = cookies::session(app, request) else { return Ok(None) };
+        Ok(accounts::of_session(app, &secret).await?.map(|signed| Self::from(app, signed)))
+    }
+
+    /// The session of somebody who has just signed in.
+    pub async fn entered(app: &App, entered: &Entered) -> Result<Option<Self>, ApiError> {
+        let secret = &entered.secret;
+        Ok(accounts::of_session(app, secret.reveal()).await?.map(|signed| Self::from(app, signed)))
+    }
+
+    fn from(app: &App, signed: Signed) -> Self {
+        let mark = mark(&signed);
+        let csrf = csrf(app, signed.moderator.id.uuid(), mark);
+        Self { moderator: signed.moderator.clone(), csrf, must_enrol: signed.must_enrol, signed, mark }
     }
 
     /// Refuses a form that was not made for this session.
@@ -56,11 +88,14 @@ impl Session {
             name: self.moderator.name.clone(),
             role: self.moderator.role.name().to_owned(),
             home_url: "/desk".to_owned(),
-            links: if self.moderator.role.edits() {
-                vec![Link::new("Audit log", "/desk/audit")]
-            } else {
-                Vec::new()
-            },
+            links: [
+                (self.moderator.role.edits(), "Audit log", "/desk/audit"),
+                (self.moderator.role == Role::Admin, "People", "/desk/people"),
+            ]
+            .into_iter()
+            .filter(|(may_see, ..)| *may_see)
+            .map(|(_, label, url)| Link::new(label, url))
+            .collect(),
             sign_out_url: "/desk/sign-out".to_owned(),
             csrf: self.csrf.clone(),
         }
@@ -68,12 +103,8 @@ impl Session {
 }
 
 /// A number that tells sessions apart without telling the session.
-fn mark(secret: &str) -> i64 {
-    SecretHash::of(secret)
-        .as_str()
-        .bytes()
-        .take(10)
-        .fold(0, |mark, byte| mark.wrapping_mul(64) ^ i64::from(byte))
+fn mark(signed: &Signed) -> i64 {
+    signed.hash.as_str().bytes().take(10).fold(0, |mark, byte| mark.wrapping_mul(64) ^ i64::from(byte))
 }
 
 fn csrf(app: &App, object: Uuid, version: i64) -> String {
@@ -89,6 +120,16 @@ fn check(app: &App, csrf: Option<&str>, (object, version): (Uuid, i64)) -> Resul
     }
 }
 
+/// What proves that the form of a page without anybody signed in was made here.
+pub fn door_csrf(app: &App) -> String {
+    csrf(app, Uuid::nil(), 0)
+}
+
+/// Whether that is so.
+pub fn is_from_the_door(app: &App, given: Option<&str>) -> bool {
+    check(app, given, (Uuid::nil(), 0)).is_ok()
+}
+
 /// Sends a browser to the sign-in page, and from there back: to the page, without what its address says beside.
 pub fn ask(page: &str) -> HttpResponse {
     let back = form_urlencoded::Serializer::new(String::new()).append_pair("next", page).finish();
@@ -97,25 +138,70 @@ pub fn ask(page: &str) -> HttpResponse {
 
 /// `GET /desk/sign-in`
 pub async fn sign_in_page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let next = Query::of(&request, &["next"])?;
-    let next = next.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
-    if Session::of(&app, &request).await?.is_some() {
-        return Ok(see(&next));
-    }
-    Ok(html(&page(&app, next, (String::new(), None))))
-}
-
-fn page(app: &App, next: String, (email, error): (String, Option<&str>)) -> SignInPage {
-    SignInPage {
-        action: "/desk/sign-in".to_owned(),
-        csrf: csrf(app, Uuid::nil(), 0),
-        next,
-        email,
-        error: error.map(str::to_owned),
+    let query = Query::of(&request, &["next", "welcome"])?;
+    let next = query.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
+    match Session::any(&app, &request).await? {
+        Some(session) if session.must_enrol => Ok(see(ENROL)),
+        Some(_) => Ok(see(&next)),
+        None => {
+            let is_welcome = query.get("welcome").is_some();
+            Ok(html(&SignInPage { is_welcome, ..page(&app, next, (String::new(), None)) }))
+        }
     }
 }
 
-/// `POST /desk/sign-in`: the same answer and the same work for names that are not known.
+fn page(app: &App, next: String, (email, error): (String, Option<String>)) -> SignInPage {
+    let action = "/desk/sign-in".to_owned();
+    SignInPage { action, csrf: door_csrf(app), next, email, error, is_welcome: false }
+}
+
+/// Name, password and code, as a form or a program sends them.
+pub struct Typed {
+    /// The address that they sign in with.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// A code of their app, or a recovery code; empty for none.
+    pub code: String,
+}
+
+/// An attempt that was counted for its client, before anything of it was read.
+pub struct Arrival {
+    device: Option<Device>,
+    over: Option<u64>,
+}
+
+/// Counts an attempt to sign in. A client that tried too often may go on only with a device that is known,
+/// which is then counted by itself.
+pub fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Arrival, ApiError> {
+    let (over, device) = (limits::sign_in_over(shared, request), cookies::device(app, request));
+    match (over, device) {
+        (Some(seconds), None) => Err(ApiError::RateLimited(seconds)),
+        _ => Ok(Arrival { device, over }),
+    }
+}
+
+/// Signs somebody in by what they typed; the same answer and the same work for names that are not known.
+pub async fn enter(
+    app: &App,
+    (shared, request): (&Shared, &HttpRequest),
+    Arrival { device, over }: Arrival,
+    typed: Typed,
+) -> Result<Entered, Refusal> {
+    let (client, browser) = (auth::client(shared, request), auth::browser(request));
+    let attempt = Attempt {
+        name: &typed.name,
+        password: typed.password,
+        code: &typed.code,
+        client: &client,
+        device,
+        browser: &browser,
+        over,
+    };
+    accounts::sign_in(app, attempt).await
+}
+
+/// `POST /desk/sign-in`
 pub async fn sign_in(
     app: Data<App>,
     shared: Data<Shared>,
@@ -123,28 +209,46 @@ pub async fn sign_in(
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
-    limits::check_sign_in(&shared, &request)?;
-    let form = body.read(&["csrf", "next", "email", "password"])?;
+    let arrival = arrives(&app, &shared, &request)?;
+    let form = body.read(&["csrf", "next", "email", "password", "code"])?;
     let next = form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
-    let email = form.owned("email").unwrap_or_default();
-    if check(&app, form.get("csrf"), (Uuid::nil(), 0)).is_err() {
-        let said = "This page was open for too long. Please try again.";
+    let owned = |name| form.owned(name).unwrap_or_default();
+    let email = owned("email");
+    if !is_from_the_door(&app, form.get("csrf")) {
+        let said = "This page was open for too long. Please try again.".to_owned();
         return Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::FORBIDDEN));
     }
-    let row = accounts::find(&app, &email).await?;
-    let (known, typed) = (row.clone(), form.owned("password").unwrap_or_default());
-    let is_right = web::block(move || accounts::is_right(known.as_ref(), &typed)).await;
-    let Some(row) = row.filter(|_| is_right.unwrap_or_default()) else {
-        let said = "The e-mail address or the password is not right.";
-        return Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    let secret = accounts::open_session(&app, row.id).await?;
-    let mut answer = see(&next);
-    answer.add_cookie(&auth::session_cookie(&app, secret.reveal())).map_err(|_| ApiError::Internal)?;
-    Ok(answer)
+    let typed = Typed { name: email.clone(), password: owned("password"), code: owned("code") };
+    match enter(&app, (&shared, &request), arrival, typed).await {
+        Ok(entered) => {
+            let mut answer = see(&next);
+            cookies::enter(&app, &mut answer, &entered)?;
+            Ok(answer)
+        }
+        Err(Refusal::Wrong) => {
+            let said = "The e-mail address, the password or the code is not right.".to_owned();
+            Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(Refusal::TooMany(seconds)) if !prefers_html(&request) => Err(ApiError::RateLimited(seconds)),
+        Err(Refusal::TooMany(seconds)) => {
+            let page = page(&app, next, (email, Some(too_many(seconds))));
+            let mut answer = refuse(&page, StatusCode::TOO_MANY_REQUESTS);
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            Ok(answer)
+        }
+        Err(Refusal::Store(error)) => Err(error.into()),
+    }
 }
 
-fn refuse(page: &SignInPage, status: StatusCode) -> HttpResponse {
+/// What somebody is told who tried too often, or whose name others tried too often.
+pub fn too_many(seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    let plural = if minutes == 1 { "" } else { "s" };
+    format!("There were too many attempts. Please try again in {minutes} minute{plural}.")
+}
+
+/// A page that says what is wrong with what it was sent.
+pub fn refuse(page: &impl Template, status: StatusCode) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
@@ -158,12 +262,12 @@ pub async fn sign_out(
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
-    if let (Some(session), Some(secret)) = (Session::of(&app, &request).await?, auth::session(&app, &request))
-    {
+    let session = Session::any(&app, &request).await?;
+    if let (Some(session), Some(secret)) = (session, cookies::session(&app, &request)) {
         session.check(&app, body.read(&["csrf"])?.get("csrf"))?;
         accounts::end_session(&app, &secret).await?;
     }
     let mut answer = see("/desk/sign-in");
-    answer.add_cookie(&auth::session_cookie(&app, "")).map_err(|_| ApiError::Internal)?;
+    cookies::leave(&app, &mut answer)?;
     Ok(answer)
 }

@@ -99,8 +99,7 @@ async fn entitled(
     request: &HttpRequest,
     raw: &str,
 ) -> Result<(std::sync::Arc<Site>, Author), ApiError> {
-    let token = auth::bearer(request).ok_or(ApiError::Unauthenticated)?;
-    if let Some(of) = app.sites.of_token(token) {
+    if let Some(of) = auth::bearer(request).and_then(|token| app.sites.of_token(token)) {
         let site = site(app, raw)?;
         if site.id != of {
             return Err(ApiError::NotFound);

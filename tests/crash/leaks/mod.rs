@@ -11,7 +11,12 @@ mod walk;
 use std::{fs, sync::mpsc, thread};
 
 use futures_util::future::join_all;
-use replydesk::{app::block_on, store::Kind};
+use replydesk::{
+    app::{self, block_on},
+    clock::Clock,
+    flow::accounts,
+    store::Kind,
+};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use self::{
@@ -92,7 +97,7 @@ impl Scene {
         }
         limits(&mut at, ["0", "0", "0"]);
         at.does(&["site", "add", "gazette", "--name", "The Gazette", "--origin", walk::ORIGIN]);
-        let add = ["moderator", "add", MODERATOR, "--name", "Mo", "--role", "editor", "--password-stdin"];
+        let add = ["moderator", "add", MODERATOR, "--name", "Mo", "--role", "admin", "--password-stdin"];
         assert_eq!(at.hears(&add, PASSWORD).code, 0);
         let last = |said: String| said.lines().next_back().unwrap().to_owned();
         let site_token = last(at.does(&["site", "token", "gazette"]));
@@ -120,12 +125,13 @@ impl Scene {
 
     /// All paths and all refusals; then what is in memory, in the log of the database and in its file.
     fn walks(&mut self) {
+        let invitation = self.invites();
         let service = Service::serves(&self.at);
         let (public, operators) = table::ways();
         let served = || public.iter().filter(|(pattern, _)| pattern != "/demo");
         let (heard, metrics) = block_on(async {
             let walk = self.walk(&service);
-            let visited = visits::walk(&walk, served()).await;
+            let visited = visits::walk(&walk, &invitation, served()).await;
             failures::walk(&walk, &visited, &public).await;
             let ops = service.ops.as_ref().unwrap();
             let mut metrics = String::new();
@@ -146,6 +152,21 @@ impl Scene {
         self.kept.extend(files(&self.at));
         self.told.push(("the log".to_owned(), service.ends().err.into_bytes()));
         self.kept.extend(files(&self.at));
+    }
+
+    /// Somebody who has yet to set a password; the path of the link in their letter.
+    fn invites(&self) -> String {
+        let email = "ivy@gazette.example";
+        self.at.does(&["moderator", "add", email, "--name", "Ivy", "--role", "moderator", "--invite"]);
+        block_on(async {
+            let config = self.at.database.config(&[]);
+            let app = app::open(&config, &Clock::System, String::new()).await.unwrap();
+            let ivy = accounts::find(&app, email).await.unwrap().unwrap().id;
+            let at = app.db.read(async |tx| tx.invited_at(ivy).await).await.unwrap().unwrap();
+            let (link, _) = accounts::link(&app, ivy, at).await.unwrap().unwrap();
+            app.db.close().await;
+            link
+        })
     }
 
     fn walk<'a>(&'a self, service: &'a Service) -> Walk<'a> {

@@ -7,7 +7,7 @@ use super::{
     table::Way,
     walk::{POST, Walk, filled, reply},
 };
-use crate::support::{Answer, PASSWORD};
+use crate::support::{Answer, PASSWORD, SITE};
 
 const ARTICLE: &str = "/v1/sites/gazette/articles";
 
@@ -22,7 +22,7 @@ pub struct Visited {
 }
 
 /// Walks all ways once.
-pub async fn walk<'w>(walk: &Walk<'_>, ways: impl Iterator<Item = &'w Way>) -> Visited {
+pub async fn walk<'w>(walk: &Walk<'_>, invitation: &str, ways: impl Iterator<Item = &'w Way>) -> Visited {
     articles(walk).await;
     let published = good(&walk.posts(&reply("The first reply.")).await);
     let (id, token) = (text(&published["id"]), text(&published["receipt"]["token"]));
@@ -46,6 +46,9 @@ pub async fn walk<'w>(walk: &Walk<'_>, ways: impl Iterator<Item = &'w Way>) -> V
         if pattern.ends_with("/comments") || pattern.ends_with("/counts") {
             path.push_str("?article=news/1");
         }
+        if pattern.starts_with("/desk/invitations/") {
+            invitation.clone_into(&mut path);
+        }
         let answer = walk.asks((method, &path), &headers, Vec::new()).await;
         assert!(
             matches!(answer.status, 200 | 303),
@@ -54,6 +57,7 @@ pub async fn walk<'w>(walk: &Walk<'_>, ways: impl Iterator<Item = &'w Way>) -> V
             answer.text()
         );
     }
+    people(walk, &visited, invitation).await;
     let out =
         walk.submits("/desk/sign-out", &[("cookie", &visited.session)], &[("csrf", &visited.csrf)]).await;
     assert_eq!(out.status, 303);
@@ -152,6 +156,70 @@ async fn shift(walk: &Walk<'_>, (session, csrf): (&str, &str), id: &str) {
     let said = sends("/desk/decisions", &[("decision", "reject"), ("item", &format!("{id}:3"))]).await;
     let (_, batch) = said.split_once("&batch=").unwrap();
     sends("/desk/undo", &[("batch", batch)]).await;
+/// What people do with their own accounts, with the reader's address wherever they may write.
+async fn people(walk: &Walk<'_>, visited: &Visited, invitation: &str) {
+    let cookie = [("cookie", visited.session.as_str())];
+    let posts = async |path: &str, fields: &[(&str, &str)]| {
+        let fields = [fields, &[("csrf", visited.csrf.as_str()), ("email", EMAIL)]].concat();
+        walk.submits(&format!("/desk/account/{path}"), &cookie, &fields).await.status
+    };
+    let password = [("password", PASSWORD), ("new", PASSWORD), ("again", PASSWORD)];
+    let token = [("name", "Figures"), ("scope", "read"), ("days", "9"), ("password", PASSWORD)];
+    assert_eq!(posts("password", &password).await, 303);
+    assert_eq!(posts("sessions", &[("end", "others")]).await, 303);
+    assert_eq!(posts("tokens", &token).await, 200);
+    assert_eq!(posts("second-factor", &[("action", "begin")]).await, 303);
+    for (path, fields) in [
+        ("password", [("password", EMAIL), ("new", PASSWORD), ("again", PASSWORD)]),
+        ("tokens", [("name", "Figures"), ("scope", EMAIL), ("days", EMAIL)]),
+        ("second-factor", [("action", "confirm"), ("password", PASSWORD), ("code", EMAIL)]),
+    ] {
+        assert_eq!(posts(path, &fields).await, 422, "{path}");
+    }
+    colleagues(walk, visited).await;
+    let set = [("password", PASSWORD), ("again", PASSWORD)];
+    let csrf = csrf_of(&walk.client.get(invitation).await);
+    let set = [&set[..], &[("csrf", &csrf), ("email", EMAIL)]].concat();
+    for status in [303, 410] {
+        assert_eq!(walk.submits(invitation, &[], &set).await.status, status);
+    }
+    let says = json!({"name": MODERATOR, "password": PASSWORD, "code": EMAIL});
+    let entered = walk.sends(("POST", "/v1/session"), &[], &says).await;
+    let csrf = text(&good(&entered)["csrf"]);
+    let cookie = session_of(&entered);
+    let proof = [("cookie", cookie.as_str()), ("x-csrf-token", &csrf)];
+    assert_eq!(walk.asks(("DELETE", "/v1/session"), &proof, Vec::new()).await.status, 204);
+    let wrong = json!({"name": EMAIL, "password": EMAIL, "code": EMAIL});
+    assert_eq!(walk.sends(("POST", "/v1/session"), &[], &wrong).await.status, 401);
+}
+
+/// What an admin does with the accounts of others.
+async fn colleagues(walk: &Walk<'_>, visited: &Visited) {
+    let new = json!({"email": "lee@gazette.example", "name": "Lee", "role": "moderator"});
+    let made = walk.moderates(("POST", "/v1/admin/moderators"), &new).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let path = format!("/v1/admin/moderators/{}", text(&made.json()["id"]));
+    good(&walk.moderates(("PATCH", &path), &json!({"name": "Leigh", "role": "editor"})).await);
+    for (member, value) in [("email", EMAIL), ("role", EMAIL), ("sites", EMAIL), (EMAIL, EMAIL)] {
+        assert_eq!(walk.moderates(("PATCH", &path), &json!({member: value})).await.status, 422, "{member}");
+    }
+    assert_eq!(walk.moderates(("DELETE", &path), &json!({})).await.status, 204);
+    let cookie = [("cookie", visited.session.as_str())];
+    let posts = async |path: &str, fields: &[(&str, &str)]| {
+        let fields = [fields, &[("csrf", visited.csrf.as_str()), ("e-mail", EMAIL)]].concat();
+        walk.submits(path, &cookie, &fields).await.status
+    };
+    let new = [("email", "lea@gazette.example"), ("name", "Lea"), ("role", "moderator"), ("site", SITE)];
+    assert_eq!(posts("/desk/people", &new).await, 303);
+    let listed = walk.moderates(("GET", "/v1/admin/moderators"), &json!({})).await.json();
+    let lea = listed["items"].as_array().unwrap().iter().find(|item| item["name"] == "Lea").unwrap();
+    assert_eq!(posts(&format!("/desk/people/{}", text(&lea["id"])), &[("action", "remove")]).await, 303);
+}
+
+/// The cookie of the session that somebody was given.
+fn session_of(answer: &Answer) -> String {
+    let session = answer.cookies.iter().find(|cookie| cookie.starts_with("replydesk="));
+    session.unwrap().split(';').next().unwrap().to_owned()
 }
 
 /// The cookie of a new session, and the token of its forms.
@@ -160,7 +228,7 @@ async fn signs_in(walk: &Walk<'_>) -> (String, String) {
     let fields = [("email", MODERATOR), ("password", PASSWORD), ("csrf", &csrf), ("next", "/desk")];
     let answer = walk.submits("/desk/sign-in", &[], &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let session = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let session = session_of(&answer);
     let queue = walk.asks(("GET", "/desk"), &[("cookie", &session)], Vec::new()).await;
     (session, csrf_of(&queue))
 }

@@ -32,6 +32,44 @@ at_both_terminals! {
         assert_eq!(at.does(&["moderator", "list"]).lines().count(), 1);
     }
 
+    fn tokens_are_given_out_listed_and_withdrawn(at: &mut Terminal) {
+        at.does(&ADD);
+        let token = |more: &[&'static str]| [&["moderator", "token", "mo@gazette.example"], more].concat();
+        assert_eq!(at.does(&token(&["--list"])), "");
+        let given = at.does(&token(&["--scope", "read", "--days", "30", "--name", "Figures"]));
+        assert!(given.lines().nth(1).unwrap().starts_with("rd_mod_"), "{given}");
+        let listed = at.does(&token(&["--list"]));
+        let columns: Vec<&str> = listed.trim_end().split('\t').collect();
+        assert_eq!((columns.len(), columns[0].len(), columns[1], columns[3], columns[4]), (5, 12, "read", "used -", "Figures"), "{listed}");
+        assert!(columns[2].starts_with("until 20") && !given.contains(columns[0]), "{listed}");
+        at.does(&token(&[]));
+        assert!(at.does(&token(&["--list"])).lines().next().unwrap().contains("\tall\t"), "the newest first");
+        let revoke = format!("--revoke={}", columns[0]);
+        let revoke = ["moderator", "token", "mo@gazette.example", &revoke];
+        assert_eq!(at.does(&revoke), "Withdrew an API token of Mo.\n");
+        at.fails(&revoke, (1, "the account has no such token; see --list"));
+        assert_eq!(at.does(&token(&["--list"])).lines().count(), 1);
+        assert_eq!(at.does(&token(&["--revoke"])), "Withdrew the API tokens of Mo.\n");
+        assert_eq!(at.does(&token(&["--list"])), "");
+        for wrong in [&["--scope", "root"][..], &["--days", "0"], &["--days", "3651"], &["--list", "--revoke"], &["--list", "--days", "9"]] {
+            assert_eq!(at.runs(&token(wrong)).code, 2, "{wrong:?}");
+        }
+        at.fails(&token(&["--name", "a\tb"]), (2, "--name takes up to 100 characters"));
+    }
+
+    fn people_are_invited_and_helped_out(at: &mut Terminal) {
+        let invited = [&ADD[..], &["--invite"]].concat();
+        assert_eq!(at.does(&invited), "Made the account of Mo.\nAn invitation is owed; a running worker sends it.\n");
+        let owed = at.does(&["outbox", "list"]);
+        assert!(owed.contains("\towed\tinvitation/1\t") && !owed.contains('@') && owed.lines().count() == 1, "{owed}");
+        let set = ["moderator", "set", "mo@gazette.example", "--reset-second-factor", "--invite"];
+        assert_eq!(
+            at.does(&set),
+            "Changed the account of Mo.\nThe second factor is off.\nAn invitation is owed; a running worker sends it.\n"
+        );
+        assert_eq!(at.runs(&[&set[..], &["--password-stdin"]].concat()).code, 2);
+    }
+
     fn wrong_people_are_refused(at: &mut Terminal) {
         let add = |email, name, more: &[&'static str]| [&["moderator", "add", email, "--name", name, "--role", "editor"], more].concat();
         at.fails(&add("mo", "Mo", &[]), (2, "not an e-mail address"));

@@ -10,7 +10,7 @@ mod wire;
 use serde_json::json;
 
 use crate::support::{Answer, PASSWORD, TestApp};
-use replydesk::domain::Role;
+use replydesk::{domain::Role, flow::accounts};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -44,6 +44,7 @@ impl<'a> Doors<'a> {
         let held = app.submits("A comment that waits", "ann@example.org").await;
         let (id, token) = (held["id"].as_str().unwrap(), held["receipt"]["token"].as_str().unwrap());
         let (cookie, csrf) = signs_in(app).await;
+        let invitation = invites(app).await;
         let route = |method, path: &str, (name, value): (&'static str, &str), text| Route {
             method,
             path: path.to_owned(),
@@ -62,6 +63,9 @@ impl<'a> Doors<'a> {
             route("POST", "/v1/moderation/claims", by_token, "site"),
             route("PUT", "/v1/moderation/claims", by_token, ""),
             route("DELETE", "/v1/moderation/claims", by_token, ""),
+            route("POST", "/v1/session", nobody, "name"),
+            route("POST", "/v1/admin/moderators", by_token, "name"),
+            route("PATCH", &format!("/v1/admin/moderators/{id}"), by_token, "name"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -73,6 +77,13 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/claims", ("cookie", &cookie), "action"),
             route("POST", "/desk/decisions", ("cookie", &cookie), "decision"),
             route("POST", "/desk/undo", ("cookie", &cookie), "batch"),
+            route("POST", "/desk/account/password", ("cookie", &cookie), "new"),
+            route("POST", "/desk/account/sessions", ("cookie", &cookie), "end"),
+            route("POST", "/desk/account/tokens", ("cookie", &cookie), "name"),
+            route("POST", "/desk/account/second-factor", ("cookie", &cookie), "code"),
+            route("POST", &invitation, nobody, "password"),
+            route("POST", "/desk/people", ("cookie", &cookie), "email"),
+            route("POST", &format!("/desk/people/{id}"), ("cookie", &cookie), "action"),
         ];
         Self { app, json, forms, csrf, held }
     }
@@ -97,6 +108,15 @@ impl<'a> Doors<'a> {
         assert_eq!(self.app.rows("select count(*) from audit where object <> 'site'").await, 0);
         assert_eq!(self.app.rows("select count(*) from claims").await, 0);
     }
+}
+
+/// Invites somebody; the path of the link.
+async fn invites(app: &TestApp) -> String {
+    app.hires("Ivy", Role::Moderator, &[]).await;
+    let ivy = accounts::find(app.app(), "ivy@gazette.example").await.unwrap().unwrap();
+    accounts::invite(app.app(), ivy.id).await.unwrap();
+    let (link, _) = accounts::link(app.app(), ivy.id, app.clock.now()).await.unwrap().unwrap();
+    link.strip_prefix(app.url()).unwrap().to_owned()
 }
 
 /// Signs an editor in; the cookie, and what proves that a form was made for it.

@@ -1,5 +1,6 @@
 //! Every page and mail rendered with calm and with hostile data: what must hold on all of them.
 
+mod people;
 mod samples;
 
 use askama::Template;
@@ -9,6 +10,7 @@ fn all() -> Vec<(&'static str, String)> {
     let mut pages = samples::public();
     pages.extend(samples::receipts());
     pages.extend(samples::desk());
+    pages.extend(people::pages());
     pages
 }
 

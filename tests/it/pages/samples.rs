@@ -17,7 +17,7 @@ impl Hostile {
     pub(crate) const NAME: &'static str = "<img src=x onerror=alert(1)>\"'&";
 }
 
-fn moment(minutes_ago: i64) -> Moment {
+pub(crate) fn moment(minutes_ago: i64) -> Moment {
     Moment::new(Timestamp::from_micros(NOW - minutes_ago * 60_000_000), Timestamp::from_micros(NOW))
 }
 
@@ -274,7 +274,7 @@ pub(crate) mod hostile {
     }
 }
 
-fn render(page: &impl Template) -> String {
+pub(crate) fn render(page: &impl Template) -> String {
     page.render().unwrap()
 }
 
@@ -385,7 +385,7 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn bar(name: &str) -> TopBar {
+pub(crate) fn bar(name: &str) -> TopBar {
     TopBar {
         name: name.to_owned(),
         role: "Moderator".to_owned(),
@@ -559,6 +559,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         next: "/desk".to_owned(),
         email: "nora@gazette.example".to_owned(),
         error,
+        is_welcome: false,
     };
     vec![
         ("desk-queue.html", render(&queue(vec![reply, spam, edit], approved()))),

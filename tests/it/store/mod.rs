@@ -4,6 +4,7 @@
 
 mod articles;
 mod claims;
+mod credentials;
 mod decisions;
 mod durability;
 mod outbox;

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use replydesk::{
-    domain::{ModeratorId, Policy, Role, SiteId},
-    store::{ModeratorRow, NewModerator, SiteRow, SiteToken, StoreError},
+    domain::{ModeratorId, Policy, Role, Scope, SiteId, Timestamp},
+    store::{ModeratorRow, NewModerator, NewSession, NewToken, SiteRow, SiteToken, StoreError},
 };
 
 use super::site_of;
@@ -24,8 +24,8 @@ both_databases! {
         let id = add(app, &new(app, "Mo", Role::Admin, &[gazette])).await.unwrap();
         let (db, now) = (&app.app().db, app.clock.now());
         db.write(async |tx| {
-            tx.add_session(("a session", id), now, now.plus(HOUR)).await?;
-            tx.add_api_token("a token", id, now).await
+            tx.add_session(&session("a session", id, now.plus(HOUR)), now).await?;
+            tx.add_api_token(&token("a token", id, now.plus(HOUR)), now).await
         }).await.unwrap();
         assert!(of_session(app, "a session").await.is_some() && of_token(app, "a token").await.is_some());
         db.write(async |tx| tx.remove_moderator(id, now).await).await.unwrap();
@@ -47,8 +47,8 @@ both_databases! {
         let id = add(app, &account).await.unwrap();
         let (db, now) = (&app.app().db, app.clock.now());
         db.write(async |tx| {
-            tx.add_session(("a session", id), now, now.plus(HOUR)).await?;
-            tx.add_api_token("a token", id, now).await
+            tx.add_session(&session("a session", id, now.plus(HOUR)), now).await?;
+            tx.add_api_token(&token("a token", id, now.plus(HOUR)), now).await
         }).await.unwrap();
         account.row.role = Role::Editor;
         account.row.all_sites = false;
@@ -78,9 +78,9 @@ both_databases! {
         let id = add(app, &new(app, "Mo", Role::Moderator, &[])).await.unwrap();
         let (db, now) = (&app.app().db, app.clock.now());
         db.write(async |tx| {
-            tx.add_session(("short", id), now, now.plus(HOUR)).await?;
-            tx.add_session(("long", id), now, now.plus(2 * HOUR)).await?;
-            tx.add_session(("ended", id), now, now.plus(2 * HOUR)).await?;
+            tx.add_session(&session("short", id, now.plus(HOUR)), now).await?;
+            tx.add_session(&session("long", id, now.plus(2 * HOUR)), now).await?;
+            tx.add_session(&session("ended", id, now.plus(2 * HOUR)), now).await?;
             tx.end_session("ended").await
         }).await.unwrap();
         assert!(of_session(app, "ended").await.is_none());
@@ -142,17 +142,28 @@ async fn add(app: &TestApp, new: &NewModerator) -> Result<ModeratorId, StoreErro
     app.app().db.write(async |tx| tx.add_moderator(new, now).await).await
 }
 
+fn session(hash: &str, moderator: ModeratorId, expires_at: Timestamp) -> NewSession<'_> {
+    NewSession { hash, moderator, expires_at, browser: "Firefox on Linux" }
+}
+
+fn token(hash: &str, moderator: ModeratorId, expires_at: Timestamp) -> NewToken<'_> {
+    NewToken { hash, moderator, name: "Figures", scope: Scope::Read, expires_at, made_by: Some(moderator) }
+}
+
 async fn by_email(app: &TestApp, email: &str) -> Option<ModeratorRow> {
     app.app().db.read(async |tx| tx.moderator_by_email(email).await).await.unwrap()
 }
 
 async fn of_session(app: &TestApp, hash: &str) -> Option<ModeratorRow> {
     let now = app.clock.now();
-    app.app().db.read(async |tx| tx.moderator_by_session(hash, now).await).await.unwrap()
+    let row = app.app().db.read(async |tx| tx.moderator_by_session(hash, now).await).await.unwrap();
+    row.map(|row| row.moderator)
 }
 
 async fn of_token(app: &TestApp, hash: &str) -> Option<ModeratorRow> {
-    app.app().db.read(async |tx| tx.moderator_by_token(hash).await).await.unwrap()
+    let now = app.clock.now();
+    let row = app.app().db.read(async |tx| tx.moderator_by_token(hash, now).await).await.unwrap();
+    row.map(|row| row.moderator)
 }
 
 async fn sites_of(app: &TestApp, id: ModeratorId) -> Vec<SiteId> {

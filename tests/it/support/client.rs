@@ -14,6 +14,8 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
+    /// Each `Set-Cookie`, of which there may be several.
+    pub cookies: Vec<String>,
     pub body: Vec<u8>,
 }
 
@@ -143,6 +145,8 @@ async fn answer(request: reqwest::RequestBuilder) -> Answer {
 async fn try_answer(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
     let mut response = request.send().await?;
     let status = response.status().as_u16();
+    let cookies = response.headers().get_all("set-cookie").iter();
+    let cookies = cookies.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
     let headers = response
         .headers()
         .iter()
@@ -153,7 +157,7 @@ async fn try_answer(request: reqwest::RequestBuilder) -> reqwest::Result<Answer>
     let is_endless = response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
     let body =
         if is_endless { response.chunk().await?.unwrap_or_default() } else { response.bytes().await? };
-    Ok(Answer { status, headers, body: body.to_vec() })
+    Ok(Answer { status, headers, cookies, body: body.to_vec() })
 }
 
 impl Answer {

@@ -17,10 +17,10 @@ use replydesk::{
     app::{self, Overrides, Role, Running},
     clock::Clock,
     config::Config,
-    domain::{Origin, Policy, Role as MayDo, SiteKey, Timestamp},
+    domain::{ModeratorId, Origin, Policy, Role as MayDo, Scope, SiteKey, Timestamp},
     flow::{
         App,
-        accounts::{self, Account},
+        accounts::{self, Account, NewApiToken},
         deliver::Turn,
         sites::{self, SiteSettings},
         upkeep,
@@ -154,8 +154,15 @@ impl TestApp {
             password: Some(Password::parse(PASSWORD).unwrap()),
         };
         let id = accounts::add(self.app(), &account).await.unwrap();
-        let token = accounts::issue_token(self.app(), id).await.unwrap().reveal().to_owned();
+        let token = self.gives_token(id, Scope::All).await;
         Desk { app: self, token }
+    }
+
+    /// An API token, good for longer than any story.
+    pub async fn gives_token(&self, id: ModeratorId, scope: Scope) -> String {
+        let life = Duration::from_hours(24) * 3_650;
+        let new = NewApiToken { name: "A story".to_owned(), scope, life, made_by: None };
+        accounts::issue_token(self.app(), id, &new).await.unwrap().reveal().to_owned()
     }
 
     pub async fn moderator(&self) -> Desk<'_> {

@@ -1,3 +1,5 @@
+mod tokens;
+
 use std::io::{BufRead, IsTerminal};
 
 use clap::Subcommand;
@@ -5,7 +7,7 @@ use clap::Subcommand;
 use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
-    domain::{Role, SiteId},
+    domain::{ModeratorId, Role, SiteId},
     flow::{
         App, FlowError,
         accounts::{self, Account},
@@ -31,8 +33,11 @@ pub enum Command {
         #[arg(long = "site", value_name = "KEY")]
         sites: Vec<String>,
         /// Read a password of 12 characters or more from standard input.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "invite")]
         password_stdin: bool,
+        /// Send them a mail with a link to set their password; it works once, for seven days.
+        #[arg(long)]
+        invite: bool,
     },
     /// All accounts.
     List,
@@ -53,22 +58,22 @@ pub enum Command {
         #[arg(long)]
         all_sites: bool,
         /// Read a new password from standard input.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "invite")]
         password_stdin: bool,
+        /// Send them a mail with a link to set a new password, in place of one they forgot.
+        #[arg(long)]
+        invite: bool,
+        /// Take their second factor off, which they lost.
+        #[arg(long)]
+        reset_second_factor: bool,
     },
     /// Take an account away, with its sessions and tokens.
     Remove {
         /// The address.
         email: String,
     },
-    /// Give out an API token; it is shown once.
-    Token {
-        /// The address.
-        email: String,
-        /// Withdraw all API tokens of the account instead.
-        #[arg(long)]
-        revoke: bool,
-    },
+    /// Give out an API token, which is shown once; list or withdraw those there are.
+    Token(tokens::Token),
 }
 
 fn role(raw: &str) -> Result<Role, String> {
@@ -78,7 +83,7 @@ fn role(raw: &str) -> Result<Role, String> {
 pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let app = open(config).await?;
     match command {
-        Command::Add { email, name, role, sites, password_stdin } => {
+        Command::Add { email, name, role, sites, password_stdin, invite } => {
             let email =
                 accounts::sign_in_name(&email).ok_or_else(|| Failure::usage("not an e-mail address"))?;
             let account = Account {
@@ -88,13 +93,14 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 sites: bound(&app, &sites)?,
                 password: password(password_stdin)?,
             };
-            match accounts::add(&app, &account).await {
+            let id = match accounts::add(&app, &account).await {
                 Err(FlowError::Store(StoreError::Taken)) => {
                     Err(Failure::failed("that address has an account already"))
                 }
-                done => done.map_err(Failure::from).map(drop),
+                done => done.map_err(Failure::from),
             }?;
-            say(format_args!("Made the account of {}.", account.name))
+            say(format_args!("Made the account of {}.", account.name))?;
+            if invite { invites(&app, id).await } else { Ok(()) }
         }
         Command::List => {
             let rows = app.db.read(async |tx| tx.moderators().await).await?;
@@ -103,7 +109,7 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 say(format_args!("{}\t{}\t{}\t{bound}", row.email, row.name, row.role.name()))
             })
         }
-        Command::Set { email, name, role, sites, all_sites, password_stdin } => {
+        Command::Set { email, name, role, sites, all_sites, password_stdin, invite, reset_second_factor } => {
             let row = find(&app, &email).await?;
             let kept = app.db.read(async |tx| tx.sites_of(row.id).await).await?;
             let named = bound(&app, &sites)?;
@@ -121,24 +127,25 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 password: password(password_stdin)?,
             };
             accounts::set(&app, &row, &account).await?;
-            say(format_args!("Changed the account of {}.", account.name))
+            say(format_args!("Changed the account of {}.", account.name))?;
+            if reset_second_factor {
+                accounts::reset_second_factor(&app, row.id).await?;
+                say("The second factor is off.")?;
+            }
+            if invite { invites(&app, row.id).await } else { Ok(()) }
         }
         Command::Remove { email } => {
             let row = find(&app, &email).await?;
             accounts::remove(&app, row.id).await?;
             say(format_args!("Removed the account of {}.", row.name))
         }
-        Command::Token { email, revoke } => {
-            let row = find(&app, &email).await?;
-            if revoke {
-                accounts::revoke_tokens(&app, row.id).await?;
-                return say(format_args!("Withdrew the API tokens of {}.", row.name));
-            }
-            let secret = accounts::issue_token(&app, row.id).await?;
-            say(format_args!("An API token for {}, shown once:", row.name))?;
-            say(secret.reveal())
-        }
+        Command::Token(token) => token.run(&app).await,
     }
+}
+
+async fn invites(app: &App, id: ModeratorId) -> Result<(), Failure> {
+    accounts::invite(app, id).await?;
+    say("An invitation is owed; a running worker sends it.")
 }
 
 async fn find(app: &App, email: &str) -> Result<ModeratorRow, Failure> {
@@ -150,9 +157,7 @@ fn bound(app: &App, keys: &[String]) -> Result<Vec<SiteId>, Failure> {
 }
 
 fn person(name: &str) -> Result<String, Failure> {
-    let name = name.trim();
-    let fits = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(Failure::usage("--name takes 1 to 100 characters")) }
+    accounts::display_name(name).map_err(|_| Failure::usage("--name takes 1 to 100 characters"))
 }
 
 /// The first line of standard input; the terminal would show what is typed.

@@ -1,0 +1,160 @@
+//! The pages about the person at the desk themself, as values. What is shown once stands on a page of
+//! its own.
+
+use askama::Template;
+
+use super::pages::TopBar;
+use crate::http::view::Moment;
+
+/// "Your account".
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/account.html")]
+pub struct AccountPage {
+    /// Who is signed in.
+    pub bar: TopBar,
+    /// Their address: the name they sign in with.
+    pub email: String,
+    /// The sites they are bound to, by name; empty for all.
+    pub sites: Vec<String>,
+    /// What the last action did.
+    pub said: Option<Said>,
+    /// Of the second factor.
+    pub factor: Factor,
+    /// Where they are signed in.
+    pub sessions: Vec<SessionLine>,
+    /// What their programs show.
+    pub tokens: Vec<TokenLine>,
+    /// What was typed of a new token.
+    pub token_name: String,
+}
+
+/// What the last action did, shown in the part of the page that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The part: `password`, `factor`, `sessions` or `tokens`.
+    pub part: &'static str,
+    /// In words.
+    pub text: String,
+    /// Whether it was done.
+    pub is_good: bool,
+}
+
+/// What somebody has of a second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// None.
+    Off,
+    /// One, since when, and how many recovery codes are left.
+    On {
+        /// Since when.
+        since: Moment,
+        /// Recovery codes.
+        left: usize,
+    },
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct SessionLine {
+    /// Names it in the form.
+    pub mark: String,
+    /// Such as `Firefox on Linux`.
+    pub browser: String,
+    /// When it began.
+    pub begun: Moment,
+    /// When it was last used, when that was noted.
+    pub used: Option<Moment>,
+    /// It is the one that the page was asked for with.
+    pub is_this: bool,
+}
+
+/// An API token as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct TokenLine {
+    /// Names it in the form.
+    pub mark: String,
+    /// What it is for.
+    pub name: String,
+    /// What it may do, in words.
+    pub scope: String,
+    /// When it ends, in words.
+    pub ends: String,
+    /// It has ended.
+    pub is_over: bool,
+    /// When it was last used.
+    pub used: Option<Moment>,
+}
+
+/// Where a second factor is set up.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/second_factor.html")]
+pub struct SecondFactorPage {
+    /// Who is signed in.
+    pub bar: TopBar,
+    /// They can do nothing else before.
+    pub is_required: bool,
+    /// Why the last try failed.
+    pub error: Option<String>,
+    /// The key to be confirmed; none before one was made.
+    pub key: Option<KeyView>,
+}
+
+/// A key, as a picture and as text.
+#[derive(Clone, Debug)]
+pub struct KeyView {
+    /// In groups of four characters.
+    pub text: String,
+    /// The same with the names that apps show.
+    pub uri: String,
+    /// The same as a QR code.
+    pub picture: Picture,
+}
+
+/// A QR code as the outline of its dark squares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Squares on each side, with the quiet zone around them.
+    pub side: usize,
+    /// What an SVG path draws: letters and numbers only.
+    pub path: String,
+}
+
+/// What is shown once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/once.html")]
+pub struct OncePage {
+    /// Who is signed in.
+    pub bar: TopBar,
+    /// The heading.
+    pub title: String,
+    /// What it is, and what to do with it.
+    pub lead: String,
+    /// A token, or codes.
+    pub secrets: Vec<String>,
+}
+
+/// Where somebody who was invited sets their password.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/invitation.html")]
+pub struct InvitationPage {
+    /// Where it posts to.
+    pub action: String,
+    /// The CSRF token.
+    pub csrf: String,
+    /// Their name.
+    pub name: String,
+    /// The name they sign in with.
+    pub email: String,
+    /// Why the last try failed.
+    pub error: Option<String>,
+}
+
+impl AccountPage {
+    fn said_of(&self, part: &str) -> Option<&Said> {
+        self.said.as_ref().filter(|said| said.part == part)
+    }
+
+    fn others(&self) -> usize {
+        self.sessions.iter().filter(|session| !session.is_this).count()
+    }
+}

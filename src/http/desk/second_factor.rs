@@ -1,0 +1,105 @@
+//! Where somebody sets up a second factor, gets new recovery codes, or takes it off.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+
+use super::{
+    account::{self, in_words, posted, refused},
+    account_pages::{KeyView, OncePage, SecondFactorPage},
+    html, qr, see,
+    session::{self, ENROL, Session, refuse},
+};
+use crate::{
+    flow::{
+        App, FlowError,
+        accounts::{self, Enrolment, Refusal},
+    },
+    http::{body::FormBody, error::ApiError},
+    vault::{OneTimeKey, RecoveryCode},
+};
+
+const WRONG: &str = "Your password or the code is not right.";
+
+/// `GET /desk/account/second-factor`
+pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Some(session) = Session::any(&app, &request).await? else { return Ok(session::ask(ENROL)) };
+    match view(&app, &session, None).await? {
+        Some(page) => Ok(html(&page)),
+        None => Ok(see(account::PAGE)),
+    }
+}
+
+/// None when there is nothing to be set up.
+async fn view(
+    app: &App,
+    session: &Session,
+    error: Option<String>,
+) -> Result<Option<SecondFactorPage>, ApiError> {
+    let id = session.moderator.id;
+    let key = match accounts::enrolment(app, id).await? {
+        Enrolment::Confirmed(..) => return Ok(None),
+        Enrolment::None => None,
+        Enrolment::Begun(key) => {
+            let row = app.db.read(async |tx| tx.moderator(id).await).await?;
+            Some(key_view(app, &key, &row.ok_or(ApiError::Unauthenticated)?.email)?)
+        }
+    };
+    Ok(Some(SecondFactorPage { bar: session.bar(), is_required: session.must_enrol, error, key }))
+}
+
+fn key_view(app: &App, secret: &OneTimeKey, account: &str) -> Result<KeyView, ApiError> {
+    let (_, host) = app.settings.public_url.split_once("://").unwrap_or_default();
+    let uri = secret.uri(&format!("Replydesk ({host})"), account);
+    let text: Vec<char> = secret.reveal().chars().collect();
+    let groups: Vec<String> = text.chunks(4).map(|group| group.iter().collect()).collect();
+    let picture = qr::picture(&uri).ok_or(ApiError::Internal)?;
+    Ok(KeyView { text: groups.join(" "), uri, picture })
+}
+
+/// `POST /desk/account/second-factor`: `action` is `begin`, `confirm`, `codes` or `off`.
+pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result<HttpResponse, ApiError> {
+    let names = ["csrf", "action", "password", "code"];
+    let (session, form) = match posted(&app, &request, (&body, &names)).await? {
+        Ok(given) => given,
+        Err(asked) => return Ok(asked),
+    };
+    let (id, code) = (session.moderator.id, form.get("code").unwrap_or_default());
+    let given = (form.owned("password").unwrap_or_default(), code);
+    match form.get("action") {
+        Some("begin") => match accounts::begin_second_factor(&app, id).await {
+            Ok(()) | Err(FlowError::AlreadyDecided) => Ok(see(ENROL)),
+            Err(error) => Err(error.into()),
+        },
+        Some("confirm") => match accounts::confirm_second_factor(&app, &session.signed, given).await {
+            Ok(codes) => Ok(shown(&session, "The second factor is on", &codes)),
+            Err(refusal) => unconfirmed(&app, &session, refusal).await,
+        },
+        Some("codes") => match accounts::new_recovery_codes(&app, id, given).await {
+            Ok(codes) => Ok(shown(&session, "Your new recovery codes", &codes)),
+            Err(refusal) => refused(&app, &session, ("factor", in_words(refusal, WRONG)?)).await,
+        },
+        Some("off") => match accounts::stop_second_factor(&app, id, given).await {
+            Ok(()) => Ok(see(&format!("{}?done=factor", account::PAGE))),
+            Err(refusal) => refused(&app, &session, ("factor", in_words(refusal, WRONG)?)).await,
+        },
+        _ => Err(ApiError::Malformed),
+    }
+}
+
+async fn unconfirmed(app: &App, session: &Session, refusal: Refusal) -> Result<HttpResponse, ApiError> {
+    let why = in_words(refusal, WRONG)?;
+    match view(app, session, Some(why)).await? {
+        Some(page) => Ok(refuse(&page, StatusCode::UNPROCESSABLE_ENTITY)),
+        None => Ok(see(account::PAGE)),
+    }
+}
+
+fn shown(session: &Session, title: &str, codes: &[RecoveryCode]) -> HttpResponse {
+    html(&OncePage {
+        bar: session.bar(),
+        title: title.to_owned(),
+        lead: "These are your recovery codes. Each works once in place of a code of your app, should you lose it. \
+               Print them or write them down now: they are not shown again."
+            .to_owned(),
+        secrets: codes.iter().map(|secret| secret.reveal().to_owned()).collect(),
+    })
+}

@@ -1,0 +1,128 @@
+//! The pages about the people at the desk themselves.
+
+use replydesk::http::desk::{account_pages::*, pages::SignInPage, people_pages::*};
+
+use super::samples::{Hostile, bar, moment, render};
+
+fn session(browser: &str, minutes: i64, is_this: bool) -> SessionLine {
+    SessionLine {
+        mark: format!("mark{minutes}"),
+        browser: browser.to_owned(),
+        begun: moment(minutes),
+        used: (!is_this).then(|| moment(minutes / 2)),
+        is_this,
+    }
+}
+
+fn token(name: &str, is_over: bool) -> TokenLine {
+    TokenLine {
+        mark: "mark".to_owned(),
+        name: name.to_owned(),
+        scope: "only looks".to_owned(),
+        ends: if is_over { "ended 1 November 2026" } else { "until 21 February 2027" }.to_owned(),
+        is_over,
+        used: is_over.then(|| moment(90_000)),
+    }
+}
+
+fn account(said: Option<Said>, factor: Factor) -> AccountPage {
+    AccountPage {
+        bar: bar("Nora Lind"),
+        email: "nora@gazette.example".to_owned(),
+        sites: vec!["The Gazette".to_owned(), Hostile::NAME.to_owned()],
+        said,
+        factor,
+        sessions: vec![session("Firefox on Linux", 3, true), session("Chrome on Android", 3_000, false)],
+        tokens: vec![token("Figures for the morning meeting", false), token(Hostile::NAME, true)],
+        token_name: Hostile::NAME.to_owned(),
+    }
+}
+
+fn said(part: &'static str, is_good: bool) -> Said {
+    Said { part, text: Hostile::NAME.to_owned(), is_good }
+}
+
+fn choice(label: &str, is_chosen: bool) -> Choice {
+    Choice { value: "value".to_owned(), label: label.to_owned(), is_chosen }
+}
+
+fn person(name: &str, state: Option<&'static str>, is_self: bool) -> PersonLine {
+    PersonLine {
+        id: format!("id-{}", name.len()),
+        name: name.to_owned(),
+        email: "nora@gazette.example".to_owned(),
+        role: "editor".to_owned(),
+        roles: vec![choice("Moderator: reads the queue and decides", false), choice("Editor", true)],
+        sites: vec![choice("The Gazette", true), choice(Hostile::NAME, true)],
+        is_everywhere: is_self,
+        has_second_factor: !is_self,
+        state,
+        seen: is_self.then(|| moment(5)),
+        is_self,
+    }
+}
+
+fn people(said: Option<Said>) -> PeoplePage {
+    PeoplePage {
+        bar: bar("Nora Lind"),
+        said,
+        people: vec![person("Nora Lind", None, true), person(Hostile::NAME, Some("Invited"), false)],
+        roles: vec![choice("Moderator", true)],
+        sites: vec![choice(Hostile::NAME, false)],
+        may_be_everywhere: true,
+        typed_email: Hostile::NAME.to_owned(),
+        typed_name: Hostile::NAME.to_owned(),
+    }
+}
+
+pub(crate) fn pages() -> Vec<(&'static str, String)> {
+    let key = KeyView {
+        text: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
+        uri: "otpauth://totp/Replydesk:nora?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+        picture: Picture { side: 29, path: "M4 4h7v1h-7z".to_owned() },
+    };
+    let factor = |key, is_required, error: Option<&str>| SecondFactorPage {
+        bar: bar(Hostile::NAME),
+        is_required,
+        error: error.map(str::to_owned),
+        key,
+    };
+    let once = |secrets: &[&str]| OncePage {
+        bar: bar("Nora Lind"),
+        title: "Shown once".to_owned(),
+        lead: "Keep it.".to_owned(),
+        secrets: secrets.iter().map(ToString::to_string).collect(),
+    };
+    let invitation = |error: Option<&str>| InvitationPage {
+        action: "/desk/invitations/token".to_owned(),
+        csrf: "token".to_owned(),
+        name: Hostile::NAME.to_owned(),
+        email: "nora@gazette.example".to_owned(),
+        error: error.map(str::to_owned),
+    };
+    let on = |left| Factor::On { since: moment(4_000), left };
+    let welcome = SignInPage {
+        action: "/desk/sign-in".to_owned(),
+        csrf: "token".to_owned(),
+        next: String::new(),
+        email: String::new(),
+        error: None,
+        is_welcome: true,
+    };
+    vec![
+        ("desk-account.html", render(&account(None, Factor::Off))),
+        ("desk-account-done.html", render(&account(Some(said("sessions", true)), on(9)))),
+        ("desk-account-refused.html", render(&account(Some(said("factor", false)), on(0)))),
+        ("desk-account-token-refused.html", render(&account(Some(said("tokens", false)), on(1)))),
+        ("desk-account-password-refused.html", render(&account(Some(said("password", false)), on(1)))),
+        ("desk-second-factor.html", render(&factor(None, true, None))),
+        ("desk-second-factor-key.html", render(&factor(Some(key), false, Some(Hostile::NAME)))),
+        ("desk-token.html", render(&once(&["rd_mod_GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3"]))),
+        ("desk-codes.html", render(&once(&["4f7k-x02m-9qtb"; 10]))),
+        ("desk-invitation.html", render(&invitation(None))),
+        ("desk-invitation-refused.html", render(&invitation(Some(Hostile::NAME)))),
+        ("desk-people.html", render(&people(None))),
+        ("desk-people-refused.html", render(&people(Some(said("people", false))))),
+        ("desk-welcome.html", render(&welcome)),
+    ]
+}
