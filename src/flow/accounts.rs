@@ -132,7 +132,8 @@ pub async fn of_token(app: &App, raw: &str) -> Result<Option<Moderator>, FlowErr
     Ok(found)
 }
 
-async fn whole(tx: &mut Tx, row: Option<ModeratorRow>) -> Result<Option<Moderator>, StoreError> {
+/// An account as requests act for it, with its sites.
+pub(super) async fn whole(tx: &mut Tx, row: Option<ModeratorRow>) -> Result<Option<Moderator>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let sites = if row.all_sites { None } else { Some(tx.sites_of(row.id).await?) };
     Ok(Some(Moderator { id: row.id, name: row.name, role: row.role, sites }))

@@ -7,6 +7,7 @@ pub mod articles;
 pub mod deliver;
 mod error;
 pub mod letters;
+pub mod links;
 pub mod moderate;
 mod pages;
 pub mod queue;

@@ -29,7 +29,7 @@ pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle,
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use audit::{AuditRow, History};
 pub use db::{Db, Durability, by};
-pub use decide::{Current, Decided, Move, Moved};
+pub use decide::{Current, Decided, LastChange, Move, Moved};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};
