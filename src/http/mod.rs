@@ -146,6 +146,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(
                         at("/v1/moderation/decisions", "POST").route(web::post().to(moderation::decide_many)),
                     )
+                    .service(
+                        at("/d/{token}", "GET, HEAD, POST")
+                            .route(read().to(desk::links::page))
+                            .route(web::post().to(desk::links::decide)),
+                    )
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(
                         at("/desk/sign-in", "GET, HEAD, POST")

@@ -7,5 +7,5 @@ mod retry;
 mod smtp;
 
 pub use mail::{Letter, Mailer, MailerError, Recipient};
-pub use pages::{ModeratorMail, ParentExcerpt};
+pub use pages::{MailLink, ModeratorMail, ParentExcerpt};
 pub use retry::{Failure, Next, after};

@@ -1,5 +1,7 @@
 //! The desk: the moderators' web pages, as far as one person needs them to walk the whole way.
 
+pub mod link;
+pub mod links;
 pub mod pages;
 mod session;
 mod show;

@@ -142,7 +142,7 @@ pub struct DecisionForm {
     pub action: String,
     /// The version that the moderator sees.
     pub version: i64,
-    /// The CSRF token.
+    /// The CSRF token; empty behind the link in a mail, whose address proves it all: then the version is left out, too.
     pub csrf: String,
     /// The page to come back to; left out when empty.
     pub next: String,

@@ -20,6 +20,31 @@ const CONTEXT: usize = 200;
 
 /// A comment as a card, with the comment that it answers and the page that follows a decision.
 pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Option<&QueueRow>, &str)) -> Card {
+    let decide = DecisionForm {
+        action: format!("/desk/comments/{}/decisions", row.id),
+        version: row.version,
+        csrf: session.csrf.clone(),
+        next: next.to_owned(),
+        choices: choices(row),
+    };
+    with_form(app, (row, parent), decide)
+}
+
+/// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
+pub fn linked_card(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), action: &str) -> Card {
+    let mut choices = choices(row);
+    choices.retain(|choice| *choice != Choice::Hold);
+    let decide = DecisionForm {
+        action: action.to_owned(),
+        version: row.version,
+        csrf: String::new(),
+        next: String::new(),
+        choices,
+    };
+    Card { earlier: None, site: None, detail_url: None, ..with_form(app, (row, parent), decide) }
+}
+
+fn with_form(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), decide: DecisionForm) -> Card {
     let edit_waits = row.published_text.is_some();
     Card {
         id: row.id.to_string(),
@@ -44,13 +69,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
         edit_html: edit_waits.then(|| comment_html(&row.text)),
         detail_url: Some(format!("/desk/comments/{}", row.id)),
-        decide: DecisionForm {
-            action: format!("/desk/comments/{}/decisions", row.id),
-            version: row.version,
-            csrf: session.csrf.clone(),
-            next: next.to_owned(),
-            choices: choices(row),
-        },
+        decide,
     }
 }
 
@@ -106,7 +125,7 @@ pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
     rows.iter()
         .map(|row| HistoryEntry {
             at: Moment::new(row.at, now),
-            what: what(row),
+            what: format!("{}{}", what(row), if row.via == "mail" { " from the mail" } else { "" }),
             who: match (&row.actor, row.via.as_str()) {
                 (Some(name), _) => name.clone(),
                 (None, "receipt") => "its author".to_owned(),
