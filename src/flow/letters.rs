@@ -56,7 +56,7 @@ fn letter(app: &App, id: OutboxId, (item, parent): (&QueueRow, Option<&QueueRow>
         findings: item.findings.iter().map(|finding| screen::in_words(&finding.code).to_owned()).collect(),
         parent: parent.map(|parent| ParentExcerpt {
             author: parent.name.clone(),
-            excerpt: excerpt(&parent.text, CONTEXT),
+            excerpt: excerpt(parent.text_in_force(), CONTEXT),
         }),
         link,
     };

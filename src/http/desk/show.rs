@@ -64,8 +64,10 @@ fn with_form(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), decide: D
             })
             .collect(),
         is_reply: row.parent.is_some(),
-        reply_to: parent
-            .map(|parent| ReplyTo { author: parent.name.clone(), excerpt: excerpt(&parent.text, CONTEXT) }),
+        reply_to: parent.map(|parent| ReplyTo {
+            author: parent.name.clone(),
+            excerpt: excerpt(parent.text_in_force(), CONTEXT),
+        }),
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
         edit_html: edit_waits.then(|| comment_html(&row.text)),
         detail_url: Some(format!("/desk/comments/{}", row.id)),
