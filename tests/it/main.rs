@@ -12,6 +12,7 @@ mod contract;
 mod corpora;
 mod delivery;
 mod hostile;
+mod links;
 mod mail_server;
 mod moderation;
 mod pages;

@@ -65,6 +65,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/sign-in", nobody, "email"),
             route("POST", &format!("/desk/comments/{id}/decisions"), ("cookie", &cookie), "reason"),
             route("POST", "/desk/sign-out", ("cookie", &cookie), "csrf"),
+            route("POST", &app.link_for(&held, "eve").await, nobody, "reason"),
         ];
         Self { app, json, forms, csrf, held }
     }
