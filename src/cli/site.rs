@@ -3,7 +3,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
-    domain::{Mode, Origin, Policy, Site, SiteKey},
+    domain::{Links, Mode, Origin, Policy, Site, SiteKey},
     flow::sites::{self, SiteSettings},
     store::StoreError,
 };
@@ -57,6 +57,17 @@ pub struct Says {
     /// Longest comment in characters.
     #[arg(long, value_name = "CHARS")]
     comment_chars: Option<usize>,
+    /// What the link in a moderator's mail may do.
+    #[arg(long, value_enum)]
+    links: Option<LinksMode>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LinksMode {
+    /// It opens a page that decides, without signing in.
+    Decide,
+    /// It opens the desk.
+    Open,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -136,6 +147,12 @@ impl Says {
         if let Some(chars) = self.comment_chars {
             settings.policy.comment_chars = chars;
         }
+        if let Some(links) = self.links {
+            settings.policy.links = match links {
+                LinksMode::Decide => Links::Decide,
+                LinksMode::Open => Links::Open,
+            };
+        }
         settings.policy.check().map_err(|_| Failure::usage("--comment-chars takes 1 to 65525"))?;
         Ok(settings)
     }
@@ -147,9 +164,14 @@ fn show(site: &Site) -> Result<(), Failure> {
         Mode::HoldAll => "hold-all",
         Mode::Open => "open",
     };
+    let links = match site.policy.links {
+        Links::Decide => "decide",
+        Links::Open => "open",
+    };
     say(format_args!("key            {}", site.key.as_str()))?;
     say(format_args!("name           {}", site.name))?;
     say(format_args!("origins        {}", origins.join(" ")))?;
     say(format_args!("policy         {mode}"))?;
-    say(format_args!("comment chars  {}", site.policy.comment_chars))
+    say(format_args!("comment chars  {}", site.policy.comment_chars))?;
+    say(format_args!("links          {links}"))
 }

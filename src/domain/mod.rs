@@ -30,7 +30,7 @@ pub use invalid::{Code, Fault};
 pub use message::Message;
 pub use normalise::normalised_text;
 pub use role::{Moderator, Role, Scope};
-pub use site::{Mode, Policy, Site};
+pub use site::{Links, Mode, Policy, Site};
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
 pub use time::Timestamp;

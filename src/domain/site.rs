@@ -33,11 +33,13 @@ pub struct Policy {
     pub mode: Mode,
     /// Longest comment in characters, 1 to 65,525.
     pub comment_chars: usize,
+    /// What the link in a moderator's mail may do.
+    pub links: Links,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { mode: Mode::HoldAll, comment_chars: 10_000 }
+        Self { mode: Mode::HoldAll, comment_chars: 10_000, links: Links::Decide }
     }
 }
 
@@ -55,5 +57,15 @@ pub enum Mode {
     /// A moderator sees it first.
     HoldAll,
     /// It is published at once and reviewed after.
+    Open,
+}
+
+/// What the link in a moderator's mail may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Links {
+    /// It opens a page that decides, without signing in.
+    Decide,
+    /// It opens the desk.
     Open,
 }

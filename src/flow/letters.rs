@@ -1,9 +1,9 @@
 //! What moderators are told: a letter made from the comment as it stands when it is sent.
 
-use super::{App, accounts, render::excerpt};
+use super::{App, accounts, links, render::excerpt};
 use crate::{
-    domain::{CommentId, OutboxId, Timestamp},
-    notify::{InvitationMail, Letter, ModeratorMail, ParentExcerpt},
+    domain::{CommentId, Links, ModeratorId, OutboxId, Timestamp},
+    notify::{InvitationMail, Letter, MailLink, ModeratorMail, ParentExcerpt},
     screen,
     store::{ModeratorRow, QueueRow, StoreError},
 };
@@ -11,8 +11,12 @@ use crate::{
 /// Characters of the comment that is answered.
 const CONTEXT: usize = 280;
 
-/// The letter about a comment; none when it waits no more.
-pub async fn compose(app: &App, id: OutboxId, comment: CommentId) -> Result<Option<Letter>, StoreError> {
+/// The letter to a moderator about a comment; none when it waits no more.
+pub async fn compose(
+    app: &App,
+    id: OutboxId,
+    (comment, moderator): (CommentId, ModeratorId),
+) -> Result<Option<Letter>, StoreError> {
     let now = app.clock.now();
     let found = app
         .db
@@ -26,10 +30,23 @@ pub async fn compose(app: &App, id: OutboxId, comment: CommentId) -> Result<Opti
         })
         .await?;
     let Some((item, parent)) = found.filter(|(item, _)| item.needs.is_some()) else { return Ok(None) };
-    Ok(Some(letter(app, id, &item, parent.as_ref())))
+    let link = link(app, &item, moderator);
+    Ok(Some(letter(app, id, (&item, parent.as_ref()), link)))
 }
 
-fn letter(app: &App, id: OutboxId, item: &QueueRow, parent: Option<&QueueRow>) -> Letter {
+/// Where this moderator is led: to a decision when the site allows that, bound to the version that the letter shows.
+fn link(app: &App, item: &QueueRow, moderator: ModeratorId) -> MailLink {
+    let public_url = &app.settings.public_url;
+    match app.sites.get(item.site).map(|site| site.policy.links) {
+        Some(Links::Decide) => {
+            let (token, expires) = links::mint(app, (item.id, item.version), moderator);
+            MailLink::Decide { url: format!("{public_url}/d/{token}"), until: expires.for_people() }
+        }
+        Some(Links::Open) | None => MailLink::Desk { url: format!("{public_url}/desk/comments/{}", item.id) },
+    }
+}
+
+fn letter(app: &App, id: OutboxId, (item, parent): (&QueueRow, Option<&QueueRow>), link: MailLink) -> Letter {
     let site = app.sites.get(item.site).map_or_else(|| item.site_key.clone(), |site| site.name.clone());
     let mail = ModeratorMail {
         site,
@@ -40,9 +57,9 @@ fn letter(app: &App, id: OutboxId, item: &QueueRow, parent: Option<&QueueRow>) -
         findings: item.findings.iter().map(|finding| screen::in_words(&finding.code).to_owned()).collect(),
         parent: parent.map(|parent| ParentExcerpt {
             author: parent.name.clone(),
-            excerpt: excerpt(&parent.text, CONTEXT),
+            excerpt: excerpt(parent.text_in_force(), CONTEXT),
         }),
-        desk_url: format!("{}/desk/comments/{}", app.settings.public_url, item.id),
+        link,
     };
     Letter {
         id: id.to_string(),

@@ -12,6 +12,7 @@ pub mod deliver;
 mod error;
 pub mod events;
 pub mod letters;
+pub mod links;
 pub mod moderate;
 mod pages;
 pub mod queue;

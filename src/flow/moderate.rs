@@ -59,7 +59,7 @@ pub struct Ruling<'a> {
     pub note: Option<String>,
     /// Who.
     pub moderator: &'a Moderator,
-    /// The way it came: `api`, `desk`.
+    /// The way it came: `api`, `desk`, `mail`.
     pub via: &'static str,
 }
 
@@ -168,13 +168,12 @@ fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided
 /// Where the target stands instead.
 pub(super) async fn standing(tx: &mut Tx, target: Target) -> Result<Outcome, StoreError> {
     let Some(current) = tx.current(&[target.id]).await?.pop() else { return Ok(Outcome::NotFound) };
-    let (by, at) =
-        tx.last_change(target.id, current.version).await?.map_or((None, None), |(by, at)| (by, Some(at)));
+    let last = tx.last_change(target.id, current.version).await?;
     Ok(Outcome::Conflict(Standing {
         status: current.status,
         version: current.version,
-        by,
-        at,
+        at: last.as_ref().map(|last| last.at),
+        by: last.and_then(|last| last.name),
         was_seen: current.version == target.version,
     }))
 }

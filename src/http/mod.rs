@@ -181,6 +181,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::patch().to(admin::change))
                             .route(web::delete().to(admin::remove)),
                     )
+                    .service(
+                        at("/d/{token}", "GET, HEAD, POST")
+                            .route(read().to(desk::links::page))
+                            .route(web::post().to(desk::links::decide)),
+                    )
                     .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
                     .service(
                         at("/desk/sign-in", "GET, HEAD, POST")

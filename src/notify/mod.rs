@@ -9,5 +9,5 @@ mod smtp;
 
 pub use invitation::InvitationMail;
 pub use mail::{Letter, Mailer, MailerError, Recipient};
-pub use pages::{ModeratorMail, ParentExcerpt};
+pub use pages::{MailLink, ModeratorMail, ParentExcerpt};
 pub use retry::{Failure, Next, after};

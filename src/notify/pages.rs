@@ -23,8 +23,25 @@ pub struct ModeratorMail {
     pub findings: Vec<String>,
     /// The comment it answers.
     pub parent: Option<ParentExcerpt>,
-    /// The one link: the page where it can be decided.
-    pub desk_url: String,
+    /// The one link.
+    pub link: MailLink,
+}
+
+/// Where the link of a mail leads.
+#[derive(Clone, Debug)]
+pub enum MailLink {
+    /// To a page that decides for this moderator, without signing in.
+    Decide {
+        /// The page.
+        url: String,
+        /// Until when it works, for people.
+        until: String,
+    },
+    /// To the comment at the desk.
+    Desk {
+        /// The page.
+        url: String,
+    },
 }
 
 /// The beginning of the comment that a reply answers.
@@ -73,6 +90,30 @@ impl ModeratorMail {
 
     fn lines(&self) -> Vec<String> {
         lines(&self.text)
+    }
+
+    fn url(&self) -> &str {
+        match &self.link {
+            MailLink::Decide { url, .. } | MailLink::Desk { url } => url,
+        }
+    }
+
+    fn action(&self) -> &'static str {
+        match self.link {
+            MailLink::Decide { .. } => "Read and decide",
+            MailLink::Desk { .. } => "Open on the desk",
+        }
+    }
+
+    /// What the link does, for whoever wonders.
+    fn note(&self) -> String {
+        match &self.link {
+            MailLink::Decide { until, .. } => format!(
+                "The link opens a page where you approve or reject the reply without signing in. It works once, until \
+                 {until}, and it is for you alone: do not pass this mail on."
+            ),
+            MailLink::Desk { .. } => "The link opens the desk, where you sign in.".to_owned(),
+        }
     }
 
     fn title(&self) -> String {
@@ -132,7 +173,7 @@ mod tests {
             submitted: "23 November 2026, 21:04 UTC".to_owned(),
             findings: vec!["Honeypot filled".to_owned()],
             parent: None,
-            desk_url: "https://desk.example/d/abc?a=1&b=2".to_owned(),
+            link: MailLink::Desk { url: "https://desk.example/d/abc?a=1&b=2".to_owned() },
         }
     }
 
@@ -149,7 +190,7 @@ mod tests {
         let html = hostile().html().unwrap();
         assert!(html.contains("&#60;script&#62;") && html.contains("&#60;img src=x"));
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains('\u{202e}'));
-        assert_eq!(html.matches("<a ").count(), 1, "the desk link is the only one");
+        assert_eq!(html.matches("<a ").count(), 1, "ours is the only one");
         assert!(html.contains("href=\"https://desk.example/d/abc?a=1&#38;b=2\""));
     }
 
@@ -159,5 +200,20 @@ mod tests {
         assert!(!text.contains('\r'));
         assert!(text.contains("\n> See <a href=\"https://spam.example\">this</a>\n> .\n> <img"), "{text}");
         assert!(text.contains("https://desk.example/d/abc?a=1&b=2"));
+    }
+
+    #[test]
+    fn a_mail_says_what_its_link_does() {
+        let desk = hostile();
+        let (url, until) = ("https://desk.example/d/abc".to_owned(), "2 December 2026, 12:00 UTC".to_owned());
+        let decide = ModeratorMail { link: MailLink::Decide { url, until }, ..desk.clone() };
+        for part in [desk.html().unwrap(), desk.text().unwrap()] {
+            assert!(part.contains("Open on the desk") && part.contains("where you sign in."));
+            assert!(!part.contains("do not pass this mail on"));
+        }
+        for part in [decide.html().unwrap(), decide.text().unwrap()] {
+            assert!(part.contains("Read and decide") && part.contains("until 2 December 2026, 12:00 UTC,"));
+            assert!(part.contains("https://desk.example/d/abc") && part.contains("do not pass this mail on"));
+        }
     }
 }

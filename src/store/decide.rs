@@ -6,7 +6,7 @@ use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
 
 statements! {
     /// The state of the named comments, with who decided last.
@@ -21,7 +21,7 @@ statements! {
         ") order by c.id"
     );
     LAST_CHANGE = same!(
-        "select m.name, a.at from audit a left join moderators m on m.id = a.actor ",
+        "select a.actor, m.name, a.action, a.at from audit a left join moderators m on m.id = a.actor ",
         "where a.object_id = $1 and a.version = $2 order by a.id desc limit 1"
     );
     /// Articles before comments, in the order of their ids: two decisions never wait for each other.
@@ -61,6 +61,17 @@ pub struct Current {
     pub decided_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
     pub edited_at: Option<Timestamp>,
+}
+
+/// What made a version of a comment.
+#[derive(Clone, Debug, FromRow)]
+pub struct LastChange {
+    /// A moderator; none for the commenter.
+    pub actor: Option<ModeratorId>,
+    /// The moderator's name.
+    pub name: Option<String>,
+    pub action: String,
+    pub at: Timestamp,
 }
 
 /// Where a comment goes from the version that was seen: its whole state after that.
@@ -139,7 +150,7 @@ impl Tx {
         &mut self,
         comment: CommentId,
         version: i64,
-    ) -> Result<Option<(Option<String>, Timestamp)>, StoreError> {
+    ) -> Result<Option<LastChange>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(LAST_CHANGE.text(kind))
             .bind(comment)
             .bind(version)

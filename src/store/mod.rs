@@ -41,7 +41,7 @@ pub use claims::{ClaimView, Claimant, Reach};
 pub use attempts::Pace;
 pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
-pub use decide::{Current, Decided, Move, Moved};
+pub use decide::{Current, Decided, LastChange, Move, Moved};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};

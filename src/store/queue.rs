@@ -168,6 +168,13 @@ pub struct QueueRow {
     pub claim: Option<ClaimView>,
 }
 
+impl QueueRow {
+    /// The text that others answered: not an edit that nobody has approved.
+    pub fn text_in_force(&self) -> &str {
+        self.published_text.as_deref().unwrap_or(&self.text)
+    }
+}
+
 /// Why screening did not let it pass.
 #[derive(Clone, Debug, FromRow)]
 pub struct FindingView {

@@ -11,7 +11,7 @@ use std::{
 use replydesk::{
     app::block_on,
     domain::Timestamp,
-    notify::{Letter, Mailer, ModeratorMail, Recipient},
+    notify::{Letter, MailLink, Mailer, ModeratorMail, Recipient},
     store::Kind,
 };
 use secrecy::SecretString;
@@ -305,7 +305,7 @@ fn hostile_words_stay_words() {
                 submitted: "24 November 2026, 21:04 UTC".to_owned(),
                 findings: vec!["Honeypot filled".to_owned()],
                 parent: None,
-                desk_url: "https://desk.example/desk/comments/1".to_owned(),
+                link: MailLink::Desk { url: "https://desk.example/desk/comments/1".to_owned() },
             };
             let letter = Letter {
                 id: "0199".to_owned(),

@@ -162,6 +162,13 @@ fn corpus(service: &Service, (site, moderator): (&str, &str)) -> Vec<Request> {
             &[desk],
             "",
         ),
+        Request::of("GET", &format!("/d/{token}"), &[browser], ""),
+        Request::of(
+            "POST",
+            &format!("/d/{token}"),
+            &[form_kind, browser, ("Origin", "http://127.0.0.1:8080")],
+            "decision=reject&reason=why",
+        ),
         Request::of("GET", &format!("/v1/moderation/comments/{id}"), &[desk], ""),
         Request::of("POST", &format!("/v1/moderation/comments/{id}/decisions"), &[json_kind, desk], &one),
         Request::of("POST", "/v1/moderation/decisions", &[json_kind, desk], &many),

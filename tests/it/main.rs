@@ -16,6 +16,7 @@ mod corpora;
 mod delivery;
 mod events;
 mod hostile;
+mod links;
 mod mail_server;
 mod moderation;
 mod pages;

@@ -100,7 +100,8 @@ pub async fn remove(app: &App, id: ModeratorId) -> Result<(), FlowError> {
     Ok(app.db.write(async |tx| tx.remove_moderator(id, now).await).await?)
 }
 
-async fn whole(tx: &mut Tx, row: ModeratorRow) -> Result<Moderator, StoreError> {
+/// An account as requests act for it, with its sites.
+pub(super) async fn whole(tx: &mut Tx, row: ModeratorRow) -> Result<Moderator, StoreError> {
     let sites = if row.all_sites { None } else { Some(tx.sites_of(row.id).await?) };
     Ok(Moderator { id: row.id, name: row.name, role: row.role, sites })
 }

@@ -228,7 +228,7 @@ impl Deliverer {
             return Ok(Settlement::Dropped);
         };
         let letter = match comment {
-            Some(comment) => letters::compose(&self.app, job.id, comment).await?,
+            Some(comment) => letters::compose(&self.app, job.id, (comment, moderator)).await?,
             None => Some(letters::test_letter(&self.app, job.id)),
         };
         let Some(letter) = letter else { return Ok(Settlement::Dropped) };

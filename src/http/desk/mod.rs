@@ -7,6 +7,8 @@ mod flash;
 pub mod account;
 pub mod account_pages;
 pub mod invitation;
+pub mod link;
+pub mod links;
 pub mod pages;
 pub mod people;
 pub mod people_pages;

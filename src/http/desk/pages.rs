@@ -210,12 +210,14 @@ pub struct DecisionForm {
     pub action: String,
     /// The version that the moderator sees.
     pub version: i64,
-    /// The CSRF token.
+    /// The CSRF token; empty behind the link in a mail, whose address proves it all: then the version is left out, too.
     pub csrf: String,
     /// The page to come back to; left out when empty.
     pub next: String,
     /// What the transition table allows now, in the order shown.
     pub choices: Vec<Choice>,
+    /// Whether colleagues can be told something with it.
+    pub has_notes: bool,
     /// Whether it can be left to somebody who knows better.
     pub can_escalate: bool,
 }

@@ -20,6 +20,38 @@ const CONTEXT: usize = 200;
 
 /// A comment as a card, with the comment that it answers and the page that follows a decision.
 pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Option<&QueueRow>, &str)) -> Card {
+    let decide = DecisionForm {
+        action: format!("/desk/comments/{}/decisions", row.id),
+        version: row.version,
+        csrf: session.csrf.clone(),
+        next: next.to_owned(),
+        choices: choices(row),
+        can_escalate: row.needs.is_some_and(|needs| needs != Needs::Escalated),
+        has_notes: true,
+    };
+    Card {
+        claim: row.needs.map(|_| claim(app, session, row)),
+        ..with_form(app, (row, parent), decide)
+    }
+}
+
+/// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
+pub fn linked_card(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), action: &str) -> Card {
+    let mut choices = choices(row);
+    choices.retain(|choice| *choice != Choice::Hold);
+    let decide = DecisionForm {
+        action: action.to_owned(),
+        version: row.version,
+        csrf: String::new(),
+        next: String::new(),
+        choices,
+        can_escalate: false,
+        has_notes: false,
+    };
+    Card { earlier: None, site: None, detail_url: None, ..with_form(app, (row, parent), decide) }
+}
+
+fn with_form(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), decide: DecisionForm) -> Card {
     let edit_waits = row.published_text.is_some();
     Card {
         id: row.id.to_string(),
@@ -39,21 +71,16 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
             })
             .collect(),
         is_reply: row.parent.is_some(),
-        reply_to: parent
-            .map(|parent| ReplyTo { author: parent.name.clone(), excerpt: excerpt(&parent.text, CONTEXT) }),
+        reply_to: parent.map(|parent| ReplyTo {
+            author: parent.name.clone(),
+            excerpt: excerpt(parent.text_in_force(), CONTEXT),
+        }),
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
         edit_html: edit_waits.then(|| comment_html(&row.text)),
         detail_url: Some(format!("/desk/comments/{}", row.id)),
-        claim: row.needs.map(|_| claim(app, session, row)),
+        claim: None,
         selected: None,
-        decide: DecisionForm {
-            action: format!("/desk/comments/{}/decisions", row.id),
-            version: row.version,
-            csrf: session.csrf.clone(),
-            next: next.to_owned(),
-            choices: choices(row),
-            can_escalate: row.needs.is_some_and(|needs| needs != Needs::Escalated),
-        },
+        decide,
     }
 }
 
@@ -121,7 +148,7 @@ pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
     rows.iter()
         .map(|row| HistoryEntry {
             at: Moment::new(row.at, now),
-            what: action(&row.action),
+            what: format!("{}{}", action(&row.action), if row.via == "mail" { " from the mail" } else { "" }),
             who: match (&row.actor, row.via.as_str()) {
                 (Some(name), _) => name.clone(),
                 (None, "receipt") => "its author".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    canary::{EMAIL, MODERATOR, V4, V6},
+    canary::{EMAIL, MODERATOR, V4, V6, WRITTEN},
     table::Way,
     visits::{Visited, csrf_of},
     walk::{BROWSER, FORM, JSON, POST, Walk, reply},
@@ -161,6 +161,13 @@ async fn moderators(walk: &Walk<'_>, visited: &Visited) {
         let path = format!("/desk/comments/{}/decisions", visited.id);
         let answer = walk.submits(&path, &[("cookie", &visited.session)], &fields).await;
         assert!(matches!(answer.status, 400 | 403), "{}", answer.status);
+    }
+    let link = format!("/d/{}", visited.link);
+    for (decision, reason, status) in
+        [(EMAIL, WRITTEN, 422), ("reject", &EMAIL.repeat(20), 422), ("approve", EMAIL, 409)]
+    {
+        let fields = [("decision", decision), ("reason", reason), (EMAIL, EMAIL)];
+        assert_eq!(walk.submits(&link, &[], &fields).await.status, status);
     }
     let decide = format!("/v1/moderation/comments/{}/decisions", visited.id);
     for wrong in [

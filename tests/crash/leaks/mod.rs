@@ -131,7 +131,7 @@ impl Scene {
         let served = || public.iter().filter(|(pattern, _)| pattern != "/demo");
         let (heard, metrics) = block_on(async {
             let walk = self.walk(&service);
-            let visited = visits::walk(&walk, &invitation, served()).await;
+            let visited = visits::walk(&walk, (&invitation, &self.mail), served()).await;
             failures::walk(&walk, &visited, &public).await;
             let ops = service.ops.as_ref().unwrap();
             let mut metrics = String::new();

@@ -1,5 +1,7 @@
 //! Every way of the table, answered with success.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -7,7 +9,7 @@ use super::{
     table::Way,
     walk::{POST, Walk, filled, reply},
 };
-use crate::support::{Answer, PASSWORD, SITE};
+use crate::support::{Answer, PASSWORD, SITE, smtp, until};
 
 const ARTICLE: &str = "/v1/sites/gazette/articles";
 
@@ -19,10 +21,16 @@ pub struct Visited {
     /// A session at the desk, as a cookie.
     pub session: String,
     pub csrf: String,
+    /// The token of a link in a mail, which has decided.
+    pub link: String,
 }
 
-/// Walks all ways once.
-pub async fn walk<'w>(walk: &Walk<'_>, invitation: &str, ways: impl Iterator<Item = &'w Way>) -> Visited {
+/// Walks all ways once; letters arrive at `mail`.
+pub async fn walk<'w>(
+    walk: &Walk<'_>,
+    (invitation, mail): (&str, &smtp::Server),
+    ways: impl Iterator<Item = &'w Way>,
+) -> Visited {
     articles(walk).await;
     let published = good(&walk.posts(&reply("The first reply.")).await);
     let (id, token) = (text(&published["id"]), text(&published["receipt"]["token"]));
@@ -34,7 +42,8 @@ pub async fn walk<'w>(walk: &Walk<'_>, invitation: &str, ways: impl Iterator<Ite
     good(&walk.posts(&merged(reply("An answer."), &answer)).await);
     receipts(walk).await;
     let (session, csrf) = desk(walk).await;
-    let visited = Visited { id, token, session, csrf };
+    let link = decides_by_mail(walk, mail).await;
+    let visited = Visited { id, token, session, csrf, link };
     for (pattern, method) in ways.filter(|(_, method)| method == "GET" || method == "HEAD") {
         let bearer = format!("Bearer {}", walk.api_token);
         let headers = [
@@ -42,7 +51,8 @@ pub async fn walk<'w>(walk: &Walk<'_>, invitation: &str, ways: impl Iterator<Ite
             ("cookie", &visited.session),
             ("origin", super::walk::ORIGIN),
         ];
-        let mut path = filled(pattern, &visited.id, &visited.token);
+        let token = if pattern.starts_with("/d/") { &visited.link } else { &visited.token };
+        let mut path = filled(pattern, &visited.id, token);
         if pattern.ends_with("/comments") || pattern.ends_with("/counts") {
             path.push_str("?article=news/1");
         }
@@ -220,6 +230,25 @@ async fn colleagues(walk: &Walk<'_>, visited: &Visited) {
 fn session_of(answer: &Answer) -> String {
     let session = answer.cookies.iter().find(|cookie| cookie.starts_with("replydesk="));
     session.unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// Rejects what waits by the link of a letter; the token of that link.
+async fn decides_by_mail(walk: &Walk<'_>, mail: &smtp::Server) -> String {
+    let mut seen = 0;
+    loop {
+        until(Duration::from_mins(1), "a letter about what waits", || mail.taken().len() > seen);
+        let letter = mail.taken().swap_remove(seen);
+        seen += 1;
+        let text = quoted_printable::decode(&letter.data, quoted_printable::ParseMode::Robust).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        let link = text.split("/d/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        let path = format!("/d/{link}");
+        if walk.gets(&path).await.text().contains("class=\"decide\"") {
+            let rejects = [("decision", "reject"), ("reason", WRITTEN), ("email", EMAIL)];
+            assert_eq!(walk.submits(&path, &[], &rejects).await.status, 303);
+            return link;
+        }
+    }
 }
 
 /// The cookie of a new session, and the token of its forms.

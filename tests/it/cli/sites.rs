@@ -14,10 +14,13 @@ at_both_terminals! {
         assert_eq!(at.does(&["site", "add", "a", "--origin", "https://a.example"]), "Made the site a.\n");
         assert_eq!(at.does(&["site", "list"]), "a\ta\ngazette\tThe Gazette\n");
         let shown = "key            gazette\nname           The Gazette\norigins        https://news.example http://localhost:3000\n\
-                     policy         hold-all\ncomment chars  10000\n";
+                     policy         hold-all\ncomment chars  10000\nlinks          decide\n";
         assert_eq!(at.does(&["site", "show", "gazette"]), shown);
         let set = at.does(&["site", "set", "gazette", "--policy", "open", "--comment-chars", "500"]);
         assert_eq!(set, shown.replace("hold-all", "open").replace("10000", "500"));
+        let set = at.does(&["site", "set", "gazette", "--links", "open"]);
+        assert!(set.ends_with("comment chars  500\nlinks          open\n"), "{set}");
+        assert!(at.does(&["site", "set", "gazette", "--links", "decide"]).ends_with("links          decide\n"));
         let set = at.does(&["site", "set", "gazette", "--name", "G", "--origin", "https://g.example"]);
         assert!(set.contains("name           G\norigins        https://g.example\npolicy         open\n"), "{set}");
         assert_eq!(at.does(&["site", "show", "gazette"]), set);

@@ -4,20 +4,26 @@ use super::{BROWSER, NOBODY, POST, is_page};
 use crate::support::{Answer, ORIGIN, TestApp};
 
 /// One path of each kind, and the status it answers a GET with.
-const ANSWERS: [(&str, u16); 9] = [
+const ANSWERS: [(&str, u16); 10] = [
     ("/v1/sites/gazette/comments?article=a", 200),
     ("/v1/sites/gazette/counts", 422),
     ("/v1/sites/nowhere/counts?article=a", 404),
     ("/v1/moderation/comments", 401),
     ("/v1/moderation/decisions", 405),
     ("/v1/receipts/nonsense", 404),
+    ("/d/nonsense", 404),
     ("/desk", 303),
     ("/assets/replydesk.css", 200),
     ("/nowhere", 404),
 ];
 
-const PAGES: [(&str, u16); 4] =
-    [("/problems", 200), ("/problems/gone", 200), ("/desk/sign-in", 200), ("/receipts/nonsense", 404)];
+const PAGES: [(&str, u16); 5] = [
+    ("/problems", 200),
+    ("/problems/gone", 200),
+    ("/desk/sign-in", 200),
+    ("/receipts/nonsense", 404),
+    ("/d/nonsense", 404),
+];
 
 fn allowed(answer: &Answer) -> &str {
     answer.header("access-control-allow-origin")

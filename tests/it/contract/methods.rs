@@ -17,6 +17,7 @@ fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/v1/sites/gazette/articles/news%2F1".to_owned(), "GET, HEAD, PUT, PATCH, DELETE"),
         (format!("/v1/receipts/{token}"), "GET, HEAD, PATCH, DELETE"),
         (format!("/receipts/{token}"), "GET, HEAD, POST"),
+        (format!("/d/{token}"), "GET, HEAD, POST"),
         ("/v1/moderation/comments".to_owned(), reading),
         (format!("/v1/moderation/comments/{NOBODY}"), reading),
         (format!("/v1/moderation/comments/{NOBODY}/decisions"), "POST"),

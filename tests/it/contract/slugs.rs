@@ -67,7 +67,7 @@ both_databases! {
             let headers = [FORM, BROWSER, ("origin", origin)];
             is_page(&app.client.raw(("POST", POST), &headers, encoded(&as_fields(&reply))).await, 403);
         }
-        for path in ["/receipts/x", "/desk/sign-in", "/desk/sign-out", &format!("/desk/comments/{NOBODY}/decisions")] {
+        for path in ["/receipts/x", "/d/x", "/desk/sign-in", "/desk/sign-out", &format!("/desk/comments/{NOBODY}/decisions")] {
             let headers = [FORM, ("origin", "https://evil.example"), PROGRAM];
             let answer = app.client.raw(("POST", path), &headers, Vec::new()).await;
             is_problem(app, &answer, (403, "origin-not-allowed")).await;
@@ -92,7 +92,7 @@ both_databases! {
         is_problem(app, &nowhere, (404, "not-found")).await;
         for path in [
             "/", "/nowhere", "/v1", "/v1/sites", "/v1/sites/gazette", "/v1/sites/gazette/nothing", "/v1/sites/gazette/comments/", "/v1/receipts", "/v1/receipts/a/b",
-            "/v1/sites/nowhere/comments?article=a", "/v1/sites/gazette/comments/1", "/v1/receipts/nonsense",
+            "/v1/sites/nowhere/comments?article=a", "/v1/sites/gazette/comments/1", "/v1/receipts/nonsense", "/d", "/d/", "/d/nonsense",
             "/problems/nonsense", "/assets/nonsense.css", &format!("/v1/sites/gazette/comments/{NOBODY}"),
         ] {
             is_problem(app, &app.client.get(path).await, (404, "not-found")).await;

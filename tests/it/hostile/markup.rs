@@ -191,7 +191,12 @@ both_databases! {
             }
             let mut items = Vec::new();
             for item in &waiting {
-                assert_eq!(item["html"], comment_html(item["text"].as_str().unwrap()), "at the desk");
+                let html = comment_html(item["text"].as_str().unwrap());
+                assert_eq!(item["html"], html, "at the desk");
+                let link = app.link_for(item, "mo").await;
+                let page = app.client.get(&link).await;
+                assert_eq!(page.status, 200, "{}", page.text());
+                assert!(page.text().contains(&format!("<div class=\"text\" dir=\"auto\">{html}</div>")), "behind the link");
                 items.push(json!({"id": item["id"], "version": item["version"]}));
             }
             let decided = json!({"decision": "approve", "items": items});

@@ -84,6 +84,7 @@ impl<'a> Doors<'a> {
             route("POST", &invitation, nobody, "password"),
             route("POST", "/desk/people", ("cookie", &cookie), "email"),
             route("POST", &format!("/desk/people/{id}"), ("cookie", &cookie), "action"),
+            route("POST", &app.link_for(&held, "eve").await, nobody, "reason"),
         ];
         Self { app, json, forms, csrf, held }
     }

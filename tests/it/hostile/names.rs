@@ -85,6 +85,8 @@ both_databases! {
             (6, format!("csrf={csrf}&action=%00"), 400),
             (7, format!("csrf={csrf}&decision=reject&item=%00"), 400),
             (8, format!("csrf={csrf}&batch=%00"), 422),
+            (16, "decision=reject%00".to_owned(), 422),
+            (16, "decision=reject&reason=a%00b".to_owned(), 422),
         ] {
             let answer = doors.sends(&doors.forms[route], FORM, body.clone()).await;
             assert_eq!(answer.status, status, "{body}: {}", answer.text());
@@ -107,7 +109,7 @@ both_databases! {
         for path in [
             "/%00", "/v1/sites/%00/comments?article=a", "/v1/sites/gazette%00/comments?article=a", "/v1/sites/gazette/comments/%00",
             "/v1/sites/gazette/comments/%00/replies", "/v1/sites/gazette/articles/%00", "/v1/sites/gazette/articles/a%00b",
-            "/v1/receipts/%00", "/receipts/%00", "/v1/moderation/comments/%00", "/problems/%00", "/assets/%00", "/assets/replydesk.css%00",
+            "/v1/receipts/%00", "/receipts/%00", "/d/%00", "/d/%ff", "/v1/moderation/comments/%00", "/problems/%00", "/assets/%00", "/assets/replydesk.css%00",
             "/v1/sites/gazette/articles/%ff", "/v1/sites/gazette/articles/%0a",
             "/v1/sites/%2e%2e/comments", "/assets/..%2f..%2fCargo.toml", "/assets/%2e%2e/x", "/../../etc/passwd", "//",
         ] {

@@ -135,6 +135,7 @@ fn unread() -> Vec<(String, u16)> {
         (with("PATCH /v1/receipts/x", json), 413),
         (with("PUT /v1/sites/gazette/articles/a", json), 413),
         (with("POST /receipts/x", "Content-Type: application/x-www-form-urlencoded\r\n"), 413),
+        (with("POST /d/x", "Content-Type: application/x-www-form-urlencoded\r\n"), 413),
         (with("POST /desk/sign-in", "Content-Type: application/x-www-form-urlencoded\r\n"), 413),
         (with("DELETE /v1/receipts/x", ""), 404),
         (with("GET /v1/sites/gazette/counts?article=a", ""), 200),

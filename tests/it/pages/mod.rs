@@ -11,6 +11,7 @@ fn all() -> Vec<(&'static str, String)> {
     pages.extend(samples::receipts());
     pages.extend(samples::desk());
     pages.extend(people::pages());
+    pages.extend(samples::links());
     pages
 }
 
@@ -19,7 +20,10 @@ fn every_page_renders_without_live_text_inline_style_or_script() {
     for (name, page) in all() {
         let page = page.replace("<script src=\"/assets/desk.js\" defer></script>", "");
         assert!(!page.contains("<script") && !page.contains("style=\""), "{name}");
-        assert!(!page.contains("javascript:alert") || name.starts_with("desk"), "{name}: only as text");
+        assert!(
+            !page.contains("javascript:alert") || name.starts_with("desk") || name.starts_with("link-open"),
+            "{name}: only as text"
+        );
         assert!(!page.contains("href=\"javascript"), "{name}");
         assert!(!page.contains(Hostile::NAME) && !page.contains("<b onclick"), "{name}");
         assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\""), "{name}");
@@ -60,5 +64,26 @@ fn mails_render_for_both_parts() {
         let (html, text) = (mail.html().unwrap(), mail.text().unwrap());
         assert!(!html.contains(samples::ADDRESS) && !text.contains(samples::ADDRESS));
         assert_eq!(html.matches("<a ").count(), 1);
+    }
+}
+
+/// Programs that preview links show titles; and what a link's page needs beside its address is nothing.
+#[test]
+fn a_links_page_has_a_title_without_a_name_and_a_form_without_a_secret() {
+    for (name, page) in samples::links() {
+        let title = page.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
+        assert!(
+            title.ends_with(" – Replydesk") && !title.contains("Priya") && !title.contains("&#60;"),
+            "{name}"
+        );
+        assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"), "{name}");
+        let is_open = name.starts_with("link-open");
+        assert_eq!(page.matches("<form class=\"decide\"").count(), usize::from(is_open), "{name}");
+        assert_eq!(page.matches("<form").count(), usize::from(is_open), "{name}: no other form");
+        assert!(!page.contains("type=\"hidden\"") && page.contains("href=\"/desk/comments/k1\""), "{name}");
+        assert_eq!(
+            page.matches("Nothing was changed.").count(),
+            usize::from(!is_open && name != "link-approved.html")
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! Sample data: `calm` is what a good day brings, `hostile` what a bad one does.
 
 use askama::Template;
-use replydesk::domain::Timestamp;
+use replydesk::domain::{Status, Timestamp};
 use replydesk::http::{
-    desk::pages::*,
+    desk::{link::*, pages::*},
     public::{form::*, pages::*, problems, receipt::*},
     view::{Link, Moment},
 };
-use replydesk::notify::{ModeratorMail, ParentExcerpt};
+use replydesk::notify::{MailLink, ModeratorMail, ParentExcerpt};
 
 pub(crate) const ADDRESS: &str = "typed.back@example.org";
 const NOW: i64 = 1_795_468_000_000_000;
@@ -198,7 +198,10 @@ pub(crate) mod calm {
             submitted: moment(4).exact,
             findings: vec!["One link".to_owned(), "First comment from this reader".to_owned()],
             parent: Some(ParentExcerpt { author: "Edda Fairweather".to_owned(), excerpt: "I have kept a moth trap in the same garden since 1981. In the first summer after the lights went out I wrote down eleven species …".to_owned() }),
-            desk_url: "https://comments.gazette.example/d/kZ8x2-abc".to_owned(),
+            link: MailLink::Decide {
+                url: "https://comments.gazette.example/d/kZ8x2-abc".to_owned(),
+                until: moment(-10_080).exact,
+            },
         }
     }
 }
@@ -591,5 +594,62 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
                 link: Some(Link::new("Back to the queue", "/desk")),
             }),
         ),
+    ]
+}
+
+/// What stands behind the link in a mail.
+pub(crate) fn links() -> Vec<(&'static str, String)> {
+    let [reply, _, edit] = good_day();
+    let [bad, ..] = bad_day();
+    let linked = |card: Card, decides_for: Option<&str>| {
+        let decide = DecisionForm {
+            action: "/d/AgIBk-abc".to_owned(),
+            csrf: String::new(),
+            next: String::new(),
+            choices: vec![Choice::Approve, Choice::Reject, Choice::Spam],
+            ..card.decide
+        };
+        let card = Card { earlier: None, site: None, detail_url: None, decide, ..card };
+        render(&LinkPage {
+            site: "The Gazette".to_owned(),
+            card,
+            decides_for: decides_for.map(str::to_owned),
+            until: moment(-10_080).exact,
+            desk_url: "/desk/comments/k1".to_owned(),
+        })
+    };
+    let settled = |settled: Settled, (author, text): (&str, &str)| {
+        let is_told = matches!(settled, Settled::Yours(_) | Settled::Others(..));
+        let about = is_told.then(|| About {
+            author: author.to_owned(),
+            article: Link::new(calm::HEADLINE, "/demo"),
+            text: text.to_owned(),
+            reason: (settled == Settled::Yours(Status::Rejected)).then(|| text.to_owned()),
+            published_url: (settled == Settled::Yours(Status::Approved))
+                .then(|| "/demo#comment-k1".to_owned()),
+        });
+        render(&SettledLinkPage {
+            site: "The Gazette".to_owned(),
+            is_refused: settled != Settled::Yours(Status::Approved),
+            at: is_told.then(|| moment(12)),
+            about,
+            settled,
+            desk_url: "/desk/comments/k1".to_owned(),
+        })
+    };
+    let calm = ("Priya N.", "The nurses got their lit path, as the article says.");
+    let (long, name) = (hostile::long(), Some(Hostile::NAME.to_owned()));
+    let hostile = (Hostile::NAME, long.as_str());
+    vec![
+        ("link-open.html", linked(reply, None)),
+        ("link-open-edit.html", linked(edit, Some("Nora Lind"))),
+        ("link-open-hostile.html", linked(bad, Some(Hostile::NAME))),
+        ("link-approved.html", settled(Settled::Yours(Status::Approved), calm)),
+        ("link-rejected.html", settled(Settled::Yours(Status::Rejected), hostile)),
+        ("link-others.html", settled(Settled::Others(Status::Spam, None), calm)),
+        ("link-others-named.html", settled(Settled::Others(Status::Approved, name), hostile)),
+        ("link-others-waiting.html", settled(Settled::Others(Status::Pending, None), calm)),
+        ("link-changed.html", settled(Settled::Changed, calm)),
+        ("link-withdrawn.html", settled(Settled::Withdrawn, calm)),
     ]
 }

@@ -22,6 +22,7 @@ use replydesk::{
         App,
         accounts::{self, Account, NewApiToken},
         deliver::Turn,
+        links,
         sites::{self, SiteSettings},
         upkeep,
     },
@@ -217,6 +218,13 @@ impl TestApp {
     /// What was sent so far: recipients and raw message.
     pub async fn mails(&self) -> Vec<(Vec<String>, String)> {
         self.running.deliverer.as_ref().unwrap().mailer().sent().await
+    }
+
+    /// The path of the link that a mail about a comment leads somebody to; about its first version, where none is named.
+    pub async fn link_for(&self, comment: &Value, name: &str) -> String {
+        let (id, version) = (comment["id"].as_str().unwrap().parse().unwrap(), comment["version"].as_i64());
+        let person = accounts::find(self.app(), &format!("{name}@gazette.example")).await.unwrap().unwrap();
+        format!("/d/{}", links::mint(self.app(), (id, version.unwrap_or(1)), person.id).0)
     }
 
     pub fn waits(&self, span: Duration) {
