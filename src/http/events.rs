@@ -18,7 +18,7 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{Shared, auth, error::ApiError};
+use super::{Shared, auth, cookies, error::ApiError};
 use crate::{
     domain::{Moderator, ModeratorId},
     flow::{
@@ -90,8 +90,11 @@ enum By {
 impl By {
     async fn who(&self, app: &App) -> Result<Option<Moderator>, FlowError> {
         match self {
-            Self::Token(token) => accounts::of_token(app, token).await,
-            Self::Session(secret) => accounts::of_session(app, secret).await,
+            Self::Token(token) => Ok(accounts::of_token(app, token).await?.map(|program| program.moderator)),
+            Self::Session(secret) => {
+                let signed = accounts::of_session(app, secret).await?;
+                Ok(signed.filter(|signed| !signed.must_enrol).map(|signed| signed.moderator))
+            }
         }
     }
 }
@@ -104,7 +107,7 @@ pub async fn stream(
 ) -> Result<HttpResponse, ApiError> {
     let by = match auth::bearer(&request) {
         Some(token) => By::Token(token.to_owned()),
-        None => By::Session(auth::session(&app, &request).ok_or(ApiError::Unauthenticated)?),
+        None => By::Session(cookies::session(&app, &request).ok_or(ApiError::Unauthenticated)?),
     };
     let moderator = by.who(&app).await?.ok_or(ApiError::Unauthenticated)?;
     if !moderator.role.moderates() {

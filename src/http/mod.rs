@@ -4,8 +4,8 @@
 //! front of all of them, `limits::submissions` and CORS in front of the routes that pages of the news
 //! site call; `layer::calm` stands around each of them.
 
-mod audit;
 mod admin;
+mod audit;
 pub mod auth;
 mod batches;
 mod body;

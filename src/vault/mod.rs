@@ -4,8 +4,8 @@
 //! The flows call it, with a clock in their hands; the store sees only what comes out. Ciphers
 //! and hashes live here and nowhere else, so that one folder can be reviewed for all of them.
 
-mod chain;
 mod attempts;
+mod chain;
 mod index;
 mod keyring;
 mod mac;
@@ -23,8 +23,8 @@ use std::fmt;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use secrecy::ExposeSecret;
 
-pub use chain::{note_hash, salt};
 pub use attempts::Place;
+pub use chain::{note_hash, salt};
 pub use index::{IndexKind, Indexed};
 pub use keyring::{Keyrings, KeysError};
 pub use one_time::OneTimeKey;

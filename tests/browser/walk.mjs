@@ -160,7 +160,7 @@ async function openComment(page, demo, id) {
   assert.ok(page.url().includes(id), "the comment has a page of its own");
 }
 
-async function waitForMail(demo) {
+async function waitForMail(demo, opening) {
   let last = "";
   const read = async () => {
     const names = existsSync(demo.mail) ? (await readdir(demo.mail)).filter((name) => name.endsWith(".eml")) : [];
@@ -168,7 +168,7 @@ async function waitForMail(demo) {
       const file = await readFile(join(demo.mail, name));
       try {
         const mail = parse(file);
-        if (squeezed(mail.text ?? "").includes(OPENING)) return { file, ...mail };
+        if (squeezed(mail.text ?? "").includes(opening)) return { file, ...mail };
       } catch (error) {
         last = `${name}: ${error.message}`; // it may still be being written
       }
@@ -176,6 +176,14 @@ async function waitForMail(demo) {
     return undefined;
   };
   return until(() => `a mail with the comment in ${demo.mail} ${last}`, read);
+}
+
+/** The link in the text part of a mail. */
+function linkIn(mail, demo) {
+  const links = (mail.text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? []).filter((url) => url.startsWith(`${demo.base}/`));
+  assert.equal(links.length, 1, `one link; the text part has: ${links.map((url) => new URL(url).pathname.slice(0, 12))}`);
+  assert.match(new URL(links[0]).pathname, /^\/d\/[\w-]+$/);
+  return links[0];
 }
 
 /** What an HTML mail says, and where it leads, as a mail reader shows it: without scripts, without loading anything. */
@@ -284,14 +292,12 @@ async function walk(browser, screen) {
 
     // ── the mail
     const mail = await step("a moderator gets a mail with the comment as text and as HTML", async () => {
-      const found = await waitForMail(demo);
+      const found = await waitForMail(demo, OPENING);
       assert.ok(found.html, "an HTML part");
       const html = await readHtml(browser, found.html, problems);
       assert.ok(html.text.includes(OPENING), "the HTML part has the comment");
       assert.ok(squeezed(found.text).includes("schön wäre eine Fähre"), "letters beyond ASCII are right");
-      const links = (found.text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? []).filter((url) => url.startsWith(`${demo.base}/`));
-      const link = links.find((url) => /^\/(desk|d)\//.test(new URL(url).pathname));
-      assert.ok(link, `the text part has a link to the desk; it has: ${links.map((url) => new URL(url).pathname.slice(0, 12))}`);
+      const link = linkIn(found, demo);
       assert.ok(html.links.includes(link), "the HTML part has the same link");
       assert.ok(html.links.every((url) => url.startsWith(`${demo.base}/`)), "no link of the comment is one in the mail");
       return { ...found, link };
@@ -301,12 +307,33 @@ async function walk(browser, screen) {
       for (const text of all) assert.ok(!text.toLowerCase().includes("wanda.reader"));
     });
 
+    // ── the link in the mail, signed out and without JavaScript
+    const pocket = await open({ javaScriptEnabled: false });
+    const linked = (page = await pocket.newPage());
+    await step("the link in the mail shows the comment and what can be decided", async () => {
+      const response = await linked.goto(mail.link);
+      assert.equal(response.status(), 200);
+      assert.ok(await holds(linked, OPENING), "the comment is shown");
+      for (const name of ["Approve", "Reject", "Spam"]) assert.ok(await button(linked, name).first().isVisible(), name);
+      assert.ok(!(await linked.content()).includes("wanda.reader"));
+      await fits(linked, screen.width);
+    });
+    await step("whatever fetches it changes nothing", async () => {
+      const purposes = [{}, { "sec-purpose": "prefetch" }, { purpose: "prefetch" }, { "user-agent": "LinkScanner/1.0" }];
+      for (let nth = 0; nth < 50; nth += 1) assert.equal((await fetch(mail.link, { headers: purposes[nth % purposes.length] })).status, 200);
+      for (const [method, status] of [["HEAD", 200], ["OPTIONS", 405]]) assert.equal((await fetch(mail.link, { method })).status, status);
+      assert.ok(!(await (await article.goto(demo.article)).text()).includes(OPENING), "nothing was published");
+      await linked.reload();
+      assert.ok(await button(linked, "Approve").isVisible(), "it can still be decided");
+    });
+
     // ── the moderator
     const desk = await open({});
     const moderator = (page = await desk.newPage());
-    await step("the link in the mail asks to sign in", async () => {
-      const response = await moderator.goto(mail.link);
-      assert.ok(response.status() < 400);
+    await step("from there the desk asks to sign in", async () => {
+      await moderator.goto(mail.link);
+      await moderator.getByRole("link", { name: "Open it on the desk" }).click();
+      await moderator.waitForLoadState();
       assert.ok(await moderator.getByLabel(/^Password\b/).isVisible());
       await fits(moderator, screen.width);
     });
@@ -315,7 +342,24 @@ async function walk(browser, screen) {
       assert.ok(await holds(moderator, OPENING), "the comment is shown");
       await fits(moderator, screen.width);
     });
-    await step("Approve", () => decide(moderator, OPENING, "Approve"));
+    await step("it is approved with the keyboard alone", async () => {
+      await openQueue(moderator, demo);
+      await moderator.keyboard.press("?");
+      await moderator.getByRole("dialog").waitFor();
+      await accessible(moderator);
+      await picture(moderator, `keys-${screen.name}`);
+      await moderator.keyboard.press("Escape");
+      const chosen = moderator.locator(".card:focus").filter({ hasText: OPENING });
+      for (let steps = 0; steps < 20 && (await chosen.count()) === 0; steps += 1) await moderator.keyboard.press("j");
+      await Promise.all([moderator.waitForURL(/[?&]done=approve/), moderator.keyboard.press("a")]);
+    });
+    page = linked;
+    await step("the link says so, and has nothing to press", async () => {
+      assert.equal((await linked.reload()).status(), 200);
+      assert.ok(await linked.getByRole("heading", { name: "You have approved this comment" }).isVisible());
+      assert.equal(await linked.locator("form").count(), 0);
+      await fits(linked, screen.width);
+    });
 
     page = article;
     await step("the comment is on the page, with its name and safe links", async () => {
@@ -377,17 +421,26 @@ async function walk(browser, screen) {
       await post(article);
       return held(article, demo.article);
     });
-    page = moderator;
-    await step("the reply is approved with the keyboard alone", async () => {
-      await openQueue(moderator, demo);
-      await moderator.keyboard.press("?");
-      await moderator.getByRole("dialog").waitFor();
-      await accessible(moderator);
-      await picture(moderator, `keys-${screen.name}`);
-      await moderator.keyboard.press("Escape");
-      const chosen = moderator.locator(".card:focus").filter({ hasText: ANSWER });
-      for (let steps = 0; steps < 20 && (await chosen.count()) === 0; steps += 1) await moderator.keyboard.press("j");
-      await Promise.all([moderator.waitForURL(/[?&]done=approve/), moderator.keyboard.press("a")]);
+    page = linked;
+    await step("the reply is approved by the link in its mail, in a browser that nobody is signed in with", async () => {
+      const link = linkIn(await waitForMail(demo, ANSWER), demo);
+      const second = await pocket.newPage();
+      for (const tab of [linked, second]) assert.equal((await tab.goto(link)).status(), 200);
+      assert.ok(await holds(linked, ANSWER));
+      assert.ok(await holds(linked, `In reply to ${WANDA.name}`), "what it answers");
+      await Promise.all([linked.waitForEvent("load"), button(linked, "Approve").click()]);
+      assert.equal(linked.url(), link);
+      assert.ok(await linked.getByRole("heading", { name: "You have approved this comment" }).isVisible());
+      const [again] = await Promise.all([
+        second.waitForResponse((answer) => answer.request().method() === "POST"),
+        button(second, "Reject").first().click(),
+      ]);
+      assert.equal(again.status(), 409, "the second try");
+      await second.waitForLoadState();
+      assert.ok(await holds(second, "The link was used before. Nothing was changed."));
+      await fits(second, screen.width);
+      await picture(second, `link-used-${screen.name}`);
+      await second.close();
     });
     page = article;
     await step("the reply stands under its comment", async () => {
@@ -467,11 +520,13 @@ async function walk(browser, screen) {
       return { id: answer.id, receipt: new URL(answer.receipt.url, demo.base).href };
     });
 
+    const waitingLink = await step("its mail has a link, too", async () => linkIn(await waitForMail(demo, WAITING), demo));
+
     // ── every page, in light and dark
     for (const scheme of SCHEMES) {
       const context = await open({ colorScheme: scheme, bypassCSP: true });
       page = await context.newPage();
-      for (const [name, url] of [["held", first.url], ["approved", `${demo.article}#comment-${first.id}`], ["receipt", waiting.receipt]]) {
+      for (const [name, url] of [["held", first.url], ["approved", `${demo.article}#comment-${first.id}`], ["receipt", waiting.receipt], ["link", waitingLink], ["link-approved", mail.link]]) {
         await page.goto(url);
         await inspect(name, scheme, page);
       }

@@ -1,11 +1,11 @@
 //! The desk: the moderators' web pages. Everything works without scripts: what was done travels to the next
 //! page in its address, and what is selected are check boxes of one form.
 
+pub mod account;
+pub mod account_pages;
 mod act;
 pub mod audit;
 mod flash;
-pub mod account;
-pub mod account_pages;
 pub mod invitation;
 pub mod link;
 pub mod links;

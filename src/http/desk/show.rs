@@ -29,10 +29,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
         can_escalate: row.needs.is_some_and(|needs| needs != Needs::Escalated),
         has_notes: true,
     };
-    Card {
-        claim: row.needs.map(|_| claim(app, session, row)),
-        ..with_form(app, (row, parent), decide)
-    }
+    Card { claim: row.needs.map(|_| claim(app, session, row)), ..with_form(app, (row, parent), decide) }
 }
 
 /// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.

@@ -166,6 +166,8 @@ async fn shift(walk: &Walk<'_>, (session, csrf): (&str, &str), id: &str) {
     let said = sends("/desk/decisions", &[("decision", "reject"), ("item", &format!("{id}:3"))]).await;
     let (_, batch) = said.split_once("&batch=").unwrap();
     sends("/desk/undo", &[("batch", batch)]).await;
+}
+
 /// What people do with their own accounts, with the reader's address wherever they may write.
 async fn people(walk: &Walk<'_>, visited: &Visited, invitation: &str) {
     let cookie = [("cookie", visited.session.as_str())];

@@ -436,6 +436,7 @@ fn card(number: i64, author: &str, html: &str) -> Card {
             next: "/desk".to_owned(),
             choices: vec![Choice::Approve, Choice::Reject, Choice::Spam],
             can_escalate: true,
+            has_notes: true,
         },
     }
 }

@@ -84,7 +84,7 @@ both_databases! {
         accounts::invite(app.app(), id).await.unwrap();
         let second = link(app).await;
         assert_ne!(first, second);
-        let altered = super::altered(&second);
+        let altered = crate::people::altered(&second);
         for dead in [&first, &altered, "/desk/invitations/nonsense"] {
             assert_eq!(app.client.get(dead).await.status, 410, "{dead}");
         }

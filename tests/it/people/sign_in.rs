@@ -68,7 +68,7 @@ both_databases! {
         // that device is nothing under another name, and nothing when it is altered
         assert_eq!(owner.tries(NOBODY, PASSWORD, "").await.status, 429);
         let mut forged = stranger.clone();
-        forged.device = super::altered(&owner.device);
+        forged.device = crate::people::altered(&owner.device);
         assert_eq!(forged.tries(MO, PASSWORD, "").await.status, 429);
         // and whoever steals it can guess five times
         let mut thief = Browser { session: String::new(), ..owner.clone() };
