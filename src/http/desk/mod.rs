@@ -5,6 +5,7 @@ pub mod account;
 pub mod account_pages;
 mod act;
 pub mod audit;
+mod card;
 mod flash;
 pub mod invitation;
 pub mod link;

@@ -608,9 +608,12 @@ pub(crate) fn links() -> Vec<(&'static str, String)> {
             csrf: String::new(),
             next: String::new(),
             choices: vec![Choice::Approve, Choice::Reject, Choice::Spam],
+            has_notes: false,
+            can_escalate: false,
             ..card.decide
         };
-        let card = Card { earlier: None, site: None, detail_url: None, decide, ..card };
+        let card =
+            Card { earlier: None, site: None, detail_url: None, claim: None, selected: None, decide, ..card };
         render(&LinkPage {
             site: "The Gazette".to_owned(),
             card,

@@ -19,19 +19,22 @@ fn at(key: &str, seconds: i64) -> String {
 
 /// RFC 4648 §6, without padding.
 fn base32(text: &str) -> Vec<u8> {
-    let bits: String = text
-        .bytes()
-        .map(|c| match c {
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for c in text.bytes() {
+        let value = match c {
             b'A'..=b'Z' => c - b'A',
             b'2'..=b'7' => c - b'2' + 26,
             other => panic!("{other} is not of the alphabet"),
-        })
-        .map(|value| format!("{value:05b}"))
-        .collect();
-    bits.as_bytes()
-        .chunks_exact(8)
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect()
+        };
+        held = held << 5 | u32::from(value);
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits).unwrap());
+            held &= (1 << bits) - 1;
+        }
+    }
+    bytes
 }
 
 /// RFC 2104, for keys shorter than a block.
