@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -45,27 +48,32 @@ struct Watcher {
     events: broadcast::Receiver<Event>,
     second: Interval,
     quiet: u32,
-    _place: Place,
+    place: Place,
 }
 
-/// One of the windows in which a person watches.
+/// One of the windows in which a person watches; whoever opens too many loses the oldest.
 struct Place {
     watching: Watching,
     moderator: ModeratorId,
+    is_over: Arc<AtomicBool>,
 }
 
-/// How many windows each person watches in.
-pub type Watching = Arc<Mutex<HashMap<ModeratorId, usize>>>;
+/// The windows in which each person watches, the oldest first: whether they are over.
+pub type Watching = Arc<Mutex<HashMap<ModeratorId, VecDeque<Arc<AtomicBool>>>>>;
 
 impl Place {
-    fn of(shared: &Shared, moderator: ModeratorId) -> Option<Self> {
-        let watching = shared.watching.clone();
+    fn of(shared: &Shared, moderator: ModeratorId) -> Self {
+        let (watching, is_over) = (shared.watching.clone(), Arc::new(AtomicBool::new(false)));
         let mut all = watching.lock().unwrap_or_else(PoisonError::into_inner);
-        let windows = all.entry(moderator).or_insert(0);
-        let is_free = *windows < EACH;
-        *windows += usize::from(is_free);
+        let windows = all.entry(moderator).or_default();
+        windows.push_back(is_over.clone());
+        if windows.len() > EACH
+            && let Some(oldest) = windows.pop_front()
+        {
+            oldest.store(true, Ordering::Release);
+        }
         drop(all);
-        is_free.then(|| Self { watching, moderator })
+        Self { watching, moderator, is_over }
     }
 }
 
@@ -73,8 +81,8 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut all = self.watching.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(windows) = all.get_mut(&self.moderator) {
-            *windows -= 1;
-            if *windows == 0 {
+            windows.retain(|window| !Arc::ptr_eq(window, &self.is_over));
+            if windows.is_empty() {
                 all.remove(&self.moderator);
             }
         }
@@ -116,13 +124,13 @@ pub async fn stream(
     if app.events.watchers() >= MOST || shared.draining.load(Ordering::Acquire) {
         return Err(ApiError::Unavailable);
     }
-    let place = Place::of(&shared, moderator.id).ok_or(ApiError::Unavailable)?;
+    let place = Place::of(&shared, moderator.id);
     let (before, events) = app.events.watch();
     let mut second = interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut before = VecDeque::from(before);
     before.retain(|event| moderator.sees(event.site));
-    let watcher = Watcher { app, shared, by, moderator, before, events, second, quiet: 0, _place: place };
+    let watcher = Watcher { app, shared, by, moderator, before, events, second, quiet: 0, place };
     let begins = stream::once(async { Ok::<_, std::io::Error>(Bytes::from_static(b"retry: 2000\n\n")) });
     let goes_on =
         stream::unfold(watcher, |mut watcher| async { watcher.next().await.map(|said| (Ok(said), watcher)) });
@@ -165,7 +173,7 @@ impl Watcher {
     }
 
     async fn may_go_on(&mut self) -> bool {
-        if self.shared.draining.load(Ordering::Acquire) {
+        if self.shared.draining.load(Ordering::Acquire) || self.place.is_over.load(Ordering::Acquire) {
             return false;
         }
         match self.by.who(&self.app).await {

@@ -35,7 +35,7 @@ export const flaws = [
   comment("a link to nowhere", '<a rel="nofollow ugc noopener">a</a>'),
   comment("a comment node", "<p>a<!-- b --></p>"),
   comment("the page ends in", "</div></main><p>a</p>"),
-  outside("<script>", "<script src=/assets/x.js></script>"),
+  outside("a foreign script", "<script src=/assets/x.js></script>"),
   outside("the attribute style", "<p style=color:red>a</p>"),
   outside("a foreign src", "<img src=http://foreign.example/x alt=''>"),
   outside("no address of the web in href", '<p><a href="blob:http://127.0.0.1:1/x">a</a></p>'),

@@ -323,7 +323,10 @@ fn holds_nothing(answers: &Evidence, told: &Evidence, kept: &Evidence) {
         written.finds_nothing(place, bytes);
         moderator.finds_nothing(place, bytes);
     }
-    for (place, bytes) in answers {
+    // their own account, and the accounts that an admin keeps
+    let people = ["/desk/account", "/desk/people", "/v1/admin/moderators"];
+    for (place, bytes) in answers.iter().filter(|(place, _)| !people.iter().any(|path| place.contains(path)))
+    {
         moderator.finds_nothing(place, bytes);
     }
     let holds = |evidence: &Evidence, searcher: &Searcher| {

@@ -243,7 +243,9 @@ async fn decides_by_mail(walk: &Walk<'_>, mail: &smtp::Server) -> String {
         seen += 1;
         let text = quoted_printable::decode(&letter.data, quoted_printable::ParseMode::Robust).unwrap();
         let text = String::from_utf8_lossy(&text);
-        let link = text.split("/d/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        // invitations and tests have none
+        let Some((_, link)) = text.split_once("/d/") else { continue };
+        let link = link.split_whitespace().next().unwrap().to_owned();
         let path = format!("/d/{link}");
         if walk.gets(&path).await.text().contains("class=\"decide\"") {
             let rejects = [("decision", "reject"), ("reason", WRITTEN), ("email", EMAIL)];
