@@ -578,6 +578,8 @@ async function walk(browser, screen) {
     });
     page = moderator;
     await step("the moderator sees the new text, and that it was changed", async () => {
+      // without news: what comes is to be too late
+      await moderator.route("**/assets/desk.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
       await openComment(moderator, demo, waiting.id);
       assert.ok(await holds(moderator, CHANGED));
       assert.ok(await holds(moderator, "Changed the text"));

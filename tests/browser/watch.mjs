@@ -29,6 +29,8 @@ export function watch(context, base, problems) {
   context.on("response", (response) => {
     const request = response.request();
     const form = request.method() === "POST" && request.resourceType() === "document";
+    // A page whose session was ended asks for news in vain.
+    if (response.status() === 401 && request.resourceType() === "eventsource") return;
     // The error page that the story asks for, and the link that was used before.
     if (response.status() < 400 || (form && [409, 422].includes(response.status()))) return;
     problems.push(`status ${response.status()}: ${request.method()} ${response.url()}`);
