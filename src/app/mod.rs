@@ -129,6 +129,8 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
         StoreError::Taken => StartError::AlreadyServed,
         other => StartError::Store(other),
     })?;
+    // left behind by a crash; nobody reads yet
+    db.shorten_log(tasks::LOG_BYTES).await?;
     let (app, committer) = assemble(config, db, (&clock, public_url)).await?;
     check_durability(config, &app).await?;
 

@@ -16,13 +16,19 @@ use crate::{
     metrics::Metrics,
 };
 
-/// Looks once a second for what other processes changed.
+/// What SQLite's log may grow to before it is emptied: a start after a crash reads it in a moment.
+pub(super) const LOG_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Looks once a second for what other processes changed, and keeps the log short.
 pub(super) async fn look(app: Arc<App>, mut ended: watch::Receiver<bool>) {
     let mut watch = upkeep::Watch::from(app.clock.now());
     let mut tick = every(Duration::from_secs(1));
     while goes_on(&mut ended, tick.tick()).await {
         if let Err(error) = watch.look(&app).await {
             tracing::warn!(error.class = error.class(), "cannot see what changed: {error}");
+        }
+        if let Err(error) = app.db.shorten_log(LOG_BYTES).await {
+            tracing::warn!(error.class = error.class(), "cannot shorten the database's log: {error}");
         }
     }
 }

@@ -52,6 +52,10 @@ impl Db {
         Ok(Self { pools, deadline, home: Handle::current() })
     }
 
+    pub(super) const fn pools(&self) -> &Pools {
+        &self.pools
+    }
+
     /// Which of the two it is.
     pub fn kind(&self) -> Kind {
         match self.pools {

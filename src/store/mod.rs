@@ -18,6 +18,7 @@ mod error;
 mod facts;
 mod gauges;
 mod group;
+mod log;
 mod moderators;
 mod news;
 mod outbox;

@@ -149,6 +149,34 @@ fn a_cluster_that_may_forget_is_refused_unless_that_is_wanted() {
 }
 
 #[test]
+fn a_log_that_readers_kept_is_emptied_once_they_are_through() {
+    app::block_on(async {
+        let app = TestApp::start(Database::sqlite()).await;
+        let log = || {
+            let file = app.database().url().trim_start_matches("sqlite://").to_owned() + "-wal";
+            fs::metadata(file).unwrap().len()
+        };
+        let db = &app.app().db;
+        app.submits("First", "ann@example.org").await;
+        let mut reader = Stranger::connects(app.database()).await;
+        reader.says("begin; select * from comments", "").await;
+        app.submits("Second", "ben@example.org").await;
+        let grown = log();
+        assert!(db.shorten_log(grown).await.unwrap(), "that is as long as it may be");
+        assert_eq!(log(), grown);
+        assert!(!db.shorten_log(grown - 1).await.unwrap(), "somebody reads from it");
+        app.submits("Third", "cid@example.org").await;
+        assert!(log() > grown);
+        reader.says("rollback", "").await;
+        assert!(db.shorten_log(grown).await.unwrap());
+        assert_eq!(log(), 0);
+        app.submits("Fourth", "dan@example.org").await;
+        assert_eq!(app.rows("select count(*) from comments").await, 4);
+        app.stops().await;
+    });
+}
+
+#[test]
 fn a_database_with_contacts_does_not_get_new_keys() {
     app::block_on(async {
         let app = TestApp::start(Database::sqlite()).await;
