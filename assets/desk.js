@@ -117,6 +117,27 @@
     }
   }
 
+  /** Shows on a card who reads it now. */
+  function claimed(event) {
+    const said = JSON.parse(event.data);
+    const form = document.getElementById(`comment-${said.id}`)?.querySelector(".claim-form");
+    if (!form || said.mine) return;
+    form.querySelector(".claim-who")?.remove();
+    const button = form.querySelector("button");
+    if (button) {
+      button.hidden = said.by !== null;
+      button.disabled = said.by !== null;
+      if (button.value === "give-back") button.remove();
+    }
+    if (said.by === null) return;
+    const who = document.createElement("p");
+    who.className = "claim-who claim-others";
+    const name = document.createElement("bdi");
+    name.textContent = said.by;
+    who.append(name, " is reading it");
+    form.append(who);
+  }
+
   function again(words) {
     const link = document.createElement("a");
     link.href = location.href;
@@ -137,6 +158,7 @@
       source = new EventSource("/v1/moderation/events");
       source.addEventListener("comment.decided", decided);
       source.addEventListener("comment.waiting", waiting);
+      source.addEventListener("claim.changed", claimed);
       source.addEventListener("open", () => {
         wait = 2_000;
         if (hasMissed) say("There may be news that this page has missed.", again("Load it again"));

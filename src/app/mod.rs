@@ -81,6 +81,8 @@ async fn assemble(
             comments: config.comments.clone(),
             session: config.sessions.length,
             sign_in_per_hour: config.limits.sign_in_per_hour,
+            // an answer that comes too late tells nobody what was done
+            batch: config.server.client_timeout / 3,
             second_factor: config.accounts.require_second_factor,
             cache_bytes: config.cache.pages_bytes(),
         },

@@ -13,6 +13,7 @@ mod id;
 mod invalid;
 mod message;
 mod normalise;
+mod reason;
 mod role;
 mod site;
 mod status;
@@ -29,6 +30,7 @@ pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, Out
 pub use invalid::{Code, Fault};
 pub use message::Message;
 pub use normalise::normalised_text;
+pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};
 pub use role::{Moderator, Role, Scope};
 pub use site::{Links, Mode, Policy, Site};
 pub use status::{Decision, EditOutcome, Needs, Status};

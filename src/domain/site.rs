@@ -1,6 +1,8 @@
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Origin, SiteId, SiteKey};
+use super::{CannedReason, Origin, REASONS, SiteId, SiteKey};
 
 /// One publication: who may post from where, and what happens to what they post.
 #[derive(Clone, Debug)]
@@ -35,18 +37,32 @@ pub struct Policy {
     pub comment_chars: usize,
     /// What the link in a moderator's mail may do.
     pub links: Links,
+    /// The reasons that its moderators give again and again, at most 50, each code once.
+    pub reasons: Vec<CannedReason>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { mode: Mode::HoldAll, comment_chars: 10_000, links: Links::Decide }
+        Self { mode: Mode::HoldAll, comment_chars: 10_000, links: Links::Decide, reasons: Vec::new() }
     }
 }
 
 impl Policy {
     /// Whether every member is within its bounds; names the first that is not.
     pub fn check(&self) -> Result<(), &'static str> {
-        if (1..=65_525).contains(&self.comment_chars) { Ok(()) } else { Err("comment_chars") }
+        if !(1..=65_525).contains(&self.comment_chars) {
+            return Err("comment_chars");
+        }
+        let codes: HashSet<&str> = self.reasons.iter().map(CannedReason::code).collect();
+        if self.reasons.len() > REASONS || codes.len() < self.reasons.len() {
+            return Err("reasons");
+        }
+        Ok(())
+    }
+
+    /// The canned reason of that code.
+    pub fn reason(&self, code: &str) -> Option<&CannedReason> {
+        self.reasons.iter().find(|reason| reason.code() == code)
     }
 }
 

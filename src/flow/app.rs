@@ -49,6 +49,8 @@ pub struct Settings {
     pub sign_in_per_hour: u32,
     /// Who must have a second factor.
     pub second_factor: SecondFactor,
+    /// How long one request goes on with decisions in turns.
+    pub batch: Duration,
     /// Bytes of prepared pages; 0 keeps none.
     pub cache_bytes: u64,
 }

@@ -2,11 +2,12 @@
 //! one name, by which they can be undone.
 
 use super::{
-    App, FlowError,
+    App, FlowError, accounts,
     moderate::{self, Outcome, Ruling, Target},
     queue::{self, Wanted},
 };
-use crate::domain::BatchId;
+use crate::domain::{BatchId, Moderator};
+use tokio::time::Instant;
 
 /// Decisions of one transaction when there are many: about 10 ms of the writer, between which submissions
 /// that wait for it come first.
@@ -21,7 +22,7 @@ pub struct Batch {
     pub id: BatchId,
     /// Each, in the order of the request or of arrival.
     pub results: Vec<(Target, Outcome)>,
-    /// How many were not tried, because the database failed on the way.
+    /// How many were not tried: the database failed on the way, the time of a request was over, or the moderator's rights.
     pub left: usize,
 }
 
@@ -74,13 +75,22 @@ pub async fn decide_listed(
     }
     let targets: Vec<Target> = found.into_iter().map(|(id, version)| Target { id, version }).collect();
     let mut batch = Batch { id: BatchId::from(app.clock.id(app.clock.now())), results: Vec::new(), left: 0 };
+    let until = Instant::now() + app.settings.batch;
     for turn in targets.chunks(TURN) {
+        let is_first = batch.results.is_empty();
+        if !is_first && (Instant::now() >= until || !still_may(app, ruling.moderator).await?) {
+            batch.left = targets.len() - batch.results.len();
+            break;
+        }
         match moderate::decide_in(app, batch.id, turn, ruling).await {
             Ok(outcomes) => batch.results.extend(turn.iter().copied().zip(outcomes)),
-            Err(error) if batch.results.is_empty() => return Err(error.into()),
+            Err(error) if is_first => return Err(error.into()),
             // what was done stays done: say so, with the name to undo it by
             Err(error) => {
-                tracing::warn!(batch.id = %batch.id, "a batch of decisions ended early: {error}");
+                tracing::warn!(
+                    batch.id = %batch.id, error.class = error.class(),
+                    "the batch of decisions {} ended early", batch.id
+                );
                 batch.left = targets.len() - batch.results.len();
                 break;
             }
@@ -89,4 +99,16 @@ pub async fn decide_listed(
         tokio::task::yield_now().await;
     }
     Ok(batch)
+}
+
+/// Whether somebody may still do what they began: a batch takes its time, and people are removed meanwhile.
+pub(super) async fn still_may(app: &App, moderator: &Moderator) -> Result<bool, FlowError> {
+    let now = app
+        .db
+        .snapshot(async |tx| {
+            let Some(row) = tx.moderator(moderator.id).await? else { return Ok::<_, FlowError>(None) };
+            Ok(Some(accounts::whole(tx, row).await?))
+        })
+        .await?;
+    Ok(now.is_some_and(|now| now.role == moderator.role && now.sites == moderator.sites))
 }

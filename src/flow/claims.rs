@@ -54,7 +54,7 @@ pub async fn take_next(
     let by = claimant(app, moderator)?;
     let reach = Reach { all_sites: moderator.sites.is_none(), site };
     let wanted = i64::try_from(limit).unwrap_or(MOST);
-    let taken = app
+    let items = app
         .db
         .write(async |tx| {
             let mut room = room(tx, by).await?.min(wanted);
@@ -67,10 +67,10 @@ pub async fn take_next(
                 room -= i64::try_from(more.len()).unwrap_or(room);
                 taken.extend(more);
             }
-            Ok(taken)
+            // read here: what is theirs shall not be answered as a failure for want of another connection
+            tx.queue_items(&taken, by.now).await
         })
         .await?;
-    let items = app.db.snapshot(async |tx| tx.queue_items(&taken, by.now).await).await?;
     Ok(Share { items, expires_at: by.until })
 }
 
@@ -93,7 +93,9 @@ pub async fn take(app: &App, moderator: &Moderator, comment: CommentId) -> Resul
                 return Ok(None);
             }
             let is_mine = item.claim.as_ref().is_some_and(|claim| claim.moderator == by.moderator);
-            if (is_mine || room(tx, by).await? > 0) && tx.claim(by, comment).await? {
+            let (is_there, held) =
+                (tx.hold_claimant(by.moderator).await?, tx.claims_held(by.moderator, by.now).await?);
+            if is_there && (is_mine || held < MOST) && tx.claim(by, comment).await? {
                 return Ok(Some(Wish::Granted(by.until)));
             }
             let claim = tx.queue_items(&[comment], by.now).await?.pop().and_then(|item| item.claim);

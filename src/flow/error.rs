@@ -31,6 +31,19 @@ impl fmt::Display for FlowError {
 
 impl std::error::Error for FlowError {}
 
+impl FlowError {
+    /// For logs: what kind of thing went wrong.
+    pub fn class(&self) -> &str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::Forbidden => "forbidden",
+            Self::VersionConflict => "version-conflict",
+            Self::AlreadyDecided => "already-decided",
+            Self::Store(error) => error.class(),
+        }
+    }
+}
+
 impl From<StoreError> for FlowError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

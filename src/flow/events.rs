@@ -2,7 +2,7 @@
 //! what other replicas and the command line do is told too.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -12,14 +12,16 @@ use uuid::Uuid;
 
 use super::{App, audit::first_id};
 use crate::{
-    domain::{CommentId, Needs, SiteId, Status, Timestamp},
-    store::{Arrived, Changed, StoreError},
+    domain::{CommentId, ModeratorId, Needs, SiteId, Status, Timestamp},
+    store::{Arrived, Changed, LiveClaim, StoreError},
 };
 
-/// Clocks of replicas may differ by this much, and a commit may be that late.
-const SLACK: Duration = Duration::from_secs(10);
+/// Clocks of replicas may differ by this much.
+const SKEW: Duration = Duration::from_secs(10);
 /// Rows that are read at one time.
 const PAGE: i64 = 500;
+/// Claims that are looked at: of a shift that is larger, the oldest are not told.
+const CLAIMS: i64 = 2_000;
 /// Events that a watcher may be behind before it has missed one.
 const BEHIND: usize = 4_096;
 
@@ -30,7 +32,7 @@ pub struct Event {
     pub comment: CommentId,
     /// Its site, for who may know.
     pub site: SiteId,
-    /// The version that it has by this.
+    /// The version that it has by this; 0 of a claim, which changes none.
     pub version: i64,
     /// What happened.
     pub news: News,
@@ -50,6 +52,17 @@ pub enum News {
         /// The way it came, such as `desk`.
         via: String,
     },
+    /// Somebody reads it.
+    Claimed {
+        /// Who.
+        moderator: ModeratorId,
+        /// Their name.
+        by: String,
+        /// Until when.
+        expires_at: Timestamp,
+    },
+    /// Nobody reads it any more.
+    Free,
 }
 
 /// Where events are told, and heard.
@@ -64,6 +77,7 @@ pub struct Events {
 struct Told {
     at: Timestamp,
     rows: BTreeMap<(Uuid, i64), Event>,
+    claims: HashMap<CommentId, LiveClaim>,
 }
 
 impl Default for Events {
@@ -88,6 +102,27 @@ impl Events {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells how the claims differ from those of the last look.
+    fn tell_claims(&self, live: Vec<LiveClaim>) {
+        let mut told = self.told();
+        let live: HashMap<CommentId, LiveClaim> =
+            live.into_iter().map(|claim| (claim.comment, claim)).collect();
+        let event =
+            |claim: &LiveClaim, news| Event { comment: claim.comment, site: claim.site, version: 0, news };
+        let gone = told.claims.values().filter(|claim| !live.contains_key(&claim.comment));
+        let mut news: Vec<Event> = gone.map(|claim| event(claim, News::Free)).collect();
+        for claim in live.values().filter(|claim| told.claims.get(&claim.comment) != Some(claim)) {
+            let LiveClaim { moderator, name: by, expires_at, .. } = claim.clone();
+            news.push(event(claim, News::Claimed { moderator, by, expires_at }));
+        }
+        told.claims = live;
+        drop(told);
+        for event in news {
+            // nobody may be there any more
+            let _heard = self.tells.send(event);
+        }
+    }
+
     /// Tells what was not told yet.
     fn tell(&self, row: Uuid, event: Event) {
         let mut told = self.told();
@@ -102,14 +137,20 @@ impl Events {
 pub async fn look(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     if app.events.watchers() > 0 {
-        let since = app.events.told().at.minus(SLACK);
+        let since = app.events.told().at.minus(slack(app));
         read(app, first_id(since).uuid()).await?;
+        app.events.tell_claims(app.db.read(async |tx| tx.live_claims(now, CLAIMS).await).await?);
     }
     let mut told = app.events.told();
     told.at = now;
-    let kept = told.rows.split_off(&(first_id(now.minus(SLACK + SLACK)).uuid(), 0));
+    let kept = told.rows.split_off(&(first_id(now.minus(slack(app) * 2)).uuid(), 0));
     told.rows = kept;
     Ok(())
+}
+
+/// How late a commit may be seen: a transaction lasts as long as its deadline at most.
+fn slack(app: &App) -> Duration {
+    SKEW + app.db.deadline()
 }
 
 async fn read(app: &App, since: Uuid) -> Result<(), StoreError> {
@@ -142,7 +183,7 @@ fn event(row: Changed) -> Option<Event> {
     let Changed { comment, site, version, status, needs, actor: by, via, action, .. } = row;
     let news = match needs {
         Some(needs) => News::Waiting(needs),
-        None if action == "edit" => return None,
+        None if matches!(action.as_str(), "edit" | "pick" | "unpick" | "reply") => return None,
         None => News::Decided { status, by, via },
     };
     Some(Event { comment, site, version, news })

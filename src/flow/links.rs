@@ -165,12 +165,13 @@ fn since(status: Status, last: Option<LastChange>, moderator: ModeratorId) -> St
 pub async fn decide(
     app: &App,
     raw: &str,
-    (decision, reason): (Decision, Option<String>),
+    (decision, reason, reason_code): (Decision, Option<String>, Option<String>),
 ) -> Result<Outcome, LinkError> {
     let opened = open(app, raw).await?;
     let ruling = Ruling {
         action: Action::Decide(decision),
         reason,
+        reason_code,
         note: None,
         moderator: &opened.moderator,
         via: "mail",

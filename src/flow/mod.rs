@@ -2,12 +2,14 @@
 //! line. Flows decide; they know nothing of HTTP, and speak to the databases through `store` only.
 
 pub mod accounts;
+pub mod amend;
 mod app;
 pub mod articles;
 pub mod audit;
 pub mod batch;
 mod change;
 pub mod claims;
+pub mod contacts;
 pub mod deliver;
 mod error;
 pub mod events;
@@ -17,8 +19,10 @@ pub mod moderate;
 mod pages;
 pub mod queue;
 pub mod read;
+pub mod reasons;
 pub mod receipt;
 pub mod render;
+pub mod replies;
 pub mod sites;
 pub mod submit;
 pub mod undo;

@@ -2,11 +2,11 @@
 
 use super::{
     App, FlowError,
-    change::{Deed, change, tell},
+    change::{Changed, Deed, Kind, change, tell},
 };
 use crate::{
     domain::{AuditId, BatchId, CommentId, Decision, Moderator, Needs, Status, Timestamp},
-    store::{Current, Decided, StoreError, Tx},
+    store::{Current, QueueRow, State, StoreError, Tx},
 };
 
 /// Most comments that one call decides on.
@@ -53,8 +53,10 @@ pub struct Target {
 pub struct Ruling<'a> {
     /// What.
     pub action: Action,
-    /// The reason that the commenter is given, at most 500 characters.
+    /// The reason that the commenter is given, at most 500 characters; in place of the canned one when both are there.
     pub reason: Option<String>,
+    /// A canned reason of the comment's site: a comment of a site that has none of that code is left as it is.
+    pub reason_code: Option<String>,
     /// A remark for colleagues, at most 2,000 characters.
     pub note: Option<String>,
     /// Who.
@@ -100,12 +102,11 @@ impl<'a> Ruling<'a> {
     /// As a decision of this batch.
     fn deed(&'a self, batch: BatchId) -> Deed<'a> {
         Deed {
+            kind: Kind::Decision(batch),
             action: self.action.name(),
-            reason: self.reason.as_deref(),
             note: self.note.as_deref(),
             moderator: self.moderator,
             via: self.via,
-            batch: Some(batch),
         }
     }
 }
@@ -127,21 +128,57 @@ pub(super) async fn decide_in(
     if !ruling.moderator.role.moderates() {
         return Err(FlowError::Forbidden);
     }
-    let (deed, now) = (ruling.deed(batch), app.clock.now());
-    let becomes = |seen: &Current| follow(seen, ruling, now);
-    let done = app.db.write(async |tx| change(app, tx, (targets, deed, now), becomes).await).await?;
+    let deed = ruling.deed(batch);
+    let done = app.db.write(async |tx| rule(app, tx, (targets, deed), ruling).await).await?;
     tell(app, deed, &done);
     Ok(done.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
-/// Where the comment goes by this ruling; nowhere when its state does not allow it.
-fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided> {
-    let stays = Decided { decided_at: Some(now), reason: ruling.reason.clone(), ..Decided::unchanged(seen) };
+/// Decides on one comment; as it stands by this decision, whatever comes right after.
+pub async fn decide_one(
+    app: &App,
+    target: Target,
+    ruling: &Ruling<'_>,
+) -> Result<(Outcome, Option<QueueRow>), FlowError> {
+    if !ruling.moderator.role.moderates() {
+        return Err(FlowError::Forbidden);
+    }
+    let deed = ruling.deed(BatchId::from(app.clock.id(app.clock.now())));
+    let (done, row) = app
+        .db
+        .write(async |tx| {
+            let done = rule(app, tx, (&[target], deed), ruling).await?;
+            // read here: what is decided shall not be answered as a failure for want of another connection
+            let row = tx.queue_items(&[target.id], app.clock.now()).await?.pop();
+            Ok((done, row))
+        })
+        .await?;
+    tell(app, deed, &done);
+    let outcome = done.into_iter().next().map_or(Outcome::NotFound, |(_, outcome)| outcome);
+    let row = row.filter(|_| matches!(outcome, Outcome::Done { .. }));
+    Ok((outcome, row))
+}
+
+async fn rule(
+    app: &App,
+    tx: &mut Tx,
+    (targets, deed): (&[Target], Deed<'_>),
+    ruling: &Ruling<'_>,
+) -> Result<Vec<Changed>, StoreError> {
+    let now = app.clock.now();
+    let becomes = |seen: &Current| explained(app, seen, ruling, follow(&seen.state, ruling.action, now)?);
+    change(app, tx, (targets, deed, now), becomes).await
+}
+
+/// Where a comment goes by this action; nowhere when its state does not allow it. What was said of the state before
+/// is not said of this one.
+fn follow(seen: &State, action: Action, now: Timestamp) -> Option<State> {
+    let stays = State { decided_at: Some(now), reason: None, reason_code: None, basis: None, ..seen.clone() };
     let escalated = || {
         let waits = seen.needs.is_some_and(|needs| needs != Needs::Escalated);
-        waits.then(|| Decided { needs: Some(Needs::Escalated), decided_at: seen.decided_at, ..stays.clone() })
+        waits.then(|| State { needs: Some(Needs::Escalated), decided_at: seen.decided_at, ..stays.clone() })
     };
-    match ruling.action {
+    match action {
         Action::Escalate => escalated(),
         Action::Decide(Decision::Hold) if seen.status == Status::Pending => escalated(),
         // an approved comment is approved again only when something of it waits
@@ -152,7 +189,7 @@ fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided
             let held = status == Status::Pending;
             let revision = seen.waiting.filter(|_| approved).unwrap_or(seen.revision);
             let edited = seen.published_at.is_some() && revision != seen.revision;
-            Some(Decided {
+            Some(State {
                 status,
                 needs: held.then_some(Needs::Decision),
                 revision,
@@ -165,12 +202,27 @@ fn follow(seen: &Current, ruling: &Ruling<'_>, now: Timestamp) -> Option<Decided
     }
 }
 
+/// The state with what its author is told; none when the site does not know the canned reason.
+fn explained(app: &App, seen: &Current, ruling: &Ruling<'_>, state: State) -> Option<State> {
+    let Some(code) = &ruling.reason_code else {
+        return Some(State { reason: ruling.reason.clone(), ..state });
+    };
+    let site = app.sites.get(seen.site)?;
+    let canned = site.policy.reason(code)?;
+    Some(State {
+        reason: ruling.reason.clone().or_else(|| Some(canned.text().to_owned())),
+        reason_code: Some(code.clone()),
+        basis: Some(canned.basis()),
+        ..state
+    })
+}
+
 /// Where the target stands instead.
 pub(super) async fn standing(tx: &mut Tx, target: Target) -> Result<Outcome, StoreError> {
     let Some(current) = tx.current(&[target.id]).await?.pop() else { return Ok(Outcome::NotFound) };
     let last = tx.last_change(target.id, current.version).await?;
     Ok(Outcome::Conflict(Standing {
-        status: current.status,
+        status: current.state.status,
         version: current.version,
         at: last.as_ref().map(|last| last.at),
         by: last.and_then(|last| last.name),
@@ -181,28 +233,22 @@ pub(super) async fn standing(tx: &mut Tx, target: Target) -> Result<Outcome, Sto
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use uuid::Uuid;
 
     use super::*;
-    use crate::domain::Role;
 
-    fn seen(status: Status, needs: Option<Needs>, waiting: Option<i64>) -> Current {
-        let id = Uuid::from_u128(1);
-        Current {
-            id: id.into(),
-            site: id.into(),
-            article: id.into(),
-            article_key: "news/1".to_owned(),
-            parent: None,
+    fn seen(status: Status, needs: Option<Needs>, waiting: Option<i64>) -> State {
+        State {
             status,
             needs,
-            version: 3,
             revision: 1,
             waiting,
-            reason: None,
+            reason: Some("An earlier one".to_owned()),
+            reason_code: None,
+            basis: None,
             decided_at: None,
             edited_at: None,
             published_at: (status == Status::Approved).then_some(Timestamp::from_micros(1)),
+            picked_at: None,
         }
     }
 
@@ -221,11 +267,9 @@ mod tests {
         #[case] action: &str,
         #[case] becomes: Option<(Status, Option<Needs>, i64, Option<i64>)>,
     ) {
-        let moderator =
-            Moderator { id: Uuid::nil().into(), name: "Mo".to_owned(), role: Role::Moderator, sites: None };
         let action = Action::parse(action).unwrap();
-        let ruling = Ruling { action, reason: None, note: None, moderator: &moderator, via: "api" };
-        let decided = follow(&seen(status, needs, waiting), &ruling, Timestamp::from_micros(9));
-        assert_eq!(decided.map(|d| (d.status, d.needs, d.revision, d.waiting)), becomes);
+        let state = follow(&seen(status, needs, waiting), action, Timestamp::from_micros(9));
+        assert!(state.iter().all(|state| state.reason.is_none()), "{state:?}");
+        assert_eq!(state.map(|s| (s.status, s.needs, s.revision, s.waiting)), becomes);
     }
 }

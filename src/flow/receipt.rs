@@ -11,7 +11,7 @@ use crate::{
         normalised_text,
     },
     screen::{self, Case, Verdict},
-    store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, StoreError, Tx},
+    store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, State, StoreError, Tx},
     vault::{TokenError, TokenPurpose},
 };
 
@@ -74,8 +74,8 @@ pub async fn open(app: &App, token: &str) -> Result<Receipt, ReceiptError> {
 /// Takes the comment back, for good.
 pub async fn withdraw(app: &App, token: &str) -> Result<Receipt, ReceiptError> {
     let (comment, _) = read_token(app, token)?;
-    let now = app.clock.now();
-    let done = app.db.write(async |tx| withdraw_in(app, tx, comment, now).await).await?;
+    // the moment is that of the attempt that wins
+    let done = app.db.write(async |tx| withdraw_in(app, tx, comment, app.clock.now()).await).await?;
     let seen = done.ok_or(ReceiptError::NotAllowed)?;
     app.pages.forget(seen.site, &seen.article_key);
     open(app, token).await
@@ -92,8 +92,8 @@ pub async fn edit(app: &App, token: &str, raw: &str) -> Result<Receipt, EditErro
     if view(app, row, expires).editable_until.is_none() {
         return Err(ReceiptError::NotAllowed.into());
     }
-    let now = app.clock.now();
-    let revised = app.db.write(async |tx| edit_in(app, tx, (comment, &site, &body), now).await).await;
+    let revised =
+        app.db.write(async |tx| edit_in(app, tx, (comment, &site, &body), app.clock.now()).await).await;
     let seen = revised.map_err(ReceiptError::from)?.ok_or(ReceiptError::NotAllowed)?;
     app.pages.forget(seen.site, &seen.article_key);
     app.owed.notify_one();
@@ -143,9 +143,9 @@ async fn withdraw_in(
     now: Timestamp,
 ) -> Result<Option<Current>, StoreError> {
     let Some(seen) = take(tx, comment).await? else { return Ok(None) };
-    let Some(status) = seen.status.withdrawn() else { return Ok(None) };
-    let decided = Decided { status, needs: None, waiting: None, ..unchanged(&seen) };
-    moved(app, tx, (&decided, "withdraw"), now).await?;
+    let Some(status) = seen.state.status.withdrawn() else { return Ok(None) };
+    let becomes = State { status, needs: None, waiting: None, ..unsaid(&seen) };
+    moved(app, tx, (&Decided { seen: seen.clone(), becomes }, "withdraw"), now).await?;
     tx.end_claims(&[comment]).await?;
     Ok(Some(seen))
 }
@@ -158,8 +158,8 @@ async fn edit_in(
 ) -> Result<Option<Current>, StoreError> {
     let Some(seen) = take(tx, comment).await? else { return Ok(None) };
     // spam looks like what waits, so it can be edited like that, and stays what it is
-    let silent = seen.status == Status::Spam;
-    let Some(outcome) = seen.status.editable().or(silent.then_some(EditOutcome::Replaces)) else {
+    let silent = seen.state.status == Status::Spam;
+    let Some(outcome) = seen.state.status.editable().or(silent.then_some(EditOutcome::Replaces)) else {
         return Ok(None);
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
@@ -171,19 +171,20 @@ async fn edit_in(
     let number =
         tx.add_revision(&NewRevision { comment, text, findings, fingerprint, submitted_at: now }).await?;
     let waits = outcome == EditOutcome::Waits && judged.verdict != Verdict::Approve;
-    let decided = match outcome {
-        _ if waits => Decided { waiting: Some(number), needs: Some(Needs::Edit), ..unchanged(&seen) },
+    let state = unsaid(&seen);
+    let becomes = match outcome {
+        _ if waits => State { waiting: Some(number), needs: Some(Needs::Edit), ..state },
         EditOutcome::Replaces => {
-            let edited_at = seen.published_at.map(|_| now).or(seen.edited_at);
-            Decided { revision: number, waiting: None, edited_at, ..unchanged(&seen) }
+            let edited_at = state.published_at.map(|_| now).or(state.edited_at);
+            State { revision: number, waiting: None, edited_at, ..state }
         }
         EditOutcome::Waits => {
             // published unseen, and reviewed after, like what is new
-            let needs = seen.needs.filter(|needs| *needs != Needs::Edit).or(Some(Needs::Decision));
-            Decided { revision: number, waiting: None, needs, edited_at: Some(now), ..unchanged(&seen) }
+            let needs = state.needs.filter(|needs| *needs != Needs::Edit).or(Some(Needs::Decision));
+            State { revision: number, waiting: None, needs, edited_at: Some(now), ..state }
         }
     };
-    moved(app, tx, (&decided, "edit"), now).await?;
+    moved(app, tx, (&Decided { seen: seen.clone(), becomes }, "edit"), now).await?;
     if waits {
         let message = Message::CommentWaits { comment, version: seen.version + 1 };
         tx.enqueue(&[NewMessage::mail(OutboxId::from(app.clock.id(now)), message, now)]).await?;
@@ -199,8 +200,8 @@ async fn take(tx: &mut Tx, comment: CommentId) -> Result<Option<Current>, StoreE
 }
 
 /// As it stands, but for the reason: that was of an earlier state.
-fn unchanged(seen: &Current) -> Decided {
-    Decided { reason: None, ..Decided::unchanged(seen) }
+fn unsaid(seen: &Current) -> State {
+    State { reason: None, reason_code: None, basis: None, ..seen.state.clone() }
 }
 
 /// Moves the comment on, or tells the transaction to start again: somebody was quicker.
@@ -218,7 +219,7 @@ async fn moved(
     let author = Author { moderator: None, via: "receipt" };
     let entry = NewEntry {
         version: Some(seen.version + 1),
-        statuses: Some((seen.status, decided.status)),
+        statuses: Some((seen.state.status, decided.becomes.status)),
         ..NewEntry::new(app, now, (object, action, author))
     };
     audit::record(app, tx, &[entry]).await

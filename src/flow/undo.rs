@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use super::{
     App, FlowError,
-    batch::TURN,
-    change::{Deed, change, tell},
+    batch::{TURN, still_may},
+    change::{Deed, Kind, change, tell},
     moderate::{Outcome, Target},
 };
 use crate::{
     domain::{AuditId, BatchId, CommentId, Moderator},
-    store::{Current, Decided, Made},
+    store::{Current, Made},
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// What is to be taken back.
@@ -26,14 +27,23 @@ pub enum Which {
 /// Somebody who takes back, and the way it came: `api`, `desk`.
 pub type By<'a> = (&'a Moderator, &'static str);
 
+/// What was taken back.
+#[derive(Clone, Debug)]
+pub struct Undone {
+    /// Each comment, in the order of the decisions.
+    pub results: Vec<(CommentId, Outcome)>,
+    /// How many were not tried, as with a batch; the same request goes on with them.
+    pub left: usize,
+}
+
 /// Takes decisions back, those of a batch in turns. Whoever decided may, and editors; each decision once, and an
 /// undoing never (`AlreadyDecided`). What somebody changed since is left as it is, and says so.
-pub async fn undo(app: &App, by: By<'_>, which: Which) -> Result<Vec<(CommentId, Outcome)>, FlowError> {
+pub async fn undo(app: &App, by: By<'_>, which: Which) -> Result<Undone, FlowError> {
     if !by.0.role.moderates() {
         return Err(FlowError::Forbidden);
     }
     match which {
-        Which::Decision(id) => one(app, by, id).await,
+        Which::Decision(id) => Ok(Undone { results: one(app, by, id).await?, left: 0 }),
         Which::Batch(id) => all(app, by, id).await,
     }
 }
@@ -51,19 +61,39 @@ async fn one(app: &App, by: By<'_>, id: AuditId) -> Result<Vec<(CommentId, Outco
     put_back(app, by, vec![made]).await
 }
 
-async fn all(app: &App, by: By<'_>, batch: BatchId) -> Result<Vec<(CommentId, Outcome)>, FlowError> {
+async fn all(app: &App, by: By<'_>, batch: BatchId) -> Result<Undone, FlowError> {
     let most = i64::try_from(TURN).unwrap_or(i64::MAX);
+    let until = Instant::now() + app.settings.batch;
     let (mut after, mut results) = (AuditId::from(Uuid::nil()), Vec::new());
     loop {
         let mut turn = app.db.read(async |tx| tx.decisions_of(batch, after, most).await).await?;
-        let Some(last) = turn.last() else { break };
-        after = last.id;
-        turn.retain(|made| by.0.sees(made.site));
-        results.extend(put_back(app, by, turn).await?);
+        let Some(last) = turn.last().map(|last| last.id) else { break };
+        let is_first = results.is_empty();
+        let mut goes_on = is_first || (Instant::now() < until && still_may(app, by.0).await?);
+        if goes_on {
+            turn.retain(|made| by.0.sees(made.site));
+            match put_back(app, by, turn).await {
+                Ok(done) => results.extend(done),
+                Err(error) if is_first => return Err(error),
+                // what was taken back stays so: say it
+                Err(error) => {
+                    tracing::warn!(
+                        batch.id = %batch, error.class = error.class(),
+                        "the undoing of batch {batch} ended early"
+                    );
+                    goes_on = false;
+                }
+            }
+        }
+        if !goes_on {
+            let left = app.db.read(async |tx| tx.decisions_left(batch, after).await).await?;
+            return Ok(Undone { results, left: usize::try_from(left).unwrap_or_default() });
+        }
+        after = last;
         // whoever waits for the writer goes first
         tokio::task::yield_now().await;
     }
-    if results.is_empty() { Err(FlowError::NotFound) } else { Ok(results) }
+    if results.is_empty() { Err(FlowError::NotFound) } else { Ok(Undone { results, left: 0 }) }
 }
 
 async fn put_back(
@@ -78,25 +108,11 @@ async fn put_back(
     let targets: Vec<Target> =
         made.iter().map(|made| Target { id: made.comment, version: made.version }).collect();
     let before: HashMap<CommentId, Made> = made.into_iter().map(|made| (made.comment, made)).collect();
-    let deed = Deed { action: "undo", reason: None, note: None, moderator, via, batch: None };
-    let becomes = |seen: &Current| before.get(&seen.id).map(|made| restored(seen, made));
+    let deed = Deed { kind: Kind::Undoing, action: "undo", note: None, moderator, via };
+    // the comment as the decision found it
+    let becomes = |seen: &Current| before.get(&seen.id).map(|made| made.state.clone());
     let now = app.clock.now();
     let done = app.db.write(async |tx| change(app, tx, (&targets, deed, now), becomes).await).await?;
     tell(app, deed, &done);
     Ok(targets.into_iter().zip(done).map(|(target, (_, outcome))| (target.id, outcome)).collect())
-}
-
-/// The comment as the decision found it.
-fn restored(seen: &Current, made: &Made) -> Decided {
-    Decided {
-        seen: seen.clone(),
-        status: made.status,
-        needs: made.needs,
-        revision: made.revision,
-        waiting: made.waiting,
-        reason: made.reason.clone(),
-        decided_at: made.decided_at,
-        published_at: made.published_at,
-        edited_at: made.edited_at,
-    }
 }

@@ -10,8 +10,8 @@ use crate::{
     store::StoreError,
 };
 
-/// Clocks of replicas may differ by this much, and a commit may be that late.
-const SLACK: Duration = Duration::from_secs(10);
+/// Clocks of replicas may differ by this much.
+const SKEW: Duration = Duration::from_secs(10);
 
 /// Looks for what another process changed, and tells those who watch the queue; to be called once a second.
 #[derive(Debug, Default)]
@@ -23,7 +23,8 @@ impl Watch {
     /// Forgets what is no longer current.
     pub async fn look(&mut self, app: &App) -> Result<(), StoreError> {
         sites::refresh(app).await?;
-        let since = self.newest.minus(SLACK);
+        // a transaction lasts as long as its deadline at most
+        let since = self.newest.minus(SKEW + app.db.deadline());
         let changed = app.db.read(async |tx| tx.articles_changed_since(since).await).await?;
         for article in changed {
             app.pages.forget_older(article.site, &article.key, article.version);

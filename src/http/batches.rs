@@ -9,7 +9,7 @@ use super::{
     body::JsonBody,
     error::{ApiError, Current},
     json::Object,
-    moderation::{needs, ruling},
+    moderation::{Words, needs, ruling},
 };
 use crate::{
     domain::{Code, CommentId, Fault, Status},
@@ -18,7 +18,7 @@ use crate::{
         batch::{self, Batch, Expected},
         moderate::{self, Outcome, Target},
         queue::Wanted,
-        undo::{self, Which},
+        undo::{self, Undone, Which},
     },
 };
 
@@ -31,6 +31,7 @@ struct Bulk {
     slack: Option<usize>,
     decision: String,
     reason: Option<String>,
+    reason_code: Option<String>,
     note: Option<String>,
 }
 
@@ -61,17 +62,19 @@ fn invalid(field: &'static str, code: Code) -> ApiError {
 pub async fn decide(app: Data<App>, request: HttpRequest, body: JsonBody) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
-    let mut said: Bulk = body.read(&["items", "filter", "expect", "slack", "decision", "reason", "note"])?;
-    let (reason, note) = (said.reason.take(), said.note.take());
+    let members = ["items", "filter", "expect", "slack", "decision", "reason", "reason_code", "note"];
+    let mut said: Bulk = body.read(&members)?;
+    let words =
+        Words { reason: said.reason.take(), reason_code: said.reason_code.take(), note: said.note.take() };
     let batch = match (&said.items, &said.filter) {
         (Some(items), None) => {
             let targets = targets(&said, items)?;
-            let ruling = ruling(&moderator, &said.decision, (reason, note))?;
+            let ruling = ruling(&app, &moderator, &said.decision, words)?;
             batch::decide(&app, &targets, &ruling).await?
         }
         (None, Some(filter)) => {
             let listed = (wanted(filter)?, expected(&said)?);
-            let ruling = ruling(&moderator, &said.decision, (reason, note))?;
+            let ruling = ruling(&app, &moderator, &said.decision, words)?;
             batch::decide_listed(&app, (&listed.0, listed.1), &ruling).await?
         }
         (None, None) => return Err(invalid("items", Code::Required)),
@@ -119,6 +122,10 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
         if text.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
             return Err(invalid(field, Code::ControlCharacter));
         }
+    }
+    // a list is of the one or of the other, and nobody shall decide on more than they named
+    if filter.needs.is_some() && filter.status.is_some() {
+        return Err(invalid("filter.needs", Code::UnknownMember));
     }
     let needs = filter.needs.as_deref().map(needs).transpose();
     let status = filter.status.as_deref().map(Status::parse).transpose();
@@ -175,7 +182,7 @@ pub async fn undo(app: Data<App>, request: HttpRequest, body: JsonBody) -> Resul
     let moderator = auth::moderator(&app, &request).await?;
     let said: Undo = body.read(&["batch", "decision_id"])?;
     let which = which(said.batch.as_deref(), said.decision_id.as_deref())?;
-    let results = undo::undo(&app, (&moderator, "api"), which).await?;
+    let Undone { results, left } = undo::undo(&app, (&moderator, "api"), which).await?;
     if let (Which::Decision(_), [(_, outcome)]) = (which, results.as_slice()) {
         match outcome {
             Outcome::Done { .. } => {}
@@ -194,7 +201,7 @@ pub async fn undo(app: Data<App>, request: HttpRequest, body: JsonBody) -> Resul
             result
         })
         .collect();
-    Ok(HttpResponse::Ok().json(json!({ "results": results })))
+    Ok(HttpResponse::Ok().json(json!({"results": results, "left": left})))
 }
 
 /// What is to be taken back: exactly one of the two is named.

@@ -205,6 +205,20 @@ impl Watcher {
                     "via": via,
                 }),
             ),
+            News::Claimed { moderator, by, expires_at } => (
+                "claim.changed",
+                json!({
+                    "id": event.comment,
+                    "site": site,
+                    "by": by,
+                    "mine": *moderator == self.moderator.id,
+                    "expires_at": expires_at,
+                }),
+            ),
+            News::Free => (
+                "claim.changed",
+                json!({"id": event.comment, "site": site, "by": null, "mine": false, "expires_at": null}),
+            ),
         };
         Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
     }

@@ -12,6 +12,7 @@ mod body;
 mod claims;
 mod cookies;
 pub mod desk;
+mod editing;
 mod error;
 mod events;
 mod fields;
@@ -24,6 +25,7 @@ mod ops;
 pub mod probe;
 pub mod public;
 mod query;
+mod reasons;
 mod session;
 pub mod view;
 
@@ -124,6 +126,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             )
                             .service(at("/counts", "GET, HEAD").route(read().to(reading::counts)))
                             .service(
+                                at("/reasons", "GET, HEAD, PUT")
+                                    .route(read().to(reasons::get))
+                                    .route(web::put().to(reasons::put)),
+                            )
+                            .service(
                                 at("/articles/{key}", "GET, HEAD, PUT, PATCH, DELETE")
                                     .route(read().to(articles::get))
                                     .route(web::put().to(articles::put))
@@ -149,7 +156,17 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     )
                     .service(at("/v1/moderation/comments", "GET, HEAD").route(read().to(moderation::list)))
                     .service(
-                        at("/v1/moderation/comments/{id}", "GET, HEAD").route(read().to(moderation::get)),
+                        at("/v1/moderation/comments/{id}", "GET, HEAD, PATCH")
+                            .route(read().to(moderation::get))
+                            .route(web::patch().to(editing::patch)),
+                    )
+                    .service(
+                        at("/v1/moderation/comments/{id}/replies", "POST")
+                            .route(web::post().to(editing::reply)),
+                    )
+                    .service(
+                        at("/v1/moderation/comments/{id}/contact", "POST")
+                            .route(web::post().to(editing::contact)),
                     )
                     .service(
                         at("/v1/moderation/comments/{id}/decisions", "POST")
@@ -193,6 +210,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::post().to(desk::sign_in)),
                     )
                     .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
+                    .service(
+                        at("/desk/reasons", "GET, HEAD, POST")
+                            .route(read().to(desk::reasons::page))
+                            .route(web::post().to(desk::reasons::act)),
+                    )
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
                     .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))
                     .service(at("/desk/undo", "POST").route(web::post().to(desk::undo)))
@@ -221,7 +243,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::post().to(desk::people::add)),
                     )
                     .service(at("/desk/people/{id}", "POST").route(web::post().to(desk::people::act)))
-                    .service(at("/desk/comments/{id}", "GET, HEAD").route(read().to(desk::comment)))
+                    .service(
+                        at("/desk/comments/{id}", "GET, HEAD, POST")
+                            .route(read().to(desk::comment))
+                            .route(web::post().to(desk::editing::act)),
+                    )
                     .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
                     .service(at("/desk/comments/{id}/claim", "POST").route(web::post().to(desk::claim)))
                     .service(at("/problems", "GET, HEAD").route(read().to(assets::problems)))

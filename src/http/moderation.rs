@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{auth, body::JsonBody, error::ApiError, query::Query};
 use crate::{
-    domain::{Code, CommentId, Fault, Moderator, Needs, Status},
+    domain::{Basis, Code, CommentId, Fault, Moderator, Needs, Status},
     flow::{
         App,
         moderate::{self, Action, Outcome, Ruling, Target},
@@ -68,7 +68,12 @@ pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Re
         .revisions
         .iter()
         .map(|revision| {
-            json!({"number": revision.number, "text": revision.text, "submitted_at": revision.submitted_at})
+            json!({
+                "number": revision.number,
+                "text": revision.text,
+                "submitted_at": revision.submitted_at,
+                "edited_by": revision.editor,
+            })
         })
         .collect();
     body["thread"] = dossier.parent.iter().map(|parent| item(parent, &moderator)).collect();
@@ -81,6 +86,7 @@ struct One {
     decision: String,
     version: i64,
     reason: Option<String>,
+    reason_code: Option<String>,
     note: Option<String>,
 }
 
@@ -92,28 +98,50 @@ pub async fn decide(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
-    let said: One = body.read(&["decision", "version", "reason", "note"])?;
+    let said: One = body.read(&["decision", "version", "reason", "reason_code", "note"])?;
     let target = Target { id: id(&path)?, version: said.version };
-    let ruling = ruling(&moderator, &said.decision, (said.reason, said.note))?;
-    match moderate::decide(&app, &[target], &ruling).await?.pop() {
-        Some(Outcome::Done { decision, .. }) => {
-            let dossier = queue::open(&app, &moderator, target.id).await?;
-            let mut body = item(&dossier.item, &moderator);
+    let words = Words { reason: said.reason, reason_code: said.reason_code, note: said.note };
+    let ruling = ruling(&app, &moderator, &said.decision, words)?;
+    changed(&moderate::decide_one(&app, target, &ruling).await?, &moderator)
+}
+
+/// One comment as a change left it, with the name to undo it by.
+pub fn changed(
+    (outcome, row): &(Outcome, Option<QueueRow>),
+    moderator: &Moderator,
+) -> Result<HttpResponse, ApiError> {
+    match (outcome, row) {
+        (Outcome::Done { decision, .. }, Some(row)) => {
+            let mut body = item(row, moderator);
             body["decision_id"] = json!(decision);
             Ok(HttpResponse::Ok().json(body))
         }
-        Some(Outcome::Conflict(standing)) => Err(ApiError::AlreadyDecided(Some(standing))),
-        Some(Outcome::NotFound) | None => Err(ApiError::NotFound),
+        (Outcome::Conflict(standing), _) => Err(ApiError::AlreadyDecided(Some(standing.clone()))),
+        (Outcome::Done { .. } | Outcome::NotFound, _) => Err(ApiError::NotFound),
     }
 }
 
-/// What a request says is to be done; reason and note are checked here.
+/// What a request says with a decision.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// For the commenter.
+    pub reason: Option<String>,
+    /// The code of a canned reason.
+    pub reason_code: Option<String>,
+    /// For colleagues.
+    pub note: Option<String>,
+}
+
+/// What a request says is to be done; its words are checked here.
 pub fn ruling<'a>(
+    app: &App,
     moderator: &'a Moderator,
     decision: &str,
-    (reason, note): (Option<String>, Option<String>),
+    Words { reason, reason_code, note }: Words,
 ) -> Result<Ruling<'a>, ApiError> {
     let mut faults = Vec::new();
+    let reason_code = reason_code.map(|code| known_reason(app, moderator, code)).transpose();
+    let reason_code = reason_code.map_err(|fault| faults.push(fault)).unwrap_or_default();
     let action = Action::parse(decision);
     if action.is_none() {
         faults.push(Fault { field: "decision", code: Code::UnknownValue });
@@ -121,9 +149,18 @@ pub fn ruling<'a>(
     let reason = free_text("reason", reason, REASON).map_err(|fault| faults.push(fault)).unwrap_or_default();
     let note = free_text("note", note, NOTE).map_err(|fault| faults.push(fault)).unwrap_or_default();
     match action {
-        Some(action) if faults.is_empty() => Ok(Ruling { action, reason, note, moderator, via: "api" }),
+        Some(action) if faults.is_empty() => {
+            Ok(Ruling { action, reason, reason_code, note, moderator, via: "api" })
+        }
         _ => Err(ApiError::Validation(faults)),
     }
+}
+
+/// The code of a canned reason, of any site that this person sees.
+pub fn known_reason(app: &App, moderator: &Moderator, code: String) -> Result<String, Fault> {
+    let is_known =
+        app.sites.all().iter().any(|site| moderator.sees(site.id) && site.policy.reason(&code).is_some());
+    if is_known { Ok(code) } else { Err(Fault { field: "reason_code", code: Code::UnknownValue }) }
 }
 
 /// Free text of bounded length without control characters; blank is none.
@@ -140,7 +177,8 @@ pub fn free_text(field: &'static str, raw: Option<String>, most: usize) -> Resul
     Ok(Some(text))
 }
 
-fn id(raw: &str) -> Result<CommentId, ApiError> {
+/// The comment of a path.
+pub fn id(raw: &str) -> Result<CommentId, ApiError> {
     raw.parse().map_err(|_| ApiError::NotFound)
 }
 
@@ -149,7 +187,8 @@ pub fn items(rows: &[QueueRow], moderator: &Moderator) -> Vec<Value> {
     rows.iter().map(|row| item(row, moderator)).collect()
 }
 
-fn item(row: &QueueRow, moderator: &Moderator) -> Value {
+/// One comment, as this person may see it.
+pub fn item(row: &QueueRow, moderator: &Moderator) -> Value {
     let findings: Vec<Value> = row
         .findings
         .iter()
@@ -173,6 +212,10 @@ fn item(row: &QueueRow, moderator: &Moderator) -> Value {
         "findings": findings,
         "submitted_at": row.submitted_at,
         "reason": row.reason,
+        "reason_code": row.reason_code,
+        "basis": row.basis.map(Basis::name),
+        "picked": row.picked_at.is_some(),
+        "edited_by": row.editor,
         "claim": claim,
         "commenter": {
             "approved": row.record.approved,

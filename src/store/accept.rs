@@ -37,8 +37,8 @@ pub struct NewComment {
     pub comment: CommentRow,
     /// Its text.
     pub text: String,
-    /// Who wrote it, sealed.
-    pub contact: ContactRow,
+    /// Who wrote it, sealed; none of the site's own people.
+    pub contact: Option<ContactRow>,
     /// Why screening did not let it pass.
     pub findings: Vec<FindingRow>,
     /// The promise to tell the moderators.
@@ -85,7 +85,7 @@ pub struct CommentRow {
     pub staff: bool,
     pub notify: &'static str,
     pub form: &'static str,
-    pub contact: ContactId,
+    pub contact: Option<ContactId>,
     pub fingerprint: i64,
     pub duplicate_key: Option<String>,
     pub approved_below: i64,
@@ -144,9 +144,9 @@ impl Tx {
     /// Writes a batch of submissions, each whole. `Taken` means that one of them was there already —
     /// a key of idempotency, a duplicate, an article made by someone else meanwhile — and that none
     /// was written.
-    pub(super) async fn accept(&mut self, batch: &[NewComment]) -> Result<(), StoreError> {
+    pub async fn accept(&mut self, batch: &[NewComment]) -> Result<(), StoreError> {
         let articles: Vec<_> = batch.iter().filter_map(|new| new.article.as_ref()).collect();
-        let contacts: Vec<_> = batch.iter().map(|new| &new.contact).collect();
+        let contacts: Vec<_> = batch.iter().filter_map(|new| new.contact.as_ref()).collect();
         let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
         let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
         let findings: Vec<_> = batch.iter().flat_map(|new| &new.findings).collect();

@@ -7,7 +7,7 @@ use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{CommentId, ModeratorId, Timestamp};
+use crate::domain::{CommentId, ModeratorId, SiteId, Timestamp};
 
 statements! {
     /// Two requests of one person wait here for each other, so that nobody holds more than they may;
@@ -60,6 +60,11 @@ statements! {
         1,
         ")"
     );
+    /// Of all sites, for those who are told of each other's claims.
+    LIVE = same!(
+        "select k.comment, c.site, k.moderator, m.name, k.expires_at from claims k join comments c on c.id = k.comment ",
+        "join moderators m on m.id = k.moderator where k.expires_at > $1 order by k.expires_at desc limit $2"
+    );
     END = among!("delete from claims where comment in (", 1, ")");
     END_ALL_OF = same!("delete from claims where moderator = $1");
     /// The condition stands twice: what was taken anew meanwhile is not swept.
@@ -96,7 +101,27 @@ pub struct ClaimView {
     pub expires_at: Timestamp,
 }
 
+/// A claim that holds, with the site of its comment.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LiveClaim {
+    pub comment: CommentId,
+    pub site: SiteId,
+    pub moderator: ModeratorId,
+    /// The name of its holder.
+    pub name: String,
+    pub expires_at: Timestamp,
+}
+
 impl Tx {
+    /// At most so many claims that hold, those that last longest first.
+    pub async fn live_claims(&mut self, now: Timestamp, most: i64) -> Result<Vec<LiveClaim>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(LIVE.text(kind))
+            .bind(now)
+            .bind(most)
+            .fetch_all(conn)
+            .await?))
+    }
+
     /// Holds somebody's account, so that their requests follow each other; whether there is one.
     pub async fn hold_claimant(&mut self, moderator: ModeratorId) -> Result<bool, StoreError> {
         let found: Option<(ModeratorId,)> = on!(self, |conn, kind| sqlx::query_as(HOLD_CLAIMANT.text(kind))

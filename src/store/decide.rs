@@ -1,19 +1,20 @@
 //! Decisions: compare-and-set on the version, and what readers see follows in the same transaction.
 
+use serde::{Serialize, Serializer};
 use sqlx::{FromRow, types::Json};
 
 use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, Basis, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
 
 statements! {
     /// The state of the named comments, with who decided last.
     CURRENT = among!(
         concat!(
-            "select c.id, c.site, c.article, a.key as article_key, c.parent, c.status, c.needs, c.version, c.revision, ",
-            "c.waiting, c.reason, c.decided_at, c.published_at, c.edited_at ",
+            "select c.id, c.site, c.article, a.key as article_key, c.parent, c.version, c.status, c.needs, c.revision, ",
+            "c.waiting, c.reason, c.reason_code, c.basis, c.decided_at, c.published_at, c.edited_at, c.picked_at ",
             "from comments c join articles a on a.id = c.article ",
             "where c.id in ("
         ),
@@ -24,11 +25,13 @@ statements! {
         "select a.actor, m.name, a.action, a.at from audit a left join moderators m on m.id = a.actor ",
         "where a.object_id = $1 and a.version = $2 order by a.id desc limit 1"
     );
-    /// Articles before comments, in the order of their ids: two decisions never wait for each other.
-    LOCK_ARTICLE = locking!("select id from articles where id = $1", "for update", "");
+    /// Articles before comments, in the order of their ids: two decisions never wait for each other. Not their keys:
+    /// submissions, which refer to them, go on meanwhile.
+    LOCK_ARTICLE = locking!("select id from articles where id = $1", "for no key update", "");
     MOVE = same!(
         "update comments set status = $3, needs = $4, revision = $5, waiting = $6, version = version + 1, ",
-        "decided_at = $7, reason = $8, published_at = $9, edited_at = $10 where id = $1 and version = $2"
+        "decided_at = $7, reason = $8, published_at = $9, edited_at = $10, reason_code = $11, basis = $12, ",
+        "picked_at = $13 where id = $1 and version = $2"
     );
     RAISE_ARTICLE = same!(
         "update articles set approved_count = approved_count + $2, version = version + 1, changed_at = $3, ",
@@ -50,17 +53,44 @@ pub struct Current {
     pub article: ArticleId,
     pub article_key: String,
     pub parent: Option<CommentId>,
+    pub version: i64,
+    #[sqlx(flatten)]
+    pub state: State,
+}
+
+/// All of a comment that moderators change, and that undoing puts back.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
+pub struct State {
     pub status: Status,
     pub needs: Option<Needs>,
-    pub version: i64,
     /// The text in force.
     pub revision: i64,
     /// The text that waits for a decision.
     pub waiting: Option<i64>,
+    /// Why it was decided so, for its author.
     pub reason: Option<String>,
+    /// The canned reason that this is.
+    pub reason_code: Option<String>,
+    /// What that reason rests on.
+    pub basis: Option<Basis>,
+    /// Set by a decision, kept by an edit.
+    #[serde(serialize_with = "micros")]
     pub decided_at: Option<Timestamp>,
+    /// Set by the first approval.
+    #[serde(serialize_with = "micros")]
     pub published_at: Option<Timestamp>,
+    /// Set when a new text takes the place of a published one.
+    #[serde(serialize_with = "micros")]
     pub edited_at: Option<Timestamp>,
+    /// Set while the editors recommend it.
+    #[serde(serialize_with = "micros")]
+    pub picked_at: Option<Timestamp>,
+}
+
+/// As the column keeps it.
+#[expect(clippy::ref_option, reason = "serde passes references")]
+fn micros<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    at.map(Timestamp::micros).serialize(serializer)
 }
 
 /// What made a version of a comment.
@@ -74,21 +104,12 @@ pub struct LastChange {
     pub at: Timestamp,
 }
 
-/// Where a comment goes from the version that was seen: its whole state after that.
+/// Where a comment goes from the version that was seen.
 #[derive(Clone, Debug)]
 pub struct Decided {
     pub seen: Current,
-    pub status: Status,
-    pub needs: Option<Needs>,
-    pub revision: i64,
-    pub waiting: Option<i64>,
-    pub reason: Option<String>,
-    /// Set by a decision, kept by an edit.
-    pub decided_at: Option<Timestamp>,
-    /// Set by the first approval.
-    pub published_at: Option<Timestamp>,
-    /// Set when a new text takes the place of a published one.
-    pub edited_at: Option<Timestamp>,
+    /// Its whole state after that.
+    pub becomes: State,
 }
 
 /// Who won.
@@ -110,27 +131,13 @@ pub struct Move {
 }
 
 impl Decided {
-    /// As it stands.
-    pub fn unchanged(seen: &Current) -> Self {
-        Self {
-            status: seen.status,
-            needs: seen.needs,
-            revision: seen.revision,
-            waiting: seen.waiting,
-            reason: seen.reason.clone(),
-            decided_at: seen.decided_at,
-            published_at: seen.published_at,
-            edited_at: seen.edited_at,
-            seen: seen.clone(),
-        }
-    }
-
     /// What readers notice of it, if anything.
     pub fn visible(&self) -> Option<Move> {
-        let (before, after) = (self.seen.status == Status::Approved, self.status == Status::Approved);
-        let shown = i64::from(after) - i64::from(before);
-        let text_changes = before && after && self.revision != self.seen.revision;
-        (shown != 0 || text_changes).then_some(Move {
+        let (before, after) = (&self.seen.state, &self.becomes);
+        let (was, is) = (before.status == Status::Approved, after.status == Status::Approved);
+        let shown = i64::from(is) - i64::from(was);
+        let differs = before.revision != after.revision || before.picked_at != after.picked_at;
+        (shown != 0 || (was && is && differs)).then_some(Move {
             comment: self.seen.id,
             article: self.seen.article,
             parent: self.seen.parent,
@@ -175,17 +182,21 @@ impl Tx {
 
     /// Moves a comment on if its version is still the one that was seen, and lets readers see it.
     pub async fn move_on(&mut self, decided: &Decided, now: Timestamp) -> Result<Moved, StoreError> {
+        let becomes = &decided.becomes;
         let rows = on!(self, |conn, kind| sqlx::query(MOVE.text(kind))
             .bind(decided.seen.id)
             .bind(decided.seen.version)
-            .bind(decided.status)
-            .bind(decided.needs)
-            .bind(decided.revision)
-            .bind(decided.waiting)
-            .bind(decided.decided_at)
-            .bind(&decided.reason)
-            .bind(decided.published_at)
-            .bind(decided.edited_at)
+            .bind(becomes.status)
+            .bind(becomes.needs)
+            .bind(becomes.revision)
+            .bind(becomes.waiting)
+            .bind(becomes.decided_at)
+            .bind(&becomes.reason)
+            .bind(becomes.published_at)
+            .bind(becomes.edited_at)
+            .bind(&becomes.reason_code)
+            .bind(becomes.basis)
+            .bind(becomes.picked_at)
             .execute(conn)
             .await?
             .rows_affected());

@@ -14,6 +14,7 @@ mod claims;
 mod colleagues;
 mod db;
 mod decide;
+mod editing;
 mod error;
 mod facts;
 mod gauges;
@@ -39,10 +40,11 @@ pub use api_tokens::{NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
-pub use claims::{ClaimView, Claimant, Reach};
+pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
 pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
-pub use decide::{Current, Decided, LastChange, Move, Moved};
+pub use decide::{Current, Decided, LastChange, Move, Moved, State};
+pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};
@@ -70,6 +72,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("claims", claims::STATEMENTS),
     ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),
+    ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
     ("moderators", moderators::STATEMENTS),

@@ -13,7 +13,8 @@ use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
 
 macro_rules! columns {
     () => {
-        "c.id, c.thread, c.parent, c.status, c.name, c.website, c.staff, r.text, c.published_at, c.edited_at, c.picked_at"
+        "c.id, c.thread, c.parent, c.status, c.name, c.website, c.staff, r.text, c.published_at, c.edited_at, c.picked_at, \
+         r.editor is not null as by_site"
     };
 }
 
@@ -122,6 +123,8 @@ pub struct PublishedRow {
     pub published_at: Option<Timestamp>,
     pub edited_at: Option<Timestamp>,
     pub picked_at: Option<Timestamp>,
+    /// Whether the text is one of a moderator, in place of the commenter's.
+    pub by_site: bool,
 }
 
 #[derive(FromRow)]

@@ -6,13 +6,13 @@ use super::{
     ClaimView, StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{Basis, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
 
 macro_rules! columns {
     () => {
         "c.id, c.site, s.key as site_key, a.key as article_key, a.url as article_url, a.title as article_title, \
          c.parent, c.name, c.website, c.staff, w.text, case when c.waiting is null then null else r.text end as \
-         published_text, c.status, c.needs, c.version, c.submitted_at, c.reason"
+         published_text, c.status, c.needs, c.version, c.submitted_at, c.reason, c.reason_code, c.basis, c.picked_at, e.name as editor"
     };
 }
 
@@ -20,7 +20,7 @@ macro_rules! tables {
     () => {
         " from comments c join sites s on s.id = c.site join articles a on a.id = c.article \
          join revisions w on w.comment = c.id and w.number = coalesce(c.waiting, c.revision) \
-         join revisions r on r.comment = c.id and r.number = c.revision"
+         join revisions r on r.comment = c.id and r.number = c.revision left join moderators e on e.id = w.editor"
     };
 }
 
@@ -112,7 +112,8 @@ statements! {
         1,
         "))"
     );
-    REVISIONS = same!("select number, text, submitted_at from revisions where comment = $1 order by number");
+    REVISIONS = same!("select r.number, r.text, r.submitted_at, m.name as editor from revisions r left join moderators m on m.id = r.editor ",
+        "where r.comment = $1 order by r.number");
 }
 
 /// Which comments, in which order.
@@ -159,6 +160,11 @@ pub struct QueueRow {
     pub version: i64,
     pub submitted_at: Timestamp,
     pub reason: Option<String>,
+    pub reason_code: Option<String>,
+    pub basis: Option<Basis>,
+    pub picked_at: Option<Timestamp>,
+    /// The name of the moderator who wrote the text to decide on, when it is not the commenter's.
+    pub editor: Option<String>,
     #[sqlx(skip)]
     pub findings: Vec<FindingView>,
     #[sqlx(skip)]
@@ -206,6 +212,8 @@ pub struct RevisionRow {
     pub number: i64,
     pub text: String,
     pub submitted_at: Timestamp,
+    /// The name of the moderator who wrote it; none for the commenter.
+    pub editor: Option<String>,
 }
 
 impl Tx {

@@ -7,11 +7,11 @@ use super::{
     accept::{FindingRow, INSERT_FINDINGS},
     sql::{on, statements},
 };
-use crate::domain::{CommentId, SiteId, Status, Timestamp};
+use crate::domain::{Basis, CommentId, SiteId, Status, Timestamp};
 
 statements! {
     RECEIPT = same!(
-        "select c.id, c.site, c.status, c.reason, c.version, c.name, a.key as article_key, a.url as article_url, ",
+        "select c.id, c.site, c.status, c.reason, c.basis, r.editor is not null as by_site, c.version, c.name, a.key as article_key, a.url as article_url, ",
         "a.title as article_title, r.text, c.waiting, c.submitted_at, c.decided_at, c.published_at ",
         "from comments c join articles a on a.id = c.article ",
         "join revisions r on r.comment = c.id and r.number = coalesce(c.waiting, c.revision) where c.id = $1"
@@ -36,6 +36,9 @@ pub struct ReceiptRow {
     pub site: SiteId,
     pub status: Status,
     pub reason: Option<String>,
+    pub basis: Option<Basis>,
+    /// Whether the text is one of a moderator, in place of the commenter's.
+    pub by_site: bool,
     pub version: i64,
     pub name: String,
     pub article_key: String,

@@ -10,6 +10,7 @@ use crate::domain::{Policy, SiteId, Timestamp};
 
 statements! {
     SITES = same!("select id, key, name, origins, policy from sites order by id");
+    HOLD = locking!("select id, key, name, origins, policy from sites where id = $1", "for update", "");
     TOKENS = same!("select hash, site from site_tokens");
     FINGERPRINT = same!(
         "select (select cast(coalesce(sum(version), 0) as bigint) from sites), (select count(*) from sites), ",
@@ -56,6 +57,11 @@ impl Tx {
     /// All sites.
     pub async fn sites(&mut self) -> Result<Vec<SiteRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(SITES.text(kind)).fetch_all(conn).await?))
+    }
+
+    /// One site, held until the transaction ends: what is made of its policy is made of the one in force.
+    pub async fn hold_site(&mut self, site: SiteId) -> Result<Option<SiteRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(HOLD.text(kind)).bind(site).fetch_optional(conn).await?))
     }
 
     /// The tokens of all sites.

@@ -4,17 +4,16 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{
-    Current, StoreError, Tx,
-    accept::Stamp,
+    Current, State, StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{AuditId, BatchId, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{AuditId, BatchId, CommentId, ModeratorId, SiteId};
 
 macro_rules! made {
     ($which:literal) => {
         concat!(
             "select a.id, a.object_id as comment, a.site, a.actor, a.version, d.status, d.needs, d.revision, d.waiting, ",
-            "d.reason, d.decided_at, d.published_at, d.edited_at from decisions d join audit a on a.id = d.audit where ",
+            "d.reason, d.reason_code, d.basis, d.decided_at, d.published_at, d.edited_at, d.picked_at from decisions d join audit a on a.id = d.audit where ",
             $which
         )
     };
@@ -22,9 +21,11 @@ macro_rules! made {
 
 statements! {
     INSERT_DECISIONS = insert!("decisions": audit uuid, batch uuid, status text, needs text, revision bigint,
-        waiting bigint, reason text, decided_at bigint, published_at bigint, edited_at bigint);
+        waiting bigint, reason text, reason_code text, basis text, decided_at bigint, published_at bigint,
+        edited_at bigint, picked_at bigint);
     OF_AUDIT = same!(made!("d.audit = $1"));
     OF_BATCH = same!(made!("d.batch = $1 and d.audit > $2 order by d.audit limit $3"));
+    LEFT = same!("select count(*) from decisions where batch = $1 and audit > $2");
     CHANGED_SITE = same!("select site from audit where id = $1 and object = 'comment'");
 }
 
@@ -33,31 +34,14 @@ statements! {
 pub struct DecisionRow {
     audit: AuditId,
     batch: BatchId,
-    status: Status,
-    needs: Option<Needs>,
-    revision: i64,
-    waiting: Option<i64>,
-    reason: Option<String>,
-    decided_at: Option<Stamp>,
-    published_at: Option<Stamp>,
-    edited_at: Option<Stamp>,
+    #[serde(flatten)]
+    state: State,
 }
 
 impl DecisionRow {
     /// What the decision with this audit row replaced.
     pub fn new((audit, batch): (AuditId, BatchId), seen: &Current) -> Self {
-        Self {
-            audit,
-            batch,
-            status: seen.status,
-            needs: seen.needs,
-            revision: seen.revision,
-            waiting: seen.waiting,
-            reason: seen.reason.clone(),
-            decided_at: seen.decided_at.map(Stamp),
-            published_at: seen.published_at.map(Stamp),
-            edited_at: seen.edited_at.map(Stamp),
-        }
+        Self { audit, batch, state: seen.state.clone() }
     }
 }
 
@@ -70,14 +54,9 @@ pub struct Made {
     pub actor: Option<ModeratorId>,
     /// The version that it made.
     pub version: i64,
-    pub status: Status,
-    pub needs: Option<Needs>,
-    pub revision: i64,
-    pub waiting: Option<i64>,
-    pub reason: Option<String>,
-    pub decided_at: Option<Timestamp>,
-    pub published_at: Option<Timestamp>,
-    pub edited_at: Option<Timestamp>,
+    /// What it replaced.
+    #[sqlx(flatten)]
+    pub state: State,
 }
 
 impl Tx {
@@ -104,6 +83,16 @@ impl Tx {
             .bind(limit)
             .fetch_all(conn)
             .await?))
+    }
+
+    /// How many decisions of a batch there are behind this one.
+    pub async fn decisions_left(&mut self, batch: BatchId, after: AuditId) -> Result<i64, StoreError> {
+        let (left,): (i64,) = on!(self, |conn, kind| sqlx::query_as(LEFT.text(kind))
+            .bind(batch)
+            .bind(after)
+            .fetch_one(conn)
+            .await?);
+        Ok(left)
     }
 
     /// The site of a comment that this audit row is about, whatever it records.

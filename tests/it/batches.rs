@@ -6,7 +6,15 @@ use crate::{
     claims::wait,
     support::{Answer, Desk, TestApp},
 };
-use replydesk::domain::{Policy, Role};
+use replydesk::{
+    domain::{Decision, Moderator, Policy, Role},
+    flow::{
+        accounts,
+        batch::{self, Expected},
+        moderate::{Action, Ruling},
+        queue::Wanted,
+    },
+};
 
 const PATH: &str = "/v1/moderation/decisions";
 
@@ -22,6 +30,32 @@ fn outcomes(answer: &Answer, outcome: &str) -> usize {
 }
 
 both_databases! {
+    async fn whose_rights_change_on_the_way_goes_no_further(app: TestApp) {
+        let ann = app.hires("Ann", Role::Moderator, &[]).await;
+        for number in 0..60 {
+            app.submits(&format!("Waiting {number}"), &format!("reader{number}@example.org")).await;
+        }
+        let row = accounts::find(app.app(), "ann@gazette.example").await.unwrap().unwrap();
+        // as she was when the request came; her account says otherwise since
+        let before = Moderator { id: row.id, name: row.name, role: Role::Editor, sites: None };
+        let ruling = Ruling {
+            action: Action::Decide(Decision::Reject),
+            reason: None,
+            reason_code: None,
+            note: None,
+            moderator: &before,
+            via: "api",
+        };
+        let all = (&Wanted { limit: 100, ..Wanted::default() }, Expected { count: 60, slack: 0 });
+        let batch = batch::decide_listed(app.app(), all, &ruling).await.unwrap();
+        assert_eq!((batch.results.len(), batch.left), (50, 10));
+        assert_eq!(ann.queue("").await.len(), 10);
+        let what = serde_json::json!({"batch": batch.id});
+        let undone = ann.post("/v1/moderation/undo", &what).await.json();
+        assert_eq!((undone["results"].as_array().unwrap().len(), &undone["left"]), (50, &serde_json::json!(0)));
+        assert_eq!(ann.queue("").await.len(), 60);
+    }
+
     async fn all_that_a_filter_finds_in_turns_and_back_again(app: TestApp) {
         let moderator = app.moderator().await;
         wait(app, 130).await;

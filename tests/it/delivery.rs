@@ -13,6 +13,22 @@ use replydesk::{
 use secrecy::SecretString;
 
 both_databases! {
+    async fn what_comes_back_into_the_queue_is_told_again(app: TestApp) {
+        let moderator = app.moderator().await;
+        let comment = app.submits("Approved by mistake", "ann@example.org").await;
+        moderator.approves(&comment).await;
+        app.delivers_everything().await;
+        assert_eq!(app.mails().await.len(), 0, "it was decided before the letter went out");
+        moderator.does("hold", &comment).await;
+        app.delivers_everything().await;
+        assert_eq!(app.mails().await.len(), 1);
+        let made = moderator.does("reject", &comment).await;
+        let undo = serde_json::json!({"decision_id": made["decision_id"]});
+        assert_eq!(moderator.post("/v1/moderation/undo", &undo).await.status, 200);
+        app.delivers_everything().await;
+        assert_eq!(app.mails().await.len(), 2);
+    }
+
     async fn every_moderator_of_the_site_gets_one_letter(app: TestApp) {
         app.opens_site("other", Policy::default()).await;
         app.hires("Ann", Role::Moderator, &[]).await;

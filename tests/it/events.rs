@@ -85,6 +85,30 @@ both_databases! {
         assert!(!watch.said.contains("Please look") && !watch.said.contains("reader@"), "{}", watch.said);
     }
 
+    async fn who_reads_what_is_told_when_it_changes(app: TestApp) {
+        app.opens_site("herald", Policy::default()).await;
+        let (ann, ben) = (app.hires("Ann", Role::Moderator, &[]).await, app.hires("Ben", Role::Moderator, &[]).await);
+        let theirs = app.hires("Her", Role::Moderator, &["herald"]).await;
+        let held = app.submits("Please look", "reader@example.org").await;
+        let (mut watch, mut own, mut elsewhere) = (Watch::of(&ann).await, Watch::of(&ben).await, Watch::of(&theirs).await);
+        app.looks_around().await;
+        assert_eq!(ben.claims(1).await.len(), 1);
+        app.looks_around().await;
+        let told = |mine: bool| format!("\"id\":{},\"mine\":{mine},\"site\":\"gazette\"}}\n\n", held["id"]);
+        watch.hears("event: claim.changed\ndata: {\"by\":\"Ben\",\"expires_at\":\"").await;
+        watch.hears(&told(false)).await;
+        own.hears(&told(true)).await;
+        app.looks_around().await;
+        app.waits(Duration::from_mins(6));
+        app.looks_around().await;
+        watch.hears("event: claim.changed\ndata: {\"by\":null,\"expires_at\":null,").await;
+        assert_eq!(watch.said.matches("claim.changed").count(), 2, "nothing twice: {}", watch.said);
+        let next = app.client.post("/v1/sites/herald/comments", &TestApp::reply("On theirs", "reader@example.org")).await.json();
+        app.looks_around().await;
+        elsewhere.hears(next["id"].as_str().unwrap()).await;
+        assert_eq!(elsewhere.said.matches("claim.changed").count(), 0, "{}", elsewhere.said);
+    }
+
     async fn of_their_sites_only(app: TestApp) {
         app.opens_site("herald", Policy::default()).await;
         let theirs = app.hires("Her", Role::Moderator, &["herald"]).await;

@@ -14,6 +14,7 @@ mod contract;
 #[path = "../../src/domain/corpora.rs"]
 mod corpora;
 mod delivery;
+mod editing;
 mod events;
 mod hostile;
 mod links;
@@ -25,6 +26,7 @@ mod privacy;
 mod publication;
 mod races;
 mod reading;
+mod reasons;
 mod receipts;
 mod sameness;
 mod shift;

@@ -9,14 +9,14 @@ use crate::{
 use replydesk::domain::Role;
 
 /// Somebody who is signed in.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     app: &'a TestApp,
     cookie: String,
     csrf: String,
 }
 
 impl<'a> Browser<'a> {
-    async fn of(app: &'a TestApp, name: &str, role: Role) -> Self {
+    pub(crate) async fn of(app: &'a TestApp, name: &str, role: Role) -> Self {
         app.hires(name, role, &[]).await;
         let page = app.client.get("/desk/sign-in").await.text();
         let email = format!("{}@gazette.example", name.to_lowercase());
@@ -28,27 +28,31 @@ impl<'a> Browser<'a> {
         Self { app, cookie, csrf: hidden(&page, "csrf") }
     }
 
-    async fn sees(&self, path: &str) -> String {
+    pub(crate) async fn sees(&self, path: &str) -> String {
         let answer = self.app.client.send(("GET", path), &[("cookie", &self.cookie)], None).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         answer.text()
     }
 
-    async fn sends(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn sends(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let fields = [&[("csrf", self.csrf.as_str())], fields].concat();
         self.app.client.submit(path, &fields, &[("cookie", &self.cookie)]).await
     }
 
     /// Sends a form; the page that it leads to, and where that is.
-    async fn does(&self, path: &str, fields: &[(&str, &str)]) -> (String, String) {
+    pub(crate) async fn does(&self, path: &str, fields: &[(&str, &str)]) -> (String, String) {
         let answer = self.sends(path, fields).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.text());
         let next = answer.header("location").to_owned();
         (self.sees(&next).await, next)
     }
 
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Presses the button of the notice on this page.
-    async fn undoes(&self, page: &str) -> String {
+    pub(crate) async fn undoes(&self, page: &str) -> String {
         let notice = page.split("action=\"/desk/undo\"").nth(1).expect("a button to undo");
         let name = if notice.contains("name=\"batch\"") { "batch" } else { "decision_id" };
         let (value, next) = (hidden(notice, name), hidden(notice, "next"));
@@ -56,7 +60,7 @@ impl<'a> Browser<'a> {
     }
 }
 
-fn hidden(page: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, name: &str) -> String {
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect("a hidden field");
     rest.split('"').next().unwrap().to_owned()
 }

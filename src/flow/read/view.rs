@@ -86,6 +86,8 @@ pub struct Published {
     pub at: Option<Timestamp>,
     /// When the text they see took the place of an earlier one.
     pub edited: Option<Timestamp>,
+    /// Whether that is a text of the site's own people, in place of the commenter's.
+    pub edited_by_site: bool,
     /// Chosen by the editors.
     pub picked: bool,
     /// What hangs below.
@@ -128,6 +130,7 @@ impl CommentView {
             text: row.text,
             at: row.published_at,
             edited: row.edited_at,
+            edited_by_site: row.by_site && row.edited_at.is_some(),
             picked: row.picked_at.is_some(),
             replies: Vec::new(),
             more_replies: None,

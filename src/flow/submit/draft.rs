@@ -4,7 +4,8 @@ use crate::{
     flow::App,
     screen::{Finding, Judgement, Verdict},
     store::{
-        CommentRow, ContactRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment, NewMessage, Stamp,
+        CommentRow, ContactRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment, NewMessage,
+        ParentFacts, Stamp,
     },
 };
 
@@ -19,10 +20,29 @@ pub(super) struct Draft<'a> {
 }
 
 /// Where a comment hangs.
-struct Place {
-    thread: CommentId,
-    parent: Option<CommentId>,
-    depth: i64,
+pub(in crate::flow) struct Place {
+    pub(in crate::flow) thread: CommentId,
+    pub(in crate::flow) parent: Option<CommentId>,
+    pub(in crate::flow) depth: i64,
+}
+
+impl Place {
+    /// A reply to the deepest level hangs beside the comment that it answers.
+    pub(in crate::flow) fn below(parent: Option<&ParentFacts>, id: CommentId, deepest: i64) -> Self {
+        match parent {
+            None => Self { thread: id, parent: None, depth: 0 },
+            Some(parent) if parent.depth < deepest => {
+                Self { thread: parent.thread, parent: Some(parent.id), depth: parent.depth + 1 }
+            }
+            Some(parent) if parent.depth == deepest => Self {
+                thread: parent.thread,
+                parent: parent.parent.or(Some(parent.thread)),
+                depth: deepest.max(1),
+            },
+            // the setting was lower when the parent came
+            Some(parent) => Self { thread: parent.thread, parent: Some(parent.thread), depth: 1 },
+        }
+    }
 }
 
 impl Draft<'_> {
@@ -39,7 +59,7 @@ impl Draft<'_> {
             article,
             comment: self.comment((id, article_id), &contact),
             text: self.submission.body.as_str().to_owned(),
-            contact,
+            contact: Some(contact),
             findings: finding_rows(id, &self.judged.findings),
             message: self.message(id),
             idempotency: self.idempotency(id),
@@ -86,7 +106,8 @@ impl Draft<'_> {
     fn comment(&self, (id, article): (CommentId, ArticleId), contact: &ContactRow) -> CommentRow {
         let (said, now) = (self.submission, self.traces.now);
         let status = self.status();
-        let place = self.place(id);
+        let deepest = i64::from(self.app.settings.comments.max_depth);
+        let place = Place::below(self.facts.parent.as_ref(), id, deepest);
         CommentRow {
             id,
             site: self.arrival.site.id,
@@ -105,7 +126,7 @@ impl Draft<'_> {
             staff: said.reader.as_ref().is_some_and(|reader| reader.staff),
             notify: said.notify.name(),
             form: said.form.name(),
-            contact: contact.id,
+            contact: Some(contact.id),
             fingerprint: self.traces.fingerprint,
             duplicate_key: Some(self.traces.duplicates[0].clone()),
             approved_below: 0,
@@ -119,24 +140,6 @@ impl Draft<'_> {
             Verdict::Approve => Status::Approved,
             Verdict::Hold => Status::Pending,
             Verdict::Spam => Status::Spam,
-        }
-    }
-
-    /// A reply to the deepest level hangs beside the comment that it answers.
-    fn place(&self, id: CommentId) -> Place {
-        let deepest = i64::from(self.app.settings.comments.max_depth);
-        match &self.facts.parent {
-            None => Place { thread: id, parent: None, depth: 0 },
-            Some(parent) if parent.depth < deepest => {
-                Place { thread: parent.thread, parent: Some(parent.id), depth: parent.depth + 1 }
-            }
-            Some(parent) if parent.depth == deepest => Place {
-                thread: parent.thread,
-                parent: parent.parent.or(Some(parent.thread)),
-                depth: deepest.max(1),
-            },
-            // the setting was lower when the parent came
-            Some(parent) => Place { thread: parent.thread, parent: Some(parent.thread), depth: 1 },
         }
     }
 

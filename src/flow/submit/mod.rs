@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use self::draft::Draft;
-pub(super) use self::draft::finding_rows;
+pub(super) use self::draft::{Place, finding_rows};
 use super::App;
 use crate::{
     domain::{
@@ -226,7 +226,7 @@ fn replayed(
 }
 
 /// The answers that a replay repeats, as the contract numbers them.
-const PUBLISHED: i64 = 201;
+pub(super) const PUBLISHED: i64 = 201;
 const HELD: i64 = 202;
 
 /// What the stored state refuses.

@@ -18,7 +18,7 @@ use crate::{
         body::FormBody,
         error::ApiError,
         fields::Fields,
-        moderation::{NOTE, REASON, free_text},
+        moderation::{NOTE, REASON, free_text, known_reason},
     },
 };
 
@@ -26,14 +26,14 @@ use crate::{
 const SHARE: usize = 10;
 
 /// A form that somebody who is signed in has sent.
-struct Sent {
-    session: Session,
-    form: Fields,
+pub struct Sent {
+    pub session: Session,
+    pub form: Fields,
 }
 
 impl Sent {
     /// Who sent it, and its fields; or where to sign in first, to come back to `page`.
-    async fn of(
+    pub async fn of(
         app: &App,
         request: &HttpRequest,
         (body, known): (&FormBody, &[&'static str]),
@@ -67,7 +67,7 @@ pub async fn decide(
     (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
     let (id, page) = comment(&path)?;
-    let known = ["csrf", "decision", "version", "reason", "note", "next"];
+    let known = ["csrf", "decision", "version", "reason", "reason_code", "note", "next"];
     let sent = match Sent::of(&app, &request, (&body, &known), &page).await? {
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
@@ -76,8 +76,12 @@ pub async fn decide(
     let version = sent.form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     // a reason belongs to a rejection, whatever else its field was sent with
     let reason = sent.text("reason", REASON)?.filter(|_| action.name() == "reject");
+    let code = sent.form.owned("reason_code").filter(|code| !code.is_empty() && action.name() == "reject");
+    let reason_code = code.map(|code| known_reason(&app, &sent.session.moderator, code)).transpose();
+    let reason_code = reason_code.map_err(|fault| ApiError::Validation(vec![fault]))?;
     let note = sent.text("note", NOTE)?;
-    let ruling = Ruling { action, reason, note, moderator: &sent.session.moderator, via: "desk" };
+    let ruling =
+        Ruling { action, reason, reason_code, note, moderator: &sent.session.moderator, via: "desk" };
     let outcome = moderate::decide(&app, &[Target { id, version }], &ruling).await?.pop();
     let said = outcome.and_then(|outcome| Said::decided(id, action, &outcome)).ok_or(ApiError::NotFound)?;
     Ok(see(&said.at(sent.next())))
@@ -99,7 +103,14 @@ pub async fn decide_selected(
     if targets.len() > moderate::MOST {
         return Err(ApiError::Validation(vec![Fault { field: "item", code: Code::TooLong }]));
     }
-    let ruling = Ruling { action, reason: None, note: None, moderator: &sent.session.moderator, via: "desk" };
+    let ruling = Ruling {
+        action,
+        reason: None,
+        reason_code: None,
+        note: None,
+        moderator: &sent.session.moderator,
+        via: "desk",
+    };
     let batch = batch::decide(&app, &targets, &ruling).await?;
     let outcomes: Vec<Outcome> = batch.results.into_iter().map(|(_, outcome)| outcome).collect();
     Ok(see(&Said::decided_many(action, batch.id.to_string(), &outcomes).at(sent.next())))
@@ -119,8 +130,8 @@ pub async fn undo(app: Data<App>, request: HttpRequest, body: FormBody) -> Resul
         Err(asked) => return Ok(asked),
     };
     let which = batches::which(sent.form.get("batch"), sent.form.get("decision_id"))?;
-    let results = undoing::undo(&app, (&sent.session.moderator, "desk"), which).await?;
-    let outcomes: Vec<Outcome> = results.into_iter().map(|(_, outcome)| outcome).collect();
+    let undone = undoing::undo(&app, (&sent.session.moderator, "desk"), which).await?;
+    let outcomes: Vec<Outcome> = undone.results.into_iter().map(|(_, outcome)| outcome).collect();
     Ok(see(&Said::undone(&outcomes).at(sent.next())))
 }
 
@@ -169,7 +180,7 @@ pub async fn claim_many(
 }
 
 /// The comment of a path, and its page.
-fn comment(path: &str) -> Result<(CommentId, String), ApiError> {
+pub fn comment(path: &str) -> Result<(CommentId, String), ApiError> {
     let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
     Ok((id, format!("/desk/comments/{id}")))
 }

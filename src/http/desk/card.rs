@@ -2,6 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
+use super::pages::Span;
 use crate::http::view::{Link, Moment};
 
 /// A comment as moderators see it, with its form. `{{ card }}` renders it.
@@ -34,6 +35,12 @@ pub struct Card {
     pub html: String,
     /// The new text of a waiting edit, as the sanitiser made it.
     pub edit_html: Option<String>,
+    /// What that edit changes; empty when none waits.
+    pub changes: Vec<Span>,
+    /// The moderator who wrote the text, when it is not its author's.
+    pub editor: Option<String>,
+    /// Whether it is recommended to readers.
+    pub is_picked: bool,
     /// The comment's own page; `None` when this is it.
     pub detail_url: Option<String>,
     /// Who is reading it, when it waits.
@@ -95,6 +102,17 @@ pub struct DecisionForm {
     pub has_notes: bool,
     /// Whether it can be left to somebody who knows better.
     pub can_escalate: bool,
+    /// The site's canned reasons for a rejection.
+    pub reasons: Vec<Canned>,
+}
+
+/// A canned reason to choose.
+#[derive(Clone, Debug)]
+pub struct Canned {
+    /// Its code.
+    pub code: String,
+    /// The beginning of its text.
+    pub label: String,
 }
 
 /// A decision that a button offers.

@@ -8,7 +8,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    domain::{CommentId, Status, Timestamp},
+    domain::{AuditId, CommentId, Status, Timestamp},
     flow::{
         claims::Wish,
         moderate::{Action, Outcome, Standing},
@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// The parameters that it travels in.
-pub const MEMBERS: [&str; 11] =
-    ["done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "claim"];
+pub const MEMBERS: [&str; 12] =
+    ["done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "claim", "amended"];
 
 /// What is to be said.
 #[derive(Debug)]
@@ -37,7 +37,15 @@ impl Said {
         }
     }
 
-    fn late(id: CommentId, standing: &Standing) -> Self {
+    /// Its text or its place was changed, or it was answered.
+    pub fn amended(what: &'static str, decision: Option<AuditId>) -> Self {
+        let mut said = vec![("amended", what.to_owned())];
+        said.extend(decision.map(|decision| ("undo", decision.to_string())));
+        Self(said)
+    }
+
+    /// Somebody else was first.
+    pub fn late(id: CommentId, standing: &Standing) -> Self {
         let mut said = vec![("late", standing.status.name().to_owned()), ("comment", id.to_string())];
         if let Some(by) = &standing.by {
             said.push(("by", by.clone()));
@@ -93,6 +101,13 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
     if let Some(what) = query.get("claim") {
         return claim(what, query);
     }
+    if let Some(text) = query.get("amended").and_then(amended) {
+        let which = batches::which(None, query.get("undo")).ok();
+        return Some(Flash::Done {
+            text: text.to_owned(),
+            undo: which.map(|which| UndoForm::new(which, session, here)),
+        });
+    }
     if let Some(undone) = number(query, "undone") {
         return Some(taken_back(undone, number(query, "missed").unwrap_or_default()));
     }
@@ -127,6 +142,16 @@ fn number(query: &Query, name: &str) -> Option<usize> {
 /// `1 comment`, `2 comments`.
 fn comments(count: usize) -> String {
     format!("{count} comment{}", if count == 1 { "" } else { "s" })
+}
+
+fn amended(what: &str) -> Option<&'static str> {
+    Some(match what {
+        "edit" => "The text is changed. What its author wrote is kept, and readers see that it was edited.",
+        "pick" => "Recommended: readers see it marked.",
+        "unpick" => "No longer recommended.",
+        "reply" => "Your reply is on the page.",
+        _ => return None,
+    })
 }
 
 fn done_to_one(action: Action) -> &'static str {

@@ -53,7 +53,7 @@ pub async fn decide(
     (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
-    let said = said(&body.read(&["decision", "reason"])?)?;
+    let said = said(&body.read(&["decision", "reason", "reason_code"])?)?;
     let standing = match links::decide(&app, &path, said).await {
         Ok(Outcome::Done { .. }) => return Ok(see(&format!("/d/{path}"))),
         Ok(Outcome::Conflict(standing)) => standing,
@@ -70,7 +70,7 @@ pub async fn decide(
 }
 
 /// One of the decisions that the page offers, with its reason.
-fn said(form: &Fields) -> Result<(Decision, Option<String>), ApiError> {
+fn said(form: &Fields) -> Result<(Decision, Option<String>, Option<String>), ApiError> {
     let invalid = |code| ApiError::Validation(vec![Fault { field: "decision", code }]);
     let decision = match form.get("decision").map(Decision::parse) {
         None => return Err(invalid(Code::Required)),
@@ -80,7 +80,9 @@ fn said(form: &Fields) -> Result<(Decision, Option<String>), ApiError> {
     let reason =
         free_text("reason", form.owned("reason"), 500).map_err(|fault| ApiError::Validation(vec![fault]))?;
     // a reason belongs to a rejection, whatever else its field was sent with
-    Ok((decision, reason.filter(|_| decision == Decision::Reject)))
+    let code = form.owned("reason_code").filter(|code| !code.is_empty());
+    let is_reject = decision == Decision::Reject;
+    Ok((decision, reason.filter(|_| is_reject), code.filter(|_| is_reject)))
 }
 
 /// Whoever is signed in, if names of this site are for them.
@@ -142,7 +144,8 @@ fn settled(opened: &Opened, viewer: Option<&Moderator>) -> Option<(Settled, Opti
 fn about(opened: &Opened, settled: &Settled) -> Option<About> {
     let row = &opened.item;
     let is_told = matches!(settled, Settled::Yours(_) | Settled::Others(..));
-    is_told.then(|| About {
+    // one change since the mail: the decision. More, and the text may be one that the mail did not show
+    (is_told && row.version == opened.version + 1).then(|| About {
         author: row.name.clone(),
         article: Link::new(&row.article_title, &row.article_url),
         text: row.text.clone(),

@@ -6,6 +6,7 @@ pub mod account_pages;
 mod act;
 pub mod audit;
 mod card;
+pub mod editing;
 mod flash;
 pub mod invitation;
 pub mod link;
@@ -14,6 +15,7 @@ pub mod pages;
 pub mod people;
 pub mod people_pages;
 mod qr;
+pub mod reasons;
 pub mod second_factor;
 pub mod session;
 mod show;
@@ -29,6 +31,7 @@ pub use act::{claim, claim_many, decide, decide_selected, undo};
 pub use session::{sign_in, sign_in_page, sign_out};
 
 use self::{
+    editing::Beside,
     flash::flash,
     pages::{BulkForm, ClaimsForm, CommentPage, Flash, QueuePage, Tab},
     session::Session,
@@ -109,16 +112,29 @@ pub async fn comment(
     // before anybody is asked to sign in, since that repeats the path
     let id: CommentId = path.parse().map_err(|_| ApiError::NotFound)?;
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
-    let dossier = queues::open(&app, &session.moderator, id).await?;
+    let query = Query::of(&request, &flash::MEMBERS)?;
+    show_comment(&app, &session, id, (Some(&query), Beside::default())).await
+}
+
+/// The page of a comment: with what the last action did, and what stands beside it.
+async fn show_comment(
+    app: &App,
+    session: &Session,
+    id: CommentId,
+    (query, beside): (Option<&Query>, Beside),
+) -> Result<HttpResponse, ApiError> {
+    let dossier = queues::open(app, &session.moderator, id).await?;
     let here = format!("/desk/comments/{id}");
-    let mut card = show::card(&app, &session, &dossier.item, (dossier.parent.as_ref(), &here));
+    let mut card = show::card(app, session, &dossier.item, (dossier.parent.as_ref(), &here));
     card.detail_url = None;
     let template = CommentPage {
         bar: session.bar(),
         back: Link::new("Queue", "/desk"),
-        flash: flash(&Query::of(&request, &flash::MEMBERS)?, &session, &here).map(Flash::at_the_comment),
+        flash: query.and_then(|query| flash(query, session, &here)).map(Flash::at_the_comment),
         card,
-        history: show::history(&app, &dossier.history),
+        forms: editing::forms(app, session, &dossier, &beside),
+        versions: editing::versions(app, &dossier),
+        history: show::history(app, &dossier.history),
     };
     Ok(watching(&template))
 }

@@ -3,7 +3,10 @@
 
 use askama::Template;
 
-pub use super::card::{Card, Choice, Claim, DecisionForm, Finding, ReplyTo};
+pub use super::{
+    card::{Canned, Card, Choice, Claim, DecisionForm, Finding, ReplyTo},
+    editing::TypedText,
+};
 use crate::http::view::{Link, Moment};
 
 /// The door.
@@ -142,8 +145,79 @@ pub struct CommentPage {
     pub flash: Option<Flash>,
     /// The comment.
     pub card: Card,
+    /// What else can be done with it.
+    pub forms: EditingForms,
+    /// The texts it had, the latest first; none when there was one only.
+    pub versions: Vec<TextVersion>,
     /// What happened to it since it was sent, the latest first.
     pub history: Vec<HistoryEntry>,
+}
+
+/// Each posts `action`, `csrf` and `version`, and what its fields hold.
+#[derive(Clone, Debug)]
+pub struct EditingForms {
+    /// Where they post to.
+    pub action: String,
+    /// The CSRF token.
+    pub csrf: String,
+    /// The version that the moderator sees.
+    pub version: i64,
+    /// The text, where it can be changed.
+    pub edit: Option<TypedText>,
+    /// Whether it is recommended, where it can be.
+    pub picked: Option<bool>,
+    /// A reply, where readers would see it.
+    pub reply: Option<TypedText>,
+    /// Sent with the reply, so that a double click is one.
+    pub reply_key: String,
+    /// Under which name the reply stands.
+    pub name: String,
+    /// Why the address is asked for, for those who may.
+    pub ask: Option<TypedText>,
+    /// What came of asking for the address.
+    pub contact: Option<Contact>,
+    /// Most characters of a text.
+    pub comment_chars: usize,
+}
+
+/// What came of asking for the address of a comment's author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// This is it.
+    Kept(String),
+    /// There is none, or none any more.
+    Gone,
+}
+
+/// One text of a comment.
+#[derive(Clone, Debug)]
+pub struct TextVersion {
+    /// When it was sent.
+    pub at: Moment,
+    /// The moderator who wrote it; none for the commenter.
+    pub editor: Option<String>,
+    /// The text, as typed.
+    pub text: String,
+}
+
+/// A part of two texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// In which of them it is.
+    pub kind: Change,
+    /// The words.
+    pub text: String,
+}
+
+/// In which of two texts words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// In both.
+    Kept,
+    /// In the earlier one only.
+    Removed,
+    /// In the later one only.
+    Added,
 }
 
 /// One thing that happened to a comment.
@@ -175,6 +249,16 @@ pub struct DeskMessagePage {
     pub text: String,
     /// Where to go from here.
     pub link: Option<Link>,
+}
+
+impl Span {
+    pub(super) fn is_removed(&self) -> bool {
+        self.kind == Change::Removed
+    }
+
+    pub(super) fn is_added(&self) -> bool {
+        self.kind == Change::Added
+    }
 }
 
 impl QueuePage {

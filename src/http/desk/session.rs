@@ -89,6 +89,7 @@ impl Session {
             role: self.moderator.role.name().to_owned(),
             home_url: "/desk".to_owned(),
             links: [
+                (self.moderator.role.moderates(), "Reasons", "/desk/reasons"),
                 (self.moderator.role.edits(), "Audit log", "/desk/audit"),
                 (self.moderator.role == Role::Admin, "People", "/desk/people"),
             ]

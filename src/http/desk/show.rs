@@ -1,7 +1,8 @@
 //! From rows to what the desk shows.
 
 use super::{
-    pages::{Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, ReplyTo},
+    editing::changes,
+    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, ReplyTo},
     session::Session,
 };
 use crate::{
@@ -17,6 +18,8 @@ use crate::{
 
 /// Characters of the comment that is answered.
 const CONTEXT: usize = 200;
+/// Characters of a canned reason in the list of them.
+const LINE: usize = 90;
 
 /// A comment as a card, with the comment that it answers and the page that follows a decision.
 pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Option<&QueueRow>, &str)) -> Card {
@@ -28,6 +31,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
         choices: choices(row),
         can_escalate: row.needs.is_some_and(|needs| needs != Needs::Escalated),
         has_notes: true,
+        reasons: canned(app, row),
     };
     Card { claim: row.needs.map(|_| claim(app, session, row)), ..with_form(app, (row, parent), decide) }
 }
@@ -44,6 +48,7 @@ pub fn linked_card(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), act
         choices,
         can_escalate: false,
         has_notes: false,
+        reasons: canned(app, row),
     };
     Card { earlier: None, site: None, detail_url: None, ..with_form(app, (row, parent), decide) }
 }
@@ -74,11 +79,23 @@ fn with_form(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), decide: D
         }),
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
         edit_html: edit_waits.then(|| comment_html(&row.text)),
+        changes: row.published_text.as_ref().map_or_else(Vec::new, |before| changes(before, &row.text)),
+        editor: row.editor.clone(),
+        is_picked: row.picked_at.is_some(),
         detail_url: Some(format!("/desk/comments/{}", row.id)),
         claim: None,
         selected: None,
         decide,
     }
+}
+
+/// The reasons of the comment's site, shortened to a line.
+fn canned(app: &App, row: &QueueRow) -> Vec<Canned> {
+    let Some(site) = app.sites.get(row.site) else { return Vec::new() };
+    let reasons = site.policy.reasons.iter();
+    reasons
+        .map(|reason| Canned { code: reason.code().to_owned(), label: excerpt(reason.text(), LINE) })
+        .collect()
 }
 
 fn claim(app: &App, session: &Session, row: &QueueRow) -> Claim {
@@ -166,6 +183,11 @@ pub fn action(name: &str) -> String {
         "hold" => "Put back into the queue".to_owned(),
         "escalate" => "Escalated".to_owned(),
         "edit" => "Changed the text".to_owned(),
+        "pick" => "Recommended".to_owned(),
+        "unpick" => "No longer recommended".to_owned(),
+        "reply" => "Replied for the site".to_owned(),
+        "ask-contact" => "Was told the address".to_owned(),
+        "set-reasons" => "Changed the canned reasons".to_owned(),
         "withdraw" => "Withdrew the comment".to_owned(),
         "put" => "Set up".to_owned(),
         "patch" | "set" => "Changed".to_owned(),

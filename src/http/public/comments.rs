@@ -97,7 +97,7 @@ async fn take(
 }
 
 /// 1 to 255 visible ASCII characters.
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
+pub fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
     let invalid = |code| ApiError::Validation(vec![Fault { field: "Idempotency-Key", code }]);
     let key = value.to_str().map_err(|_| invalid(Code::ControlCharacter))?.trim();

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::{
     form::{ArticleFields, FormView, Parent},
-    pages::{ArticlePage, Discussion, Figure, Notice, Published, Story, ThreadComment},
+    pages::{ArticlePage, Discussion, Edited, Figure, Notice, Published, Story, ThreadComment},
 };
 use crate::{
     domain::{CommentId, Timestamp},
@@ -119,20 +119,27 @@ fn shown(view: CommentView, is_open: bool, now: Timestamp) -> ThreadComment {
         CommentView::Tombstone { id, replies, .. } => {
             ThreadComment { id: id.to_string(), published: None, replies: below(replies) }
         }
-        CommentView::Published(comment) => ThreadComment {
-            id: comment.id.to_string(),
-            published: Some(Published {
-                author: comment.author.name,
-                website: comment.author.website,
-                staff: comment.author.staff,
-                picked: comment.picked,
-                edited: comment.edited.is_some(),
-                at: Moment::new(comment.at.unwrap_or_default(), now),
-                html: comment.html,
-                reply_url: is_open.then(|| reply_url(comment.id)),
-            }),
-            replies: below(comment.replies),
-        },
+        CommentView::Published(comment) => {
+            let edited = match comment.edited {
+                None => Edited::Never,
+                Some(_) if comment.edited_by_site => Edited::BySite,
+                Some(_) => Edited::ByAuthor,
+            };
+            ThreadComment {
+                id: comment.id.to_string(),
+                published: Some(Published {
+                    author: comment.author.name,
+                    website: comment.author.website,
+                    staff: comment.author.staff,
+                    picked: comment.picked,
+                    edited,
+                    at: Moment::new(comment.at.unwrap_or_default(), now),
+                    html: comment.html,
+                    reply_url: is_open.then(|| reply_url(comment.id)),
+                }),
+                replies: below(comment.replies),
+            }
+        }
     }
 }
 

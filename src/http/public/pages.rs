@@ -81,6 +81,27 @@ pub struct ThreadComment {
     pub replies: Vec<ThreadComment>,
 }
 
+/// Whose text it is that readers see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// The one that was published first.
+    Never,
+    /// A later one of its author.
+    ByAuthor,
+    /// One of the site's own people.
+    BySite,
+}
+
+impl Edited {
+    fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Never => None,
+            Self::ByAuthor => Some("Edited"),
+            Self::BySite => Some("Edited by the site"),
+        }
+    }
+}
+
 /// What readers see of a published comment.
 #[derive(Clone, Debug)]
 pub struct Published {
@@ -93,7 +114,7 @@ pub struct Published {
     /// Marked by an editor as worth reading.
     pub picked: bool,
     /// Changed after it was published.
-    pub edited: bool,
+    pub edited: Edited,
     /// When it was published.
     pub at: Moment,
     /// The text, as the sanitiser made it.

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use crate::http::view::{Link, Moment};
+use crate::{
+    domain::Basis,
+    http::view::{Link, Moment},
+};
 
 /// The state of one comment, and what its author can still do.
 #[derive(Clone, Debug, Template)]
@@ -16,6 +19,8 @@ pub struct ReceiptPage {
     pub article: Link,
     /// The newest text, as typed.
     pub text: String,
+    /// Whether it is one of the site's own people.
+    pub by_site: bool,
     /// When it was sent.
     pub submitted: Moment,
     /// Where both forms post to: the receipt's own path.
@@ -44,6 +49,8 @@ pub enum ReceiptState {
     NotPublished {
         /// The moderator's reason, in words for the commenter.
         reason: Option<String>,
+        /// What that rests on.
+        basis: Option<Basis>,
     },
     /// Taken back by its author.
     Withdrawn,

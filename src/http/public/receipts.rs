@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::receipt::{EditForm, ReceiptPage, ReceiptState};
 use crate::{
-    domain::Status,
+    domain::{Basis, Status},
     flow::{
         App,
         receipt::{self, EditError, Receipt},
@@ -54,8 +54,10 @@ fn as_json(receipt: &Receipt) -> HttpResponse {
         "id": row.id,
         "status": receipt.status.name(),
         "reason": row.reason.as_ref().filter(|_| receipt.status == Status::Rejected),
+        "basis": row.basis.filter(|_| receipt.status == Status::Rejected).map(Basis::name),
         "article": {"key": row.article_key, "url": row.article_url, "title": row.article_title},
         "text": row.text,
+        "edited_by_site": row.by_site,
         "submitted_at": row.submitted_at,
         "decided_at": row.decided_at.filter(|_| is_decided),
         "editable_until": receipt.editable_until,
@@ -136,7 +138,7 @@ impl<'a> Shown<'a> {
                 url: format!("{}#comment-{}", row.article_url, row.id),
                 edit_waits: receipt.edit_waits,
             },
-            Status::Rejected => ReceiptState::NotPublished { reason: row.reason.clone() },
+            Status::Rejected => ReceiptState::NotPublished { reason: row.reason.clone(), basis: row.basis },
             Status::Withdrawn => ReceiptState::Withdrawn,
         };
         let edit = receipt.editable_until.map(|until| EditForm {
@@ -150,6 +152,7 @@ impl<'a> Shown<'a> {
             state,
             article: Link::new(&row.article_title, &row.article_url),
             text: row.text.clone(),
+            by_site: row.by_site,
             submitted: Moment::new(row.submitted_at, now),
             action: format!("/receipts/{}", self.token),
             edit,

@@ -27,7 +27,7 @@ fn published(author: &str, minutes: i64, html: &str) -> Published {
         website: None,
         staff: false,
         picked: false,
-        edited: false,
+        edited: Edited::Never,
         at: moment(minutes),
         html: html.to_owned(),
         reply_url: Some(format!("?replyto=c{minutes}#respond")),
@@ -133,7 +133,7 @@ pub(crate) mod calm {
             )],
         );
         let first = Published {
-            edited: true,
+            edited: Edited::BySite,
             ..published(
                 "Tom Bexley",
                 455,
@@ -240,7 +240,7 @@ pub(crate) mod hostile {
             website: Some("javascript:alert(1)".to_owned()),
             staff: depth == 2,
             picked: depth == 2,
-            edited: true,
+            edited: Edited::ByAuthor,
             ..published(&name, depth, &html)
         };
         entry(depth, Some(own), if depth < 6 { vec![nested(depth + 1)] } else { vec![] })
@@ -355,6 +355,7 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
         state: ReceiptState::Waiting,
         article: Link::new(calm::HEADLINE, "/demo"),
         text: "Lovely for the people who drive in.\n\nLess lovely if you work nights.".to_owned(),
+        by_site: false,
         submitted: moment(3),
         action: "/receipts/abc".to_owned(),
         edit: Some(EditForm {
@@ -373,7 +374,10 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
         ..waiting.clone()
     };
     let rejected = ReceiptPage {
-        state: ReceiptState::NotPublished { reason: Some(format!("Off topic. {}", hostile::long())) },
+        state: ReceiptState::NotPublished {
+            basis: Some(replydesk::domain::Basis::Terms),
+            reason: Some(format!("Off topic. {}", hostile::long())),
+        },
         can_withdraw: false,
         text: format!("{}\n{}", Hostile::NAME, hostile::long()),
         article: Link::new(hostile::title(), "/demo"),
@@ -426,6 +430,9 @@ fn card(number: i64, author: &str, html: &str) -> Card {
         reply_to: None,
         html: html.to_owned(),
         edit_html: None,
+        changes: vec![],
+        editor: None,
+        is_picked: false,
         detail_url: Some(format!("/desk/comments/k{number}")),
         claim: Some(Claim::Free),
         selected: Some(false),
@@ -437,12 +444,23 @@ fn card(number: i64, author: &str, html: &str) -> Card {
             choices: vec![Choice::Approve, Choice::Reject, Choice::Spam],
             can_escalate: true,
             has_notes: true,
+            reasons: vec![
+                Canned { code: "off-topic".to_owned(), label: "It is not about this article.".to_owned() },
+                Canned {
+                    code: "illegal".to_owned(),
+                    label: "It names a person in a way that the law forbids.".to_owned(),
+                },
+            ],
         },
     }
 }
 
 fn finding(label: &str, term: Option<&str>) -> Finding {
     Finding { label: label.to_owned(), term: term.map(ToOwned::to_owned) }
+}
+
+fn span(kind: Change, text: &str) -> Span {
+    Span { kind, text: text.to_owned() }
 }
 
 fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
@@ -490,6 +508,11 @@ fn good_day() -> [Card; 3] {
     };
     let edit = Card {
         label: "Edit waiting".to_owned(),
+        changes: vec![
+            span(Change::Kept, "They had never seen the Milky Way. Neither had I."),
+            span(Change::Removed, " Thanks."),
+            span(Change::Added, " Thank you to the guest house for the cocoa."),
+        ],
         edit_html: Some("<p>We drove down from the city with the children. They had never seen the Milky Way. Neither had I. <strong>Thank you</strong> to the guest house for the cocoa.</p>".to_owned()),
         ..card(
             3,
@@ -506,6 +529,8 @@ fn bad_day() -> [Card; 3] {
         claim: Some(Claim::Others { by: Hostile::NAME.to_owned(), left: "for 1 more minute".to_owned() }),
         website: Some(format!("javascript:alert(1){}", hostile::long())),
         article: Link::new(hostile::title(), "/demo"),
+        editor: Some(Hostile::NAME.to_owned()),
+        is_picked: true,
         site: Some("The Evening Gazette & Post".to_owned()),
         findings: vec![
             finding("Word on the hold list", Some(&hostile::long())),
@@ -523,6 +548,23 @@ fn bad_day() -> [Card; 3] {
     "Approved".clone_into(&mut hold.label);
     hold.decide.choices = vec![Choice::Reject, Choice::Spam, Choice::Hold];
     [bad, rtl, hold]
+}
+
+/// Beside a published comment, with a reply that was refused.
+fn forms() -> EditingForms {
+    EditingForms {
+        action: "/desk/comments/k1".to_owned(),
+        csrf: "token".to_owned(),
+        version: 1,
+        edit: Some(TypedText { text: "The nurses got their lit path.".to_owned(), ..TypedText::default() }),
+        picked: Some(false),
+        reply: Some(TypedText { form: "reply", text: String::new(), error: "Please write a comment." }),
+        reply_key: "k".to_owned(),
+        name: "Nora Lind".to_owned(),
+        ask: Some(TypedText::default()),
+        contact: None,
+        comment_chars: 10_000,
+    }
 }
 
 pub(crate) fn desk() -> Vec<(&'static str, String)> {
@@ -555,7 +597,24 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
         card: Card { detail_url: None, ..reply.clone() },
+        forms: forms(),
+        versions: vec![
+            TextVersion { at: moment(2), editor: Some(Hostile::NAME.to_owned()), text: hostile::long() },
+            TextVersion {
+                at: moment(9),
+                editor: None,
+                text: "The nurses got their lit path.\nThanks!".to_owned(),
+            },
+        ],
         history,
+    };
+    let asked = CommentPage {
+        forms: EditingForms {
+            contact: Some(Contact::Kept(ADDRESS.to_owned())),
+            picked: Some(true),
+            ..forms()
+        },
+        ..page.clone()
     };
     let sign_in = |error| SignInPage {
         action: "/desk/sign-in".to_owned(),
@@ -579,6 +638,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ),
         ("desk-empty.html", render(&queue(vec![], None))),
         ("desk-comment.html", render(&page)),
+        ("desk-comment-asked.html", render(&asked)),
         ("desk-sign-in.html", render(&sign_in(None))),
         (
             "desk-sign-in-failed.html",

@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use replydesk::{
     domain::{CommentId, Status},
-    store::{Current, Decided, Moved},
+    store::{Current, Decided, Moved, State},
 };
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ both_databases! {
         let moved = join_all((0..10).map(|_| approve(app, &seen))).await;
         assert_eq!(moved.iter().filter(|moved| **moved == Moved::Won).count(), 1);
         let now = current(app, &comment).await;
-        assert_eq!((now.status, now.version), (Status::Approved, seen.version + 1));
+        assert_eq!((now.state.status, now.version), (Status::Approved, seen.version + 1));
         assert_eq!(counters(app).await, Counters { approved: 1, below_root: 0, below_middle: None });
         let version = article_version(app).await;
         assert_eq!(approve(app, &seen).await, Moved::Lost, "the version moved");
@@ -122,13 +122,10 @@ async fn current(app: &TestApp, comment: &Value) -> Current {
 
 fn approved(app: &TestApp, seen: &Current) -> Decided {
     let now = Some(app.clock.now());
-    Decided {
-        status: Status::Approved,
-        needs: None,
-        decided_at: now,
-        published_at: seen.published_at.or(now),
-        ..Decided::unchanged(seen)
-    }
+    let published_at = seen.state.published_at.or(now);
+    let state =
+        State { status: Status::Approved, needs: None, decided_at: now, published_at, ..seen.state.clone() };
+    Decided { seen: seen.clone(), becomes: state }
 }
 
 async fn approve(app: &TestApp, seen: &Current) -> Moved {

@@ -148,6 +148,21 @@ fn a_cluster_that_may_forget_is_refused_unless_that_is_wanted() {
     });
 }
 
+/// On PostgreSQL, where they run beside each other.
+#[test]
+fn a_decision_under_way_holds_up_no_submission_to_its_article() {
+    app::block_on(async {
+        let app = TestApp::start(Database::postgres()).await;
+        app.submits("First", "ann@example.org").await;
+        let mut stranger = Stranger::connects(app.database()).await;
+        stranger.says("", "begin; select id from articles for no key update").await;
+        app.submits("Second", "ben@example.org").await;
+        stranger.says("", "rollback").await;
+        assert_eq!(app.rows("select count(*) from comments").await, 2);
+        app.stops().await;
+    });
+}
+
 #[test]
 fn a_log_that_readers_kept_is_emptied_once_they_are_through() {
     app::block_on(async {

@@ -22,13 +22,13 @@ both_databases! {
             made.push(decision_of(app, &answer["decision_id"]).await.unwrap());
             app.waits(std::time::Duration::from_secs(1));
         }
-        let state = |made: &Made| (made.version, made.status, made.needs, made.reason.clone());
+        let state = |made: &Made| (made.version, made.state.status, made.state.needs, made.state.reason.clone());
         assert_eq!(state(&made[0]), (2, Status::Pending, Some(Needs::Decision), None));
         assert_eq!(state(&made[1]), (3, Status::Approved, None, None));
         assert_eq!(state(&made[2]), (4, Status::Rejected, None, Some("House rule 3".to_owned())));
-        assert_eq!((made[0].published_at, made[0].decided_at), (None, None));
-        assert_eq!((made[1].published_at, made[1].decided_at), (Some(approved_at), Some(approved_at)));
-        assert!(made.iter().all(|made| made.site == site_of(app) && made.actor.is_some() && (made.revision, made.waiting) == (1, None)));
+        assert_eq!((made[0].state.published_at, made[0].state.decided_at), (None, None));
+        assert_eq!((made[1].state.published_at, made[1].state.decided_at), (Some(approved_at), Some(approved_at)));
+        assert!(made.iter().all(|made| made.site == site_of(app) && made.actor.is_some() && (made.state.revision, made.state.waiting) == (1, None)));
         assert_eq!(app.rows("select count(distinct batch) from decisions").await, 3, "each request is one batch");
     }
 

@@ -1,0 +1,79 @@
+//! The canned reasons of a site: every moderator of it may read them, editors set them.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+
+use super::{auth, body::JsonBody, error::ApiError, json::Object};
+use crate::{
+    domain::{CannedReason, Code, Fault, Moderator, Site},
+    flow::{App, FlowError, reasons},
+};
+
+/// `GET /v1/sites/{site}/reasons`
+pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    let moderator = auth::moderator(&app, &request).await?;
+    if !moderator.role.moderates() {
+        return Err(FlowError::Forbidden.into());
+    }
+    Ok(told(&site(&app, &moderator, &path)?.policy.reasons))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    reasons: Vec<Object<Item>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    code: String,
+    text: String,
+    basis: String,
+}
+
+/// `PUT /v1/sites/{site}/reasons`: the whole list, in the order in which moderators are shown it.
+pub async fn put(
+    app: Data<App>,
+    request: HttpRequest,
+    (path, body): (Path<String>, JsonBody),
+) -> Result<HttpResponse, ApiError> {
+    auth::check_any_origin(&app, &request)?;
+    let moderator = auth::moderator(&app, &request).await?;
+    let site = site(&app, &moderator, &path)?;
+    let said: List = body.read(&["reasons"])?;
+    let parsed: Result<Vec<CannedReason>, Vec<Fault>> =
+        said.reasons.iter().map(|item| CannedReason::parse(&item.code, &item.text, &item.basis)).collect();
+    let list =
+        parsed.map_err(|faults| ApiError::Validation(faults.into_iter().map(of_the_list).collect()))?;
+    let set = reasons::set(&app, (&moderator, "api"), &site, |_| list.clone()).await?;
+    let fault = || {
+        let code = if list.len() > crate::domain::REASONS { Code::TooLong } else { Code::Repeated };
+        ApiError::Validation(vec![Fault { field: "reasons", code }])
+    };
+    Ok(told(&set.ok_or_else(fault)?))
+}
+
+/// A fault of one reason, as a member of the list.
+fn of_the_list(fault: Fault) -> Fault {
+    let field = match fault.field {
+        "code" => "reasons.code",
+        "text" => "reasons.text",
+        _ => "reasons.basis",
+    };
+    Fault { field, ..fault }
+}
+
+fn told(list: &[CannedReason]) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "reasons": list }))
+}
+
+/// The site of a path, if this person may know of it.
+fn site(app: &App, moderator: &Moderator, key: &str) -> Result<Arc<Site>, ApiError> {
+    super::site(app, key).ok().filter(|site| moderator.sees(site.id)).ok_or(ApiError::NotFound)
+}
