@@ -123,14 +123,15 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
             return Err(invalid(field, Code::ControlCharacter));
         }
     }
+    let needs = filter.needs.as_deref().map(needs).transpose();
+    let needs = needs.map_err(|code| invalid("filter.needs", code))?.flatten();
+    let status = filter.status.as_deref().map(Status::parse).transpose();
     // a list is of the one or of the other, and nobody shall decide on more than they named
-    if filter.needs.is_some() && filter.status.is_some() {
+    if needs.is_some() && filter.status.is_some() {
         return Err(invalid("filter.needs", Code::UnknownMember));
     }
-    let needs = filter.needs.as_deref().map(needs).transpose();
-    let status = filter.status.as_deref().map(Status::parse).transpose();
     Ok(Wanted {
-        needs: needs.map_err(|code| invalid("filter.needs", code))?.flatten(),
+        needs,
         status: status.map_err(|code| invalid("filter.status", code))?,
         site: filter.site.clone(),
         article: filter.article.clone(),

@@ -1,5 +1,7 @@
 //! What moderators change of one comment: its text, a recommendation, an answer; and whom they may ask for.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -29,6 +31,7 @@ both_databases! {
         let ann = app.hires("Ann", Role::Moderator, &[]).await;
         let comment = app.submits("The mayor is a fool", "reader@example.org").await;
         ann.approves(&comment).await;
+        app.waits(Duration::from_secs(1));
         let edited = amends(&ann, &comment, json!({"comment": "The mayor is wrong", "version": 2})).await;
         assert_eq!(edited.status, 200, "{}", edited.text());
         assert_eq!((&edited.json()["version"], &edited.json()["edited_by"]), (&json!(3), &json!("Ann")));
@@ -115,7 +118,7 @@ both_databases! {
             (json!({"comment": "  ", "version": 2}), "comment", "required"),
             (json!({"comment": "a\u{7}b", "version": 2}), "comment", "control-character"),
             (json!({"comment": "x".repeat(10_001), "version": 2}), "comment", "too-long"),
-            (json!({"comment": "x", "status": "approved", "version": 2}), "status", "unknown-member"),
+            (json!({"comment": "x", "status": "approved", "version": 2}), "body", "unknown-member"),
             (json!({"picked": "yes", "version": 2}), "picked", "wrong-type"),
         ] {
             assert_eq!(amends(&ann, &comment, body.clone()).await.faults(), [(field.to_owned(), code.to_owned())], "{body}");
@@ -163,6 +166,7 @@ both_databases! {
         let editor = app.hires("Eve", Role::Editor, &[]).await;
         let path = at(&comment, "/contact");
         let asked = editor.post(&path, &json!({"reason": "She offered documents"})).await;
+        app.waits(Duration::from_secs(1));
         assert_eq!((asked.status, asked.json(), asked.header("cache-control")), (200, json!({"email": "Reader@Example.org"}), "no-store"));
         let entry = editor.opens(&comment).await["history"][0].clone();
         assert_eq!((&entry["action"], &entry["by"], &entry["reason"]), (&json!("ask-contact"), &json!("Eve"), &json!("She offered documents")));

@@ -142,8 +142,35 @@ async fn desk(walk: &Walk<'_>) -> (String, String) {
     good(&walk.moderates(("POST", claims), &json!({"limit": 2, "site": "gazette"})).await);
     good(&walk.moderates(("PUT", claims), &json!({"ids": [bulk["id"]]})).await);
     shift(walk, (&session, &csrf), &text(&bulk["id"])).await;
+    words(walk, (&session, &csrf)).await;
     good(&walk.moderates(("DELETE", claims), &json!({})).await);
     (session, csrf)
+}
+
+/// Texts, recommendations, replies and reasons, by a program and at the desk. The one answer that holds the address is not
+/// kept: whoever asks for it says why, and that is written down.
+async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let comment = good(&walk.posts(&reply("To be published.")).await);
+    let id = text(&comment["id"]);
+    let (path, page) = (format!("/v1/moderation/comments/{id}"), format!("/desk/comments/{id}"));
+    good(&walk.moderates(("PATCH", &path), &json!({"comment": WRITTEN, "version": 1})).await);
+    let approves = json!({"decision": "approve", "version": 2});
+    good(&walk.moderates(("POST", &format!("{path}/decisions")), &approves).await);
+    let said = json!({"comment": format!("For the site: {WRITTEN}")});
+    assert_eq!(walk.moderates(("POST", &format!("{path}/replies")), &said).await.status, 201);
+    let bearer = format!("Bearer {}", walk.api_token);
+    let why = json!({"reason": WRITTEN});
+    let way = ("POST", &*format!("{path}/contact"));
+    let told = walk.client.send(way, &[("authorization", &bearer)], Some(&why)).await;
+    assert_eq!(good(&told)["email"], EMAIL);
+    let reasons = json!({"reasons": [{"code": "off-topic", "text": WRITTEN, "basis": "terms"}]});
+    good(&walk.moderates(("PUT", "/v1/sites/gazette/reasons"), &reasons).await);
+    let cookie = [("cookie", session)];
+    let pick = [("csrf", csrf), ("action", "pick"), ("version", "3"), ("email", EMAIL)];
+    assert_eq!(walk.submits(&page, &cookie, &pick).await.status, 303);
+    let remove =
+        [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
+    assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
 }
 
 /// What the desk's other forms do: with the version that two changes have left.

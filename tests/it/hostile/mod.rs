@@ -66,6 +66,10 @@ impl<'a> Doors<'a> {
             route("POST", "/v1/session", nobody, "name"),
             route("POST", "/v1/admin/moderators", by_token, "name"),
             route("PATCH", &format!("/v1/admin/moderators/{id}"), by_token, "name"),
+            route("PATCH", &format!("/v1/moderation/comments/{id}"), by_token, "comment"),
+            route("POST", &format!("/v1/moderation/comments/{id}/replies"), by_token, "comment"),
+            route("POST", &format!("/v1/moderation/comments/{id}/contact"), by_token, "reason"),
+            route("PUT", "/v1/sites/gazette/reasons", by_token, ""),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -73,6 +77,8 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/sign-in", nobody, "email"),
             route("POST", &format!("/desk/comments/{id}/decisions"), ("cookie", &cookie), "reason"),
             route("POST", "/desk/sign-out", ("cookie", &cookie), "csrf"),
+            route("POST", &format!("/desk/comments/{id}"), ("cookie", &cookie), "comment"),
+            route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
             route("POST", &format!("/desk/comments/{id}/claim"), ("cookie", &cookie), "action"),
             route("POST", "/desk/claims", ("cookie", &cookie), "action"),
             route("POST", "/desk/decisions", ("cookie", &cookie), "decision"),

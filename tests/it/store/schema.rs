@@ -135,14 +135,15 @@ fn both_schemas_say_the_same_but_for_the_names_of_types() {
 
 fn in_one_language(line: &str) -> String {
     let words = line.split_whitespace().map(|word| {
-        let (word, comma) = word.strip_suffix(',').map_or((word, ""), |word| (word, ","));
+        let mark = word.find([',', ';']).unwrap_or(word.len());
+        let (word, mark) = word.split_at(mark);
         let kind = match word {
             "blob" => "uuid",
             "integer" | "boolean" => "bigint",
             "jsonb" => "text",
             _ => word,
         };
-        format!("{kind}{comma}")
+        format!("{kind}{mark}")
     });
     let line = words.collect::<Vec<_>>().join(" ");
     let end = [") strict, without rowid;", ") strict;"].into_iter().find(|end| line == *end);
