@@ -58,7 +58,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
         tabs: tabs(name, &filters),
         flash: flash(&query, &session, &here),
         figures: match name {
-            "waiting" => figures::stats(&app, &session.moderator, filters.site()).await.ok(),
+            "waiting" if !is_narrowed => figures::stats(&app, &session.moderator, None).await.ok(),
             _ => None,
         }
         .and_then(|stats| search::figures(&stats)),

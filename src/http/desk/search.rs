@@ -70,11 +70,6 @@ impl Filters {
         self.needs.is_some() || self.same_as.is_some() || texts.into_iter().any(Option::is_some)
     }
 
-    /// The site, when it is only one.
-    pub fn site(&self) -> Option<&str> {
-        self.site.as_deref()
-    }
-
     /// What the flow is asked for; not when the words cannot be looked for.
     pub fn wanted(&self) -> Result<Wanted, Code> {
         Ok(Wanted {
@@ -116,7 +111,7 @@ pub fn from_there(comment: CommentId) -> String {
 /// The address of what waits on an article.
 pub fn on_article(site: &str, article: &str) -> String {
     let (site, article) = (Some(site.to_owned()), Some(article.to_owned()));
-    Filters { site, article, ..Filters::default() }.address("waiting")
+    Filters { article, site, ..Filters::default() }.address("waiting")
 }
 
 /// The form as it stands above a list.
@@ -130,12 +125,13 @@ pub fn form(app: &App, moderator: &Moderator, (list, waits): (&str, bool), filte
         is_chosen: chosen.unwrap_or_default() == value,
     };
     let (needs, finding) = (filters.needs.map(Needs::name), filters.finding.as_deref());
+    let site = filters.site.as_deref();
     let mut needed = vec![choice("", "Anything", needs)];
     needed.extend(Needs::ALL.map(|each| choice(each.name(), need_in_words(each), needs)));
     let mut findings = vec![choice("", "Any or none", finding)];
     findings.extend(screen::CODES.map(|code| choice(code, screen::in_words(code), finding)));
-    let mut at_sites = vec![choice("", "All", filters.site())];
-    at_sites.extend(sites.iter().map(|site| choice(site.key.as_str(), &site.name, filters.site())));
+    let mut at_sites = vec![choice("", "All", site)];
+    at_sites.extend(sites.iter().map(|each| choice(each.key.as_str(), &each.name, site)));
     let orders = Order::ALL.into_iter().filter(|order| waits || *order != Order::Priority);
     let order = Some(filters.order.name());
     SearchForm {
@@ -148,7 +144,7 @@ pub fn form(app: &App, moderator: &Moderator, (list, waits): (&str, bool), filte
         orders: orders.map(|each| choice(each.name(), order_in_words(each), order)).collect(),
         same_as: filters.same_as.map(|id| id.to_string()),
         article: filters.article.clone(),
-        is_open: [needs, finding, filters.site(), filters.sort.map(Order::name)].iter().any(Option::is_some),
+        is_open: [needs, finding, site, filters.sort.map(Order::name)].iter().any(Option::is_some),
         narrowings: narrowings(list, filters),
     }
 }
@@ -224,7 +220,7 @@ pub fn figures(stats: &Stats) -> Option<String> {
         told.push(format!("{} decided in the last hour", grouped(decisions)));
     }
     if let Some(median) = stats.median {
-        told.push(format!("half of today’s within {}", span(median)));
+        told.push(format!("half of the last day’s within {}", span(median)));
     }
     (!told.is_empty()).then(|| told.join(" · "))
 }
@@ -267,7 +263,7 @@ mod tests {
         waiting[4].1 = 3;
         let told = figures(&stats(waiting, Some(Duration::from_hours(3)), 120, Some(Duration::from_secs(9))));
         let expected = "1,234,570 waiting, the oldest for 3 hours · 3 escalated · 120 decided in the last hour · \
-                        half of today’s within a moment";
+                        half of the last day’s within a moment";
         assert_eq!(told.as_deref(), Some(expected));
     }
 }
