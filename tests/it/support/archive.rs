@@ -162,7 +162,7 @@ impl Archive {
                 staff: false,
                 notify: "none",
                 form: "import",
-                contact: contact.0.id,
+                contact: Some(contact.0.id),
                 fingerprint: i64::try_from(dice.draw() >> 1).unwrap(),
                 duplicate_key: None,
                 approved_below: 0,
@@ -170,7 +170,7 @@ impl Archive {
                 published_at: (status == Status::Approved).then_some(Stamp(at)),
             },
             text,
-            contact: contact.0,
+            contact: Some(contact.0),
             findings: (1..)
                 .zip(found)
                 .map(|(number, (code, _))| FindingRow { comment: id, number, code, term: None, weight: 10 })
