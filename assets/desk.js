@@ -22,6 +22,8 @@
     if (key === "j") return () => step(1);
     if (key === "k") return () => step(-1);
     if (key === "?") return () => keys?.showModal();
+    const search = document.getElementById("q");
+    if (key === "/") return search && (() => search.select());
     const undo = document.getElementById("undo");
     if (key === "u") return undo && (() => undo.click());
     // decisions are about the comment in focus, and about no other
@@ -52,6 +54,7 @@
     if (event.key === "Escape" && isTyping(event.target)) {
       const card = focused();
       if (card) focus(card);
+      else if (event.target.id === "q") event.target.blur();
       return;
     }
     if (isTyping(event.target) || localStorage.getItem(OFF) !== null) return;

@@ -11,7 +11,7 @@ use crate::{
     flow::{
         App,
         deliver::{Deliverer, End, Turn},
-        upkeep,
+        search, upkeep,
     },
     metrics::Metrics,
 };
@@ -29,6 +29,16 @@ pub(super) async fn look(app: Arc<App>, mut ended: watch::Receiver<bool>) {
         }
         if let Err(error) = app.db.shorten_log(LOG_BYTES).await {
             tracing::warn!(error.class = error.class(), "cannot shorten the database's log: {error}");
+        }
+    }
+}
+
+/// Lets search know, once a second, what came and what changed.
+pub(super) async fn make_searchable(app: Arc<App>, mut ended: watch::Receiver<bool>) {
+    let mut tick = every(Duration::from_secs(1));
+    while goes_on(&mut ended, tick.tick()).await {
+        if let Some(Err(error)) = until_end(&mut ended, search::catch_up(&app)).await {
+            tracing::warn!(error.class = error.class(), "search falls behind: {error}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod site;
 mod status;
 mod submission;
 mod time;
+mod words;
 
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
@@ -36,3 +37,4 @@ pub use site::{Links, Mode, Policy, Site};
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
 pub use time::Timestamp;
+pub use words::{WORDS, sought, words};

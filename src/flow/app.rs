@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
-use super::{audit::Sealed, events::Events, pages::Pages, sites::Sites};
+use super::{audit::Sealed, events::Events, figures::Figures, pages::Pages, sites::Sites};
 use crate::{
     clock::Clock,
     config::{CommentsConfig, LimitsConfig, SecondFactor},
@@ -32,6 +32,8 @@ pub struct App {
     pub(super) sealed: Sealed,
     /// What those who watch the queue are told.
     pub events: Events,
+    /// How the queue did a moment ago.
+    pub(super) figures: Figures,
     pub(super) site_rate: SiteRate,
     pub(super) pages: Pages,
 }
@@ -80,6 +82,7 @@ impl App {
             pages: Pages::new(parts.settings.cache_bytes),
             sites: Sites::default(),
             events: Events::default(),
+            figures: Figures::default(),
             sealed: Sealed::default(),
             owed: Notify::new(),
             db: parts.db,

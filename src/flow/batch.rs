@@ -4,7 +4,7 @@
 use super::{
     App, FlowError, accounts,
     moderate::{self, Outcome, Ruling, Target},
-    queue::{self, Wanted},
+    queue::{Asking, Order, Picked, Wanted, pick},
 };
 use crate::domain::{BatchId, Moderator};
 use tokio::time::Instant;
@@ -14,6 +14,9 @@ use tokio::time::Instant;
 pub(super) const TURN: usize = 50;
 /// Most comments that one request decides on by what they have in common.
 pub const MOST: usize = 10_000;
+
+/// Comments that are looked at to find those, at most.
+const LOOKED_AT: usize = 100_000;
 
 /// What became of many decisions.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct Expected {
 pub enum BatchError {
     /// There are so many now; nothing was decided.
     Moved(usize),
+    /// It would take too long to find them all; nothing was decided.
+    TooWide,
     /// As for one of them.
     Flow(FlowError),
 }
@@ -67,11 +72,20 @@ pub async fn decide_listed(
     if !ruling.moderator.role.moderates() {
         return Err(FlowError::Forbidden.into());
     }
-    let all = Wanted { limit: MOST, after: None, newest_first: false, ..wanted.clone() };
-    let query = queue::query(app, ruling.moderator, &all);
-    let found = app.db.read(async |tx| Ok::<_, FlowError>(tx.targets(&query).await?)).await?;
-    if found.len() > MOST || found.len().abs_diff(expected.count) > expected.slack {
-        return Err(BatchError::Moved(found.len()));
+    let order = if wanted.order == Order::Priority { Order::Priority } else { Order::Oldest };
+    let all = Wanted { limit: MOST, after: None, order, ..wanted.clone() };
+    let asking =
+        Asking { moderator: ruling.moderator, wanted: &all, now: app.clock.now(), budget: LOOKED_AT };
+    let Picked { targets: found, next } =
+        app.db.snapshot(async |tx| pick(app, tx, &asking).await).await.map_err(BatchError::Flow)?;
+    let is_whole = next.is_none();
+    // one more than may be is too many, however many more there are
+    let count = found.len() + usize::from(found.len() == MOST && !is_whole);
+    if count > MOST || (is_whole && count.abs_diff(expected.count) > expected.slack) {
+        return Err(BatchError::Moved(count));
+    }
+    if !is_whole {
+        return Err(BatchError::TooWide);
     }
     let targets: Vec<Target> = found.into_iter().map(|(id, version)| Target { id, version }).collect();
     let mut batch = Batch { id: BatchId::from(app.clock.id(app.clock.now())), results: Vec::new(), left: 0 };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, audit, events, sites};
+use super::{App, audit, events, figures, sites};
 use crate::{
     domain::{Needs, Timestamp},
     metrics,
@@ -92,11 +92,9 @@ pub async fn seal(app: &App, told: &mut Option<Timestamp>) -> Result<(), StoreEr
 
 /// Measures what waits, for the operators.
 pub async fn measure(app: &App) -> Result<(), StoreError> {
-    let (queue, outbox) = app
-        .db
-        .snapshot(async |tx| Ok::<_, StoreError>((tx.queue_gauges().await?, tx.outbox_gauges().await?)))
-        .await?;
-    let now = app.clock.now();
+    let sample = figures::sample(app).await?;
+    let (queue, now) = (&sample.queue, sample.at);
+    let outbox = app.db.snapshot(async |tx| tx.outbox_gauges().await).await?;
     for site in app.sites.all() {
         let key = site.key.as_str();
         let of_site = || queue.iter().filter(|gauge| gauge.site == key);

@@ -9,10 +9,11 @@ use super::{
     body::JsonBody,
     error::{ApiError, Current},
     json::Object,
-    moderation::{Words, needs, ruling},
+    listing::needs,
+    moderation::{Words, ruling},
 };
 use crate::{
-    domain::{Code, CommentId, Fault, Status},
+    domain::{Code, CommentId, Fault, Status, sought},
     flow::{
         App,
         batch::{self, Batch, Expected},
@@ -20,6 +21,7 @@ use crate::{
         queue::Wanted,
         undo::{self, Undone, Which},
     },
+    store::SOUGHT,
 };
 
 #[derive(Deserialize)]
@@ -51,6 +53,8 @@ struct Filter {
     status: Option<String>,
     finding: Option<String>,
     article: Option<String>,
+    same_as: Option<String>,
+    q: Option<String>,
 }
 
 fn invalid(field: &'static str, code: Code) -> ApiError {
@@ -111,6 +115,8 @@ fn expected(said: &Bulk) -> Result<Expected, ApiError> {
 
 fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
     let texts = [
+        ("filter.same_as", &filter.same_as),
+        ("filter.q", &filter.q),
         ("filter.site", &filter.site),
         ("filter.needs", &filter.needs),
         ("filter.status", &filter.status),
@@ -130,12 +136,16 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
     if needs.is_some() && filter.status.is_some() {
         return Err(invalid("filter.needs", Code::UnknownMember));
     }
+    let same_as = filter.same_as.as_deref().map(str::parse).transpose();
+    let words = sought(filter.q.as_deref().unwrap_or_default(), SOUGHT);
     Ok(Wanted {
         needs,
         status: status.map_err(|code| invalid("filter.status", code))?,
         site: filter.site.clone(),
         article: filter.article.clone(),
         finding: filter.finding.clone(),
+        same_as: same_as.map_err(|_| invalid("filter.same_as", Code::NotAnId))?,
+        words: words.map_err(|code| invalid("filter.q", code))?,
         ..Wanted::default()
     })
 }

@@ -21,7 +21,7 @@ use super::{
     view::Link,
 };
 use crate::{
-    domain::Fault,
+    domain::{Code, Fault},
     flow::{
         FlowError,
         batch::BatchError,
@@ -280,6 +280,7 @@ impl From<BatchError> for ApiError {
     fn from(error: BatchError) -> Self {
         match error {
             BatchError::Moved(count) => Self::CountMoved(count),
+            BatchError::TooWide => Self::Validation(vec![Fault { field: "filter", code: Code::TooLong }]),
             BatchError::Flow(error) => error.into(),
         }
     }

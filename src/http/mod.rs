@@ -20,6 +20,7 @@ mod gate;
 mod json;
 mod layer;
 mod limits;
+mod listing;
 mod moderation;
 mod ops;
 pub mod probe;
@@ -172,6 +173,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                         at("/v1/moderation/comments/{id}/decisions", "POST")
                             .route(web::post().to(moderation::decide)),
                     )
+                    .service(at("/v1/moderation/stats", "GET, HEAD").route(read().to(moderation::stats)))
                     .service(at("/v1/moderation/decisions", "POST").route(web::post().to(batches::decide)))
                     .service(at("/v1/moderation/undo", "POST").route(web::post().to(batches::undo)))
                     .service(

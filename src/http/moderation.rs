@@ -7,13 +7,14 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{auth, body::JsonBody, error::ApiError, query::Query};
+use super::{auth, body::JsonBody, error::ApiError, listing, query::Query};
 use crate::{
-    domain::{Basis, Code, CommentId, Fault, Moderator, Needs, Status},
+    domain::{Basis, Code, CommentId, Fault, Moderator, Needs},
     flow::{
         App,
+        figures::{self, Stats},
         moderate::{self, Action, Outcome, Ruling, Target},
-        queue::{self, Wanted},
+        queue,
         render::comment_html,
     },
     store::{History, QueueRow},
@@ -24,38 +25,30 @@ pub const REASON: usize = 500;
 /// See above.
 pub const NOTE: usize = 2_000;
 
-const PARAMETERS: [&str; 9] =
-    ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed"];
-
 /// `GET /v1/moderation/comments`
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let moderator = auth::moderator(&app, &request).await?;
-    let query = Query::of(&request, &PARAMETERS)?;
-    let needs = query.parsed("needs", |raw| needs(raw).ok())?;
-    let newest_first = query.parsed("sort", |raw| match raw {
-        "oldest" => Some(false),
-        "newest" => Some(true),
-        _ => None,
-    })?;
-    let wanted = Wanted {
-        needs: needs.flatten(),
-        status: query.parsed("status", |raw| Status::parse(raw).ok())?,
-        newest_first: newest_first.unwrap_or_default(),
-        after: query.parsed("cursor", |raw| raw.parse().ok())?,
-        limit: query.limit(50)?,
-        site: query.get("site").map(str::to_owned),
-        article: query.get("article").map(str::to_owned),
-        finding: query.get("finding").map(str::to_owned),
-        mine: query.parsed("claimed", |raw| (raw == "me").then_some(()))?.is_some(),
-    };
+    let wanted = listing::wanted(&Query::of(&request, &listing::PARAMETERS)?)?;
     let page = queue::list(&app, &moderator, &wanted).await?;
     let items = items(&page.items, &moderator);
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next": page.next})))
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": page.next.map(|next| next.to_string())})))
 }
 
-/// What is waited for, by its name; `any` is none in particular.
-pub fn needs(raw: &str) -> Result<Option<Needs>, Code> {
-    if raw == "any" { Ok(None) } else { Needs::parse(raw).map(Some) }
+/// `GET /v1/moderation/stats`
+pub async fn stats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let moderator = auth::moderator(&app, &request).await?;
+    let query = Query::of(&request, &["site"])?;
+    let Stats { as_of, waiting, oldest, decisions_per_hour, median } =
+        figures::stats(&app, &moderator, query.get("site")).await?;
+    let needs: serde_json::Map<String, Value> =
+        waiting.into_iter().map(|(needs, count)| (needs.name().to_owned(), json!(count))).collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "as_of": as_of,
+        "needs": needs,
+        "oldest_waiting_seconds": oldest.map(|age| age.as_secs()),
+        "decisions_per_hour": decisions_per_hour,
+        "median_decision_seconds": median.map(|span| span.as_secs()),
+    })))
 }
 
 /// `GET /v1/moderation/comments/{id}`

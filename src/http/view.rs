@@ -46,15 +46,19 @@ pub fn web_only(url: &str) -> Option<&str> {
 }
 
 fn ago(span: Duration) -> String {
+    if span < Duration::from_mins(1) { "just now".to_owned() } else { format!("{} ago", spell(span)) }
+}
+
+/// A span in the largest whole unit, from a minute up: `5 minutes`.
+pub fn spell(span: Duration) -> String {
     let minutes = span.as_secs() / 60;
     let (count, unit) = match minutes {
-        0 => return "just now".to_owned(),
-        1..60 => (minutes, "minute"),
+        0..60 => (minutes, "minute"),
         60..1_440 => (minutes / 60, "hour"),
         _ => (minutes / 1_440, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
+    format!("{count} {unit}{plural}")
 }
 
 #[cfg(test)]

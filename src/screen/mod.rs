@@ -76,6 +76,9 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     Judgement { verdict, findings }
 }
 
+/// The codes of what is found.
+pub const CODES: [&str; 3] = ["honeypot", "repeated-text", "site-rate"];
+
 /// A finding's code in words that a moderator understands.
 pub fn in_words(code: &str) -> &'static str {
     match code {

@@ -10,6 +10,7 @@ use super::{
     Move, NewMessage, Sql, StoreError, Tx,
     articles::INSERT_ARTICLES,
     outbox::INSERT_MESSAGES,
+    search::{INSERT_SEARCHABLE, SearchableRow},
     sql::{on, statements},
 };
 use crate::domain::{ArticleId, CommentId, ContactId, Needs, SiteId, Status, Timestamp};
@@ -145,20 +146,7 @@ impl Tx {
     /// a key of idempotency, a duplicate, an article made by someone else meanwhile — and that none
     /// was written.
     pub async fn accept(&mut self, batch: &[NewComment]) -> Result<(), StoreError> {
-        let articles: Vec<_> = batch.iter().filter_map(|new| new.article.as_ref()).collect();
-        let contacts: Vec<_> = batch.iter().filter_map(|new| new.contact.as_ref()).collect();
-        let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
-        let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
-        let findings: Vec<_> = batch.iter().flat_map(|new| &new.findings).collect();
-        let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
-        let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
-        self.insert(INSERT_ARTICLES, &articles).await?;
-        self.insert(INSERT_CONTACTS, &contacts).await?;
-        self.insert(INSERT_COMMENTS, &comments).await?;
-        self.insert(INSERT_REVISIONS, &texts).await?;
-        self.insert(INSERT_FINDINGS, &findings).await?;
-        self.insert(INSERT_MESSAGES, &messages).await?;
-        self.insert(INSERT_KEYS, &keys).await?;
+        self.bring_in(batch).await?;
         let mut published: Vec<_> =
             batch.iter().filter(|new| new.comment.status == Status::Approved).collect();
         // in the order in which decisions take articles, so that neither waits for the other
@@ -167,6 +155,26 @@ impl Tx {
             self.show(&new.comment.published(), new.comment.submitted_at.0).await?;
         }
         Ok(())
+    }
+
+    /// The same without counting what is published: for archives, whose articles come with their counts.
+    pub async fn bring_in(&mut self, batch: &[NewComment]) -> Result<(), StoreError> {
+        let articles: Vec<_> = batch.iter().filter_map(|new| new.article.as_ref()).collect();
+        let contacts: Vec<_> = batch.iter().filter_map(|new| new.contact.as_ref()).collect();
+        let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
+        let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
+        let findings: Vec<_> = batch.iter().flat_map(|new| &new.findings).collect();
+        let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
+        let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
+        let searchable: Vec<_> = batch.iter().map(|new| SearchableRow::of(new.comment.id)).collect();
+        self.insert(INSERT_ARTICLES, &articles).await?;
+        self.insert(INSERT_CONTACTS, &contacts).await?;
+        self.insert(INSERT_COMMENTS, &comments).await?;
+        self.insert(INSERT_REVISIONS, &texts).await?;
+        self.insert(INSERT_FINDINGS, &findings).await?;
+        self.insert(INSERT_MESSAGES, &messages).await?;
+        self.insert(INSERT_KEYS, &keys).await?;
+        self.insert(INSERT_SEARCHABLE, &searchable).await
     }
 
     /// Inserts rows by a statement of the `insert!` form; no rows, no statement.

@@ -131,6 +131,13 @@ pub struct Move {
 }
 
 impl Decided {
+    /// Whether search finds it by other words than before: it has another text, or waits again, however old.
+    fn is_sought_anew(&self) -> bool {
+        let (before, after) = (&self.seen.state, &self.becomes);
+        let waits_again = after.needs.is_some() && before.needs.is_none();
+        waits_again || (after.revision, after.waiting) != (before.revision, before.waiting)
+    }
+
     /// What readers notice of it, if anything.
     pub fn visible(&self) -> Option<Move> {
         let (before, after) = (&self.seen.state, &self.becomes);
@@ -205,6 +212,9 @@ impl Tx {
         }
         if let Some(visible) = decided.visible() {
             self.show(&visible, now).await?;
+        }
+        if decided.is_sought_anew() {
+            self.mark_for_search(decided.seen.id).await?;
         }
         Ok(Moved::Won)
     }

@@ -19,6 +19,7 @@ mod error;
 mod facts;
 mod gauges;
 mod group;
+mod listing;
 mod log;
 mod moderators;
 mod news;
@@ -27,6 +28,7 @@ mod pools;
 mod published;
 mod queue;
 mod receipts;
+mod search;
 mod second_factors;
 mod sessions;
 mod sites;
@@ -47,14 +49,16 @@ pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
-pub use gauges::{OutboxGauge, QueueGauge};
+pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
+pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use moderators::{ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
-pub use queue::{FindingView, QueueQuery, QueueRow, Record, RevisionRow};
+pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;
 pub use sessions::{NewSession, OwnSession, SessionRow};
 pub use sites::{SiteRow, SiteToken};
@@ -75,12 +79,14 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
+    ("listing", listing::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
     ("news", news::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("sites", sites::STATEMENTS),

@@ -1,4 +1,5 @@
-//! What moderators see: comments with their findings, their texts and their author's record.
+//! What moderators see of a comment: with its findings, its texts and its author's record. Which comments a list
+//! shows is in `listing`.
 
 use sqlx::{FromRow, types::Json};
 
@@ -6,7 +7,7 @@ use super::{
     ClaimView, StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{Basis, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{Basis, CommentId, Needs, SiteId, Status, Timestamp};
 
 macro_rules! columns {
     () => {
@@ -24,20 +25,6 @@ macro_rules! tables {
     };
 }
 
-/// Which comments of a list somebody asks for and may see.
-macro_rules! matching {
-    ($what:literal, $after:literal) => {
-        concat!(
-            " where ", $what, " and c.id ", $after, " $2 ",
-            "and ($3 or exists (select 1 from moderator_sites b where b.moderator = $4 and b.site = c.site)) ",
-            "and (cast($5 as text) is null or s.key = $5) ",
-            "and (cast($6 as text) is null or a.key = $6) ",
-            "and (cast($7 as text) is null or exists (select 1 from findings f where f.comment = c.id and f.code = $7)) ",
-            "and (not $8 or exists (select 1 from claims k where k.comment = c.id and k.moderator = $4 and k.expires_at > $9)) "
-        )
-    };
-}
-
 /// How many of the latest hundred under the same address have this status: some addresses have tens of thousands.
 macro_rules! of_the_latest {
     ($status:literal) => {
@@ -49,55 +36,7 @@ macro_rules! of_the_latest {
     };
 }
 
-macro_rules! list {
-    ($what:literal, $after:literal, $order:literal) => {
-        concat!(
-            "select ",
-            columns!(),
-            tables!(),
-            matching!($what, $after),
-            "order by c.id",
-            $order,
-            " limit $10"
-        )
-    };
-}
-
-/// What a decision names of the comments of a list.
-macro_rules! targets {
-    ($what:literal) => {
-        concat!(
-            "select c.id, c.version from comments c join sites s on s.id = c.site join articles a on a.id = c.article",
-            matching!($what, ">"),
-            "order by c.id limit $10"
-        )
-    };
-}
-
-/// The query with what [`matching!`] and the limit ask for.
-macro_rules! asked {
-    ($sql:expr, $query:expr) => {
-        sqlx::query_as($sql)
-            .bind($query.status.map(Status::name).or($query.needs.map(Needs::name)))
-            .bind($query.after)
-            .bind($query.all_sites)
-            .bind($query.moderator)
-            .bind(&$query.site)
-            .bind(&$query.article)
-            .bind(&$query.finding)
-            .bind($query.mine)
-            .bind($query.now)
-            .bind($query.limit)
-    };
-}
-
 statements! {
-    WAITING_OLDEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", ">", ""));
-    WAITING_NEWEST = same!(list!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)", "<", " desc"));
-    STATUS_OLDEST = same!(list!("c.status = $1", ">", ""));
-    STATUS_NEWEST = same!(list!("c.status = $1", "<", " desc"));
-    WAITING_TARGETS = same!(targets!("c.needs is not null and (cast($1 as text) is null or c.needs = $1)"));
-    STATUS_TARGETS = same!(targets!("c.status = $1"));
     THESE = among!(concat!("select ", columns!(), tables!(), " where c.id in ("), 1, ") order by c.id");
     FINDINGS = among!(
         "select comment, code, term, weight from findings where comment in (",
@@ -114,28 +53,6 @@ statements! {
     );
     REVISIONS = same!("select r.number, r.text, r.submitted_at, m.name as editor from revisions r left join moderators m on m.id = r.editor ",
         "where r.comment = $1 order by r.number");
-}
-
-/// Which comments, in which order.
-#[derive(Clone, Debug)]
-pub struct QueueQuery {
-    /// What they wait for; any when neither this nor a status is named.
-    pub needs: Option<Needs>,
-    /// Those of a status instead of those that wait.
-    pub status: Option<Status>,
-    pub newest_first: bool,
-    pub after: CommentId,
-    pub limit: i64,
-    /// For whom: only their sites, unless they are bound to none.
-    pub moderator: ModeratorId,
-    pub all_sites: bool,
-    pub site: Option<String>,
-    pub article: Option<String>,
-    pub finding: Option<String>,
-    /// Only what this moderator has claimed.
-    pub mine: bool,
-    /// When claims must hold to count.
-    pub now: Timestamp,
 }
 
 /// A comment as moderators see it.
@@ -217,24 +134,6 @@ pub struct RevisionRow {
 }
 
 impl Tx {
-    /// A page of comments as moderators see them.
-    pub async fn queue(&mut self, query: &QueueQuery) -> Result<Vec<QueueRow>, StoreError> {
-        let sql = match (query.status, query.newest_first) {
-            (None, false) => WAITING_OLDEST,
-            (None, true) => WAITING_NEWEST,
-            (Some(_), false) => STATUS_OLDEST,
-            (Some(_), true) => STATUS_NEWEST,
-        };
-        let rows = on!(self, |conn, kind| asked!(sql.text(kind), query).fetch_all(conn).await?);
-        self.complete(rows, query.now).await
-    }
-
-    /// The comments of that page by id and version, the oldest first whatever its order.
-    pub async fn targets(&mut self, query: &QueueQuery) -> Result<Vec<(CommentId, i64)>, StoreError> {
-        let sql = if query.status.is_some() { STATUS_TARGETS } else { WAITING_TARGETS };
-        Ok(on!(self, |conn, kind| asked!(sql.text(kind), query).fetch_all(conn).await?))
-    }
-
     /// The named comments as moderators see them, whatever their state, with the claims of this moment.
     pub async fn queue_items(
         &mut self,

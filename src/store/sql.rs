@@ -63,23 +63,23 @@ macro_rules! locking {
 /// Inserts the rows of a JSON array: `insert!("findings": comment uuid, number bigint, code text)`.
 ///
 /// The rows are read once into the binary form of JSON: else `SQLite` would write each of them as
-/// text, and read that again, for every column.
+/// text, and read that again, for every column. What follows a semicolon ends the statement.
 macro_rules! insert {
-    ($table:literal: $first:ident $first_type:ident $(, $column:ident $type:ident)* $(,)?) => {
+    ($table:literal: $first:ident $first_type:ident $(, $column:ident $type:ident)* $(,)? $(; $end:literal)?) => {
         $crate::store::sql::Sql::differing(
             concat!(
                 "with batch as materialized (select jsonb(value) as value from json_each($1)) ",
                 "insert into ", $table, " (", stringify!($first) $(, ", ", stringify!($column))*, ") select ",
                 $crate::store::sql::value!(sqlite $first $first_type)
                 $(, ", ", $crate::store::sql::value!(sqlite $column $type))*,
-                " from batch",
+                " from batch" $(, $end)?
             ),
             concat!(
                 "with batch as materialized (select value from jsonb_array_elements($1)) ",
                 "insert into ", $table, " (", stringify!($first) $(, ", ", stringify!($column))*, ") select ",
                 $crate::store::sql::value!(postgres $first $first_type)
                 $(, ", ", $crate::store::sql::value!(postgres $column $type))*,
-                " from batch",
+                " from batch" $(, $end)?
             ),
         )
     };
@@ -96,6 +96,24 @@ macro_rules! among {
                 $parameter,
                 ")",
                 $after
+            ),
+        )
+    };
+}
+
+/// A text in which one place lists the rows of the JSON array `$1`: `listed!("… in (", a uuid, b bigint; ")")`.
+macro_rules! listed {
+    ($before:literal, $first:ident $first_type:ident $(, $column:ident $type:ident)*; $after:literal) => {
+        $crate::store::sql::Sql::differing(
+            concat!(
+                $before, "select ", $crate::store::sql::value!(sqlite $first $first_type)
+                $(, ", ", $crate::store::sql::value!(sqlite $column $type))*,
+                " from (select jsonb(value) as value from json_each($1)) batch", $after
+            ),
+            concat!(
+                $before, "select ", $crate::store::sql::value!(postgres $first $first_type)
+                $(, ", ", $crate::store::sql::value!(postgres $column $type))*,
+                " from jsonb_array_elements($1) batch (value)", $after
             ),
         )
     };
@@ -143,4 +161,4 @@ macro_rules! on {
     };
 }
 
-pub(super) use {among, insert, locking, on, same, statements, value};
+pub(super) use {among, insert, listed, locking, on, same, statements, value};

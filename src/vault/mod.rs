@@ -17,6 +17,7 @@ mod ring;
 mod seal;
 mod secret;
 mod token;
+mod words;
 
 use std::fmt;
 
@@ -35,6 +36,7 @@ pub use ring::KeyId;
 pub use seal::{Owner, Purpose, Sealed};
 pub use secret::{Secret, SecretHash, digest};
 pub use token::{Token, TokenError, TokenPurpose};
+pub use words::word_token;
 
 use index::IndexKey;
 use ring::Ring;

@@ -24,6 +24,7 @@ mod pages;
 mod people;
 mod privacy;
 mod publication;
+mod queue;
 mod races;
 mod reading;
 mod reasons;

@@ -15,6 +15,8 @@ pub struct Card {
     pub author: String,
     /// What became of other comments under the same address, such as `2 approved, 1 rejected`.
     pub earlier: Option<String>,
+    /// Where others from there, and on the article, are found; nothing behind the link in a mail.
+    pub others: Option<Others>,
     /// The author's website: shown as text, never linked.
     pub website: Option<String>,
     /// The article's title and address.
@@ -49,6 +51,15 @@ pub struct Card {
     pub selected: Option<bool>,
     /// What can be decided.
     pub decide: DecisionForm,
+}
+
+/// Addresses of lists of what waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Others {
+    /// From the same address or network.
+    pub from_there: String,
+    /// On the same article.
+    pub on_article: String,
 }
 
 /// Who is reading a comment that waits. Its form posts `action` (`take`, `give-back`), `csrf` and `next`.

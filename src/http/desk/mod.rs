@@ -15,7 +15,9 @@ pub mod pages;
 pub mod people;
 pub mod people_pages;
 mod qr;
+mod queue;
 pub mod reasons;
+mod search;
 pub mod second_factor;
 pub mod session;
 mod show;
@@ -28,80 +30,20 @@ use actix_web::{
 use askama::Template;
 
 pub use act::{claim, claim_many, decide, decide_selected, undo};
+pub use queue::queue;
 pub use session::{sign_in, sign_in_page, sign_out};
 
 use self::{
     editing::Beside,
     flash::flash,
-    pages::{BulkForm, ClaimsForm, CommentPage, Flash, QueuePage, Tab},
+    pages::{CommentPage, Flash},
     session::Session,
 };
 use super::{error::ApiError, layer, query::Query, view::Link};
 use crate::{
-    domain::{CommentId, Status},
-    flow::{
-        App,
-        queue::{self as queues, Wanted},
-    },
+    domain::CommentId,
+    flow::{App, queue as queues},
 };
-
-/// Comments on one page of the queue.
-const PAGE: usize = 25;
-
-/// The lists, by the name in the address and the words on the tab.
-const TABS: [(&str, &str, Option<Status>); 5] = [
-    ("waiting", "Waiting", None),
-    ("mine", "Mine", None),
-    ("approved", "Approved", Some(Status::Approved)),
-    ("rejected", "Rejected", Some(Status::Rejected)),
-    ("spam", "Spam", Some(Status::Spam)),
-];
-
-/// `GET /desk`
-pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
-    let query = Query::of(&request, &[&flash::MEMBERS[..], &["list", "cursor", "select"]].concat())?;
-    let list = query.get("list").unwrap_or("waiting");
-    let (name, _, status) = TABS.into_iter().find(|(name, ..)| *name == list).ok_or(ApiError::NotFound)?;
-    let after: Option<CommentId> = query.parsed("cursor", |raw| raw.parse().ok())?;
-    let (newest_first, mine) = (status.is_some(), name == "mine");
-    let wanted = Wanted { status, newest_first, after, mine, limit: PAGE, ..Wanted::default() };
-    let page = queues::list(&app, &session.moderator, &wanted).await?;
-    let here = |name: &str| format!("/desk?list={name}");
-    let tab = |(tab, label, _): (&str, &str, _)| Tab {
-        label: label.to_owned(),
-        url: here(tab),
-        current: tab == name,
-        count: None,
-    };
-    let is_selected = query.get("select") == Some("all");
-    let selects = status.is_none().then_some(is_selected);
-    let card = |item| show::card(&app, &session, item, (None, &here(name))).selectable(selects);
-    let this = after.map_or_else(|| here(name), |after| format!("{}&cursor={after}", here(name)));
-    let template = QueuePage {
-        bar: session.bar(),
-        tabs: TABS.into_iter().map(tab).collect(),
-        flash: flash(&query, &session, &here(name)),
-        claims: status.is_none().then(|| ClaimsForm {
-            csrf: session.csrf.clone(),
-            mine: here("mine"),
-            has_mine: mine && !page.items.is_empty(),
-        }),
-        cards: page.items.iter().map(card).collect(),
-        bulk: (status.is_none() && !page.items.is_empty()).then(|| BulkForm {
-            csrf: session.csrf.clone(),
-            next: here(name),
-            all: (!is_selected)
-                .then(|| Link::new("Select all on this page", format!("{this}&select=all#bulk"))),
-        }),
-        first: after.map(|_| Link::new("Back to the start", here(name))),
-        next: page.next.map(|next| {
-            let label = if newest_first { "Older" } else { "Next" };
-            Link::new(label, format!("{}&cursor={next}", here(name)))
-        }),
-    };
-    Ok(watching(&template))
-}
 
 /// `GET /desk/comments/{id}`
 pub async fn comment(

@@ -4,8 +4,9 @@
 use askama::Template;
 
 pub use super::{
-    card::{Canned, Card, Choice, Claim, DecisionForm, Finding, ReplyTo},
+    card::{Canned, Card, Choice, Claim, DecisionForm, Finding, Others, ReplyTo},
     editing::TypedText,
+    people_pages::Choice as Pick,
 };
 use crate::http::view::{Link, Moment};
 
@@ -54,6 +55,10 @@ pub struct QueuePage {
     pub tabs: Vec<Tab>,
     /// What the last action did.
     pub flash: Option<Flash>,
+    /// Where comments wait: how the queue does, in a sentence.
+    pub figures: Option<String>,
+    /// Searching and filtering.
+    pub search: SearchForm,
     /// Where comments wait: taking some to read.
     pub claims: Option<ClaimsForm>,
     /// One card a comment.
@@ -64,6 +69,48 @@ pub struct QueuePage {
     pub first: Option<Link>,
     /// The next page, if there is one.
     pub next: Option<Link>,
+    /// Not all of the list is meant.
+    pub is_narrowed: bool,
+}
+
+/// Asks for `list`, `q`, `needs`, `finding`, `site`, `sort`, and keeps `same_as` and `article`.
+#[derive(Clone, Debug)]
+pub struct SearchForm {
+    /// The list that is shown.
+    pub list: String,
+    /// What was typed.
+    pub q: String,
+    /// Why that cannot be looked for.
+    pub problem: Option<String>,
+    /// What comments can wait for, where they wait.
+    pub needs: Vec<Pick>,
+    /// What screening can find.
+    pub findings: Vec<Pick>,
+    /// The sites, where there are several.
+    pub sites: Vec<Pick>,
+    /// The orders of this list.
+    pub orders: Vec<Pick>,
+    /// Only from the place of this comment.
+    pub same_as: Option<String>,
+    /// Only on this article.
+    pub article: Option<String>,
+    /// Whether one of the choices is not the usual one.
+    pub is_open: bool,
+    /// What a link has narrowed the list to.
+    pub narrowings: Vec<Narrowing>,
+}
+
+/// A filter that has no field of its own.
+#[derive(Clone, Debug)]
+pub struct Narrowing {
+    /// Such as `Only on the article`.
+    pub text: String,
+    /// Which one.
+    pub what: String,
+    /// Its page, when it has one.
+    pub url: Option<String>,
+    /// The list without it.
+    pub ends: String,
 }
 
 /// One list of comments.

@@ -2,7 +2,8 @@
 
 use super::{
     editing::changes,
-    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, ReplyTo},
+    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo},
+    search,
     session::Session,
 };
 use crate::{
@@ -33,7 +34,12 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
         has_notes: true,
         reasons: canned(app, row),
     };
-    Card { claim: row.needs.map(|_| claim(app, session, row)), ..with_form(app, (row, parent), decide) }
+    let others = Others {
+        from_there: search::from_there(row.id),
+        on_article: search::on_article(&row.site_key, &row.article_key),
+    };
+    let claim = row.needs.map(|_| claim(app, session, row));
+    Card { claim, others: Some(others), ..with_form(app, (row, parent), decide) }
 }
 
 /// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
@@ -59,6 +65,7 @@ fn with_form(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), decide: D
         id: row.id.to_string(),
         author: row.name.clone(),
         earlier: earlier(row),
+        others: None,
         website: row.website.clone(),
         article: Link::new(&row.article_title, &row.article_url),
         site: (app.sites.all().len() > 1).then(|| row.site_key.clone()),

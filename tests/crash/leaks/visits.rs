@@ -143,6 +143,7 @@ async fn desk(walk: &Walk<'_>) -> (String, String) {
     good(&walk.moderates(("PUT", claims), &json!({"ids": [bulk["id"]]})).await);
     shift(walk, (&session, &csrf), &text(&bulk["id"])).await;
     words(walk, (&session, &csrf)).await;
+    searches(walk, &session, &text(&bulk["id"])).await;
     good(&walk.moderates(("DELETE", claims), &json!({})).await);
     (session, csrf)
 }
@@ -171,6 +172,23 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let remove =
         [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
+}
+
+/// Looks for the reader's address, and for others from the same place.
+async fn searches(walk: &Walk<'_>, session: &str, id: &str) {
+    let bearer = format!("Bearer {}", walk.api_token);
+    let headers = [("authorization", bearer.as_str()), ("cookie", session)];
+    let list = "/v1/moderation/comments";
+    for path in [
+        format!("{list}?q={EMAIL}"),
+        format!("{list}?finding={EMAIL}&sort=priority"),
+        format!("{list}?same_as={id}"),
+        // a page shows again what was typed there
+        format!("/desk?list=waiting&q=reader&same_as={id}"),
+    ] {
+        let answer = walk.asks(("GET", &path), &headers, Vec::new()).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    }
 }
 
 /// What the desk's other forms do: with the version that two changes have left.

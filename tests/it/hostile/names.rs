@@ -7,18 +7,23 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::TestApp;
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 7] = [
+const QUERIES: [(&str, &[&str]); 8] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
         "/v1/moderation/comments?",
-        &["needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed"],
+        &[
+            "needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as",
+            "q",
+        ],
     ),
+    ("/v1/moderation/stats?", &["site"]),
     (
         "/desk?",
         &[
             "list", "cursor", "select", "done", "late", "comment", "by", "at", "undo", "batch", "count",
-            "missed", "undone", "claim", "amended",
+            "missed", "undone", "claim", "amended", "q", "needs", "finding", "article", "site", "same_as",
+            "sort",
         ],
     ),
     ("/desk/reasons?", &["site", "done"]),

@@ -420,6 +420,7 @@ fn card(number: i64, author: &str, html: &str) -> Card {
         id: format!("k{number}"),
         author: author.to_owned(),
         earlier: None,
+        others: None,
         website: None,
         article: Link::new(calm::HEADLINE, "/demo"),
         site: None,
@@ -472,7 +473,60 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         all: Some(Link::new("Select all on this page", "/desk?select=all#bulk")),
     });
     let claims = Some(ClaimsForm { csrf, mine: "/desk?list=mine".to_owned(), has_mine: false });
-    QueuePage { bar: bar("Nora Lind"), tabs: tabs(), flash, claims, cards, bulk, first: None, next }
+    let figures =
+        Some("1,204 waiting, the oldest for 3 hours · 12 reported · 86 decided in the last hour".to_owned());
+    let (bar, tabs, search) = (bar("Nora Lind"), tabs(), search(""));
+    QueuePage {
+        bar,
+        tabs,
+        flash,
+        figures,
+        search,
+        claims,
+        cards,
+        bulk,
+        first: None,
+        next,
+        is_narrowed: false,
+    }
+}
+
+/// The form above a list, as it is when nothing but words was asked for.
+fn search(q: &str) -> SearchForm {
+    let usual = |label: &str| Pick { value: String::new(), label: label.to_owned(), is_chosen: true };
+    SearchForm {
+        list: "waiting".to_owned(),
+        q: q.to_owned(),
+        problem: None,
+        needs: vec![usual("Anything")],
+        findings: vec![usual("Any or none")],
+        sites: Vec::new(),
+        orders: vec![usual("Oldest first")],
+        same_as: None,
+        article: None,
+        is_open: false,
+        narrowings: Vec::new(),
+    }
+}
+
+/// A search that finds nothing, in a list that two links and the form have narrowed.
+fn nothing_found() -> QueuePage {
+    let narrowing = |text: &str, what: &str, url: Option<&str>| Narrowing {
+        text: text.to_owned(),
+        what: what.to_owned(),
+        url: url.map(ToOwned::to_owned),
+        ends: "/desk?list=waiting".to_owned(),
+    };
+    let search = SearchForm {
+        problem: Some("Please look for at most 8 words at a time.".to_owned()),
+        is_open: true,
+        narrowings: vec![
+            narrowing("Only from the address or the network of", "one comment", Some("/desk/comments/x")),
+            narrowing("Only on the article", "news/<b>bridge</b>", None),
+        ],
+        ..search("one two three four five six seven eight \"nine\"")
+    };
+    QueuePage { search, figures: None, claims: None, is_narrowed: true, ..queue(vec![], None) }
 }
 
 /// What waits on a good day.
@@ -494,6 +548,10 @@ fn good_day() -> [Card; 3] {
         claim: Some(Claim::Mine("for 5 more minutes".to_owned())),
         selected: Some(true),
         earlier: Some("2 approved, 1 rejected".to_owned()),
+        others: Some(Others {
+            from_there: "/desk?list=waiting&same_as=x".to_owned(),
+            on_article: "/desk?list=waiting&article=bridge".to_owned(),
+        }),
         is_reply: true,
         reply_to: Some(ReplyTo {
             author: "Tom Bexley".to_owned(),
@@ -637,6 +695,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             )),
         ),
         ("desk-empty.html", render(&queue(vec![], None))),
+        ("desk-search.html", render(&nothing_found())),
         ("desk-comment.html", render(&page)),
         ("desk-comment-asked.html", render(&asked)),
         ("desk-sign-in.html", render(&sign_in(None))),
@@ -672,8 +731,16 @@ pub(crate) fn links() -> Vec<(&'static str, String)> {
             can_escalate: false,
             ..card.decide
         };
-        let card =
-            Card { earlier: None, site: None, detail_url: None, claim: None, selected: None, decide, ..card };
+        let card = Card {
+            earlier: None,
+            others: None,
+            site: None,
+            detail_url: None,
+            claim: None,
+            selected: None,
+            decide,
+            ..card
+        };
         render(&LinkPage {
             site: "The Gazette".to_owned(),
             card,

@@ -9,6 +9,7 @@ mod decisions;
 mod durability;
 mod outbox;
 mod people;
+mod plans;
 mod rows;
 mod schema;
 mod statements;

@@ -1,6 +1,6 @@
 use replydesk::{
     domain::{AuditId, BatchId, CommentId, Needs, Status},
-    store::{Made, QueueQuery},
+    store::Made,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -64,35 +64,6 @@ both_databases! {
         let site = async |id: AuditId| app.app().db.read(async |tx| tx.changed_site(id).await).await.unwrap();
         assert_eq!(site(withdrawal.as_str().unwrap().parse().unwrap()).await, Some(site_of(app)));
         assert_eq!(site(Uuid::nil().into()).await, None);
-    }
-
-    async fn targets_are_the_list_by_name_and_version(app: TestApp) {
-        let moderator = app.moderator().await;
-        let waiting = wait(app, 4).await;
-        moderator.does("escalate", &waiting[1]).await;
-        moderator.does("reject", &waiting[2]).await;
-        let id = |n: usize| waiting[n]["id"].as_str().unwrap().parse::<CommentId>().unwrap();
-        let query = |needs, status| QueueQuery {
-            needs,
-            status,
-            newest_first: false,
-            after: Uuid::nil().into(),
-            limit: 3,
-            moderator: Uuid::nil().into(),
-            all_sites: true,
-            site: None,
-            article: Some("news/1".to_owned()),
-            finding: None,
-            mine: false,
-            now: app.clock.now(),
-        };
-        let targets = async |query: QueueQuery| app.app().db.read(async |tx| tx.targets(&query).await).await.unwrap();
-        assert_eq!(targets(query(None, None)).await, [(id(0), 1), (id(1), 2), (id(3), 1)]);
-        assert_eq!(targets(query(Some(Needs::Escalated), None)).await, [(id(1), 2)]);
-        assert_eq!(targets(query(None, Some(Status::Rejected))).await, [(id(2), 2)]);
-        assert_eq!(targets(QueueQuery { limit: 1, ..query(None, None) }).await.len(), 1);
-        assert_eq!(targets(QueueQuery { mine: true, ..query(None, None) }).await, []);
-        assert_eq!(targets(QueueQuery { all_sites: false, ..query(None, None) }).await, []);
     }
 }
 

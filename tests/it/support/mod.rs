@@ -1,6 +1,8 @@
 //! What stories are told with: a service of their own on a database of their own, time that moves by
 //! hand, and verbs.
 
+#[allow(clippy::cast_precision_loss, reason = "what is made up need not be exact")]
+pub mod archive;
 mod chance;
 mod client;
 pub mod database;

@@ -1,0 +1,101 @@
+//! The lists of the desk.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+
+use super::{
+    flash::{self, flash},
+    pages::{BulkForm, ClaimsForm, QueuePage, Tab},
+    search::{self, Filters},
+    session::{self, Session},
+    show, watching,
+};
+use crate::{
+    domain::Status,
+    flow::{
+        App, figures,
+        queue::{self as queues, Order, QueuePage as Page},
+    },
+    http::{error::ApiError, listing, query::Query, view::Link},
+};
+
+/// Comments on one page.
+const PAGE: usize = 25;
+
+/// The lists, by the name in the address and the words on the tab.
+const TABS: [(&str, &str, Option<Status>); 5] = [
+    ("waiting", "Waiting", None),
+    ("mine", "Mine", None),
+    ("approved", "Approved", Some(Status::Approved)),
+    ("rejected", "Rejected", Some(Status::Rejected)),
+    ("spam", "Spam", Some(Status::Spam)),
+];
+
+/// `GET /desk`
+pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
+    let known = [&flash::MEMBERS[..], &search::MEMBERS, &["list", "cursor", "select"]].concat();
+    let query = Query::of(&request, &known)?;
+    let list = query.get("list").unwrap_or("waiting");
+    let (name, _, status) = TABS.into_iter().find(|(name, ..)| *name == list).ok_or(ApiError::NotFound)?;
+    let filters = Filters::of(&query, status.is_none())?;
+    let after = query.parsed("cursor", |raw| listing::cursor(raw, filters.order))?;
+    let page = match filters.wanted() {
+        Ok(mut wanted) => {
+            (wanted.status, wanted.mine, wanted.after, wanted.limit) = (status, name == "mine", after, PAGE);
+            queues::list(&app, &session.moderator, &wanted).await?
+        }
+        // what was typed cannot be looked for: the page says so
+        Err(_) => Page { items: Vec::new(), next: None },
+    };
+    let here = filters.address(name);
+    let this = after.map_or_else(|| here.clone(), |after| format!("{here}&cursor={after}"));
+    let is_selected = query.get("select") == Some("all");
+    let selects = status.is_none().then_some(is_selected);
+    let card = |item| show::card(&app, &session, item, (None, &here)).selectable(selects);
+    let is_narrowed = filters.are_any();
+    let template = QueuePage {
+        bar: session.bar(),
+        tabs: tabs(name, &filters),
+        flash: flash(&query, &session, &here),
+        figures: match name {
+            "waiting" if !is_narrowed => figures::stats(&app, &session.moderator, None).await.ok(),
+            _ => None,
+        }
+        .and_then(|stats| search::figures(&stats)),
+        search: search::form(&app, &session.moderator, (name, status.is_none()), &filters),
+        claims: (status.is_none() && !is_narrowed).then(|| ClaimsForm {
+            csrf: session.csrf.clone(),
+            mine: "/desk?list=mine".to_owned(),
+            has_mine: name == "mine" && !page.items.is_empty(),
+        }),
+        cards: page.items.iter().map(card).collect(),
+        bulk: (status.is_none() && !page.items.is_empty()).then(|| BulkForm {
+            csrf: session.csrf.clone(),
+            next: here.clone(),
+            all: (!is_selected)
+                .then(|| Link::new("Select all on this page", format!("{this}&select=all#bulk"))),
+        }),
+        first: after.map(|_| Link::new("Back to the start", here.clone())),
+        next: page.next.map(|next| {
+            let label = match filters.order {
+                _ if page.items.len() < PAGE => "Look further",
+                Order::Newest => "Older",
+                Order::Oldest | Order::Priority => "Next",
+            };
+            Link::new(label, format!("{here}&cursor={next}"))
+        }),
+        is_narrowed,
+    };
+    Ok(watching(&template))
+}
+
+/// The lists, filtered alike as far as they can be.
+fn tabs(current: &str, filters: &Filters) -> Vec<Tab> {
+    let tab = |(name, label, status): (&str, &str, Option<Status>)| Tab {
+        label: label.to_owned(),
+        url: if status.is_none() { filters.address(name) } else { filters.of_any_status().address(name) },
+        current: name == current,
+        count: None,
+    };
+    TABS.into_iter().map(tab).collect()
+}

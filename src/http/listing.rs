@@ -1,0 +1,47 @@
+//! Which comments a request asks for: the same words in the API, in batches and at the desk.
+
+use super::{error::ApiError, query::Query};
+use crate::{
+    domain::{Code, Fault, Needs, Status, sought},
+    flow::queue::{Cursor, Order, Wanted},
+    store::SOUGHT,
+};
+
+/// The parameters of a list, each of which has one value.
+pub const PARAMETERS: [&str; 11] =
+    ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as", "q"];
+
+/// What a query asks for.
+pub fn wanted(query: &Query) -> Result<Wanted, ApiError> {
+    let invalid = |field, code| ApiError::Validation(vec![Fault { field, code }]);
+    let needs = query.parsed("needs", |raw| needs(raw).ok())?;
+    let status = query.parsed("status", |raw| Status::parse(raw).ok())?;
+    let order = query.parsed("sort", Order::parse)?.unwrap_or_default();
+    if order == Order::Priority && status.is_some() {
+        return Err(invalid("sort", Code::UnknownValue));
+    }
+    let words = sought(query.get("q").unwrap_or_default(), SOUGHT).map_err(|code| invalid("q", code))?;
+    Ok(Wanted {
+        needs: needs.flatten(),
+        status,
+        order,
+        after: query.parsed("cursor", |raw| cursor(raw, order))?,
+        limit: query.limit(50)?,
+        site: query.get("site").map(str::to_owned),
+        article: query.get("article").map(str::to_owned),
+        finding: query.get("finding").map(str::to_owned),
+        mine: query.parsed("claimed", |raw| (raw == "me").then_some(()))?.is_some(),
+        same_as: query.parsed("same_as", |raw| raw.parse().ok())?,
+        words,
+    })
+}
+
+/// Where a page begins, in a list of that order.
+pub fn cursor(raw: &str, order: Order) -> Option<Cursor> {
+    raw.parse::<Cursor>().ok().filter(|cursor| cursor.fits(order))
+}
+
+/// What is waited for, by its name; `any` is none in particular.
+pub fn needs(raw: &str) -> Result<Option<Needs>, Code> {
+    if raw == "any" { Ok(None) } else { Needs::parse(raw).map(Some) }
+}
