@@ -15,6 +15,7 @@ mod error;
 pub mod events;
 pub mod letters;
 pub mod links;
+pub mod mentions;
 pub mod moderate;
 mod pages;
 pub mod queue;

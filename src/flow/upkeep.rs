@@ -59,6 +59,7 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
             tx.sweep_attempts(now).await
         })
         .await?;
+    while app.db.write(async |tx| tx.sweep_mentions(before, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     Ok(())
@@ -92,9 +93,11 @@ pub async fn seal(app: &App, told: &mut Option<Timestamp>) -> Result<(), StoreEr
 
 /// Measures what waits, for the operators.
 pub async fn measure(app: &App) -> Result<(), StoreError> {
-    let (queue, outbox) = app
+    let (queue, outbox, uncovered) = app
         .db
-        .snapshot(async |tx| Ok::<_, StoreError>((tx.queue_gauges().await?, tx.outbox_gauges().await?)))
+        .snapshot(async |tx| {
+            Ok::<_, StoreError>((tx.queue_gauges().await?, tx.outbox_gauges().await?, tx.uncovered().await?))
+        })
         .await?;
     let now = app.clock.now();
     for site in app.sites.all() {
@@ -115,5 +118,8 @@ pub async fn measure(app: &App) -> Result<(), StoreError> {
     }
     let owed = outbox.iter().filter(|gauge| gauge.state != "dead");
     metrics::outbox_oldest("mail", owed.map(|gauge| now.since(gauge.oldest)).max().unwrap_or_default());
+    let mentions: i64 = uncovered.iter().map(|part| part.mentions).sum();
+    let oldest = uncovered.iter().filter_map(|part| part.oldest).map(|at| now.since(at)).max();
+    metrics::mentions_uncovered(u32::try_from(mentions).unwrap_or(u32::MAX), oldest.unwrap_or_default());
     Ok(())
 }

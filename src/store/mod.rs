@@ -6,6 +6,7 @@
 #![expect(missing_docs, reason = "the fields of a row are columns, and the migrations describe those")]
 
 mod accept;
+mod addressees;
 mod api_tokens;
 mod articles;
 mod attempts;
@@ -19,7 +20,9 @@ mod error;
 mod facts;
 mod gauges;
 mod group;
+mod letters;
 mod log;
+mod mentions;
 mod moderators;
 mod news;
 mod outbox;
@@ -36,6 +39,7 @@ mod types;
 mod undo;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
+pub use addressees::AddresseeRow;
 pub use api_tokens::{NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use attempts::Pace;
@@ -49,6 +53,8 @@ pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
+pub use letters::Ahead;
+pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
 pub use moderators::{ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
@@ -65,6 +71,7 @@ pub use undo::{DecisionRow, Made};
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accept", accept::STATEMENTS),
+    ("addressees", addressees::STATEMENTS),
     ("api_tokens", api_tokens::STATEMENTS),
     ("articles", articles::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
@@ -75,6 +82,8 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
+    ("letters", letters::STATEMENTS),
+    ("mentions", mentions::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
     ("news", news::STATEMENTS),
     ("outbox", outbox::STATEMENTS),

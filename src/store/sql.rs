@@ -62,24 +62,25 @@ macro_rules! locking {
 
 /// Inserts the rows of a JSON array: `insert!("findings": comment uuid, number bigint, code text)`.
 ///
+/// What stands behind a semicolon follows the rows, such as `" where true on conflict do nothing"`.
 /// The rows are read once into the binary form of JSON: else `SQLite` would write each of them as
 /// text, and read that again, for every column.
 macro_rules! insert {
-    ($table:literal: $first:ident $first_type:ident $(, $column:ident $type:ident)* $(,)?) => {
+    ($table:literal: $first:ident $first_type:ident $(, $column:ident $type:ident)* $(,)? $(; $tail:literal)?) => {
         $crate::store::sql::Sql::differing(
             concat!(
                 "with batch as materialized (select jsonb(value) as value from json_each($1)) ",
                 "insert into ", $table, " (", stringify!($first) $(, ", ", stringify!($column))*, ") select ",
                 $crate::store::sql::value!(sqlite $first $first_type)
                 $(, ", ", $crate::store::sql::value!(sqlite $column $type))*,
-                " from batch",
+                " from batch" $(, $tail)?
             ),
             concat!(
                 "with batch as materialized (select value from jsonb_array_elements($1)) ",
                 "insert into ", $table, " (", stringify!($first) $(, ", ", stringify!($column))*, ") select ",
                 $crate::store::sql::value!(postgres $first $first_type)
                 $(, ", ", $crate::store::sql::value!(postgres $column $type))*,
-                " from batch",
+                " from batch" $(, $tail)?
             ),
         )
     };

@@ -14,12 +14,12 @@ at_both_terminals! {
         let bound = ["moderator", "add", "eve@gazette.example", "--name", " Eve ", "--role", "editor", "--site", "gazette", "--password-stdin"];
         let done = at.hears(&bound, "correct horse battery staple\nnot read\n");
         assert_eq!((done.code, done.out.as_str()), (0, "Made the account of Eve.\n"), "{}", done.err);
-        let listed = "mo@gazette.example\tMo\tmoderator\tall sites\neve@gazette.example\tEve\teditor\tbound to sites\n";
+        let listed = "mo@gazette.example\tMo\tmoderator\tall sites\tmail each\neve@gazette.example\tEve\teditor\tbound to sites\tmail each\n";
         assert_eq!(at.does(&["moderator", "list"]), listed);
         let set = ["moderator", "set", "EVE@gazette.example", "--role", "admin", "--name", "Eva", "--all-sites"];
         assert_eq!(at.does(&set), "Changed the account of Eva.\n");
         at.does(&["moderator", "set", "mo@gazette.example", "--site", "gazette"]);
-        let listed = "mo@gazette.example\tMo\tmoderator\tbound to sites\neve@gazette.example\tEva\tadmin\tall sites\n";
+        let listed = "mo@gazette.example\tMo\tmoderator\tbound to sites\tmail each\neve@gazette.example\tEva\tadmin\tall sites\tmail each\n";
         assert_eq!(at.does(&["moderator", "list"]), listed);
         let token = at.does(&["moderator", "token", "mo@gazette.example"]);
         let lines: Vec<&str> = token.lines().collect();

@@ -91,6 +91,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/people", ("cookie", &cookie), "email"),
             route("POST", &format!("/desk/people/{id}"), ("cookie", &cookie), "action"),
             route("POST", &app.link_for(&held, "eve").await, nobody, "reason"),
+            route("POST", "/desk/account/mail", ("cookie", &cookie), "time_zone"),
         ];
         Self { app, json, forms, csrf, held }
     }
