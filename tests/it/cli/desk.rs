@@ -57,6 +57,29 @@ at_both_terminals! {
         at.fails(&token(&["--name", "a\tb"]), (2, "--name takes up to 100 characters"));
     }
 
+    fn people_get_mail_as_they_want_it(at: &mut Terminal) {
+        at.does(&ADD);
+        let set = |more: &[&'static str]| [&["moderator", "set", "mo@gazette.example"], more].concat();
+        let listed = |mail: &str| format!("mo@gazette.example\tMo\tmoderator\tall sites\t{mail}\n");
+        for (more, shown) in [
+            (&["--mail", "digest", "--digest-minutes", "30"][..], "mail digest every 30 minutes"),
+            (&["--quiet", "22:00-07:00", "--time-zone", "europe/berlin"], "mail digest every 30 minutes, quiet 22:00-07:00 Europe/Berlin"),
+            (&["--mail", "each"], "mail each, quiet 22:00-07:00 Europe/Berlin"),
+            (&["--quiet", "none"], "mail each"),
+            (&["--mail", "off"], "mail off"),
+        ] {
+            assert_eq!(at.does(&set(more)), "Changed the account of Mo.\n");
+            assert_eq!(at.does(&["moderator", "list"]), listed(shown));
+        }
+        for wrong in [
+            &["--mail", "often"][..], &["--digest-minutes", "4"], &["--digest-minutes", "1441"], &["--quiet", "22:00"],
+            &["--quiet", "22:00-22:00"], &["--time-zone", "Berlin"],
+        ] {
+            assert_eq!(at.runs(&set(wrong)).code, 2, "{wrong:?}");
+        }
+        assert_eq!(at.does(&["moderator", "list"]), listed("mail off"));
+    }
+
     fn people_are_invited_and_helped_out(at: &mut Terminal) {
         let invited = [&ADD[..], &["--invite"]].concat();
         assert_eq!(at.does(&invited), "Made the account of Mo.\nAn invitation is owed; a running worker sends it.\n");
