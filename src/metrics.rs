@@ -96,8 +96,15 @@ fn describe() {
         OUTBOX_PAUSED,
         "1 while a channel is paused because our credentials were refused, else 0."
     );
-    describe_gauge!(MENTIONS_UNCOVERED, "Mentions of comments to moderators that no delivered mail holds yet.");
-    describe_gauge!(MENTIONS_OLDEST, Unit::Seconds, "Age of the oldest mention that no delivered mail holds yet.");
+    describe_gauge!(
+        MENTIONS_UNCOVERED,
+        "Mentions of comments to moderators that no delivered mail holds yet."
+    );
+    describe_gauge!(
+        MENTIONS_OLDEST,
+        Unit::Seconds,
+        "Age of the oldest mention that no delivered mail holds yet."
+    );
     describe_histogram!(HTTP_DURATION, Unit::Seconds, "Time from request to answer.");
 }
 

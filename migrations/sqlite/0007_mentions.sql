@@ -8,12 +8,13 @@ alter table moderators add column quiet_to integer null;
 alter table moderators add column time_zone text not null default 'UTC';
 
 -- A letter to a moderator about comments: whose it is, from when on it takes nothing more up (at its
--- first lease), and when it was last handed to the mail server, unless that failed. What was settled
--- takes nothing more up either. There is at most one open letter for each moderator.
+-- first lease), and when it was last handed to the mail server, unless that failed. There is at most one
+-- open letter for each moderator.
 alter table outbox add column moderator blob null references moderators (id);
 alter table outbox add column closed_at integer null;
 alter table outbox add column sent_at integer null;
-create unique index outbox_open on outbox (moderator) where moderator is not null and closed_at is null;
+create unique index outbox_open on outbox (moderator)
+  where moderator is not null and closed_at is null and outcome is null;
 create index outbox_sent on outbox (moderator, sent_at) where moderator is not null and sent_at is not null;
 create index outbox_unsettled on outbox (moderator, closed_at) where moderator is not null and outcome is null;
 

@@ -162,7 +162,15 @@ impl Zone {
     /// The names of the zones of cities, and UTC: what a person chooses from.
     pub fn names() -> impl Iterator<Item = &'static str> {
         const PARTS: [&str; 10] = [
-            "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Arctic/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
             "Pacific/",
         ];
         let is_of_a_city = |name: &&str| *name == "UTC" || PARTS.iter().any(|part| name.starts_with(part));
@@ -238,7 +246,12 @@ mod tests {
     }
 
     fn settings(mode: MailMode, quiet: &str, zone: &str) -> MailSettings {
-        MailSettings { mode, quiet: QuietHours::parse(quiet), zone: Zone::parse(zone).unwrap(), ..Default::default() }
+        MailSettings {
+            mode,
+            quiet: QuietHours::parse(quiet),
+            zone: Zone::parse(zone).unwrap(),
+            ..Default::default()
+        }
     }
 
     #[rstest]
@@ -321,7 +334,10 @@ mod tests {
 
     #[test]
     fn settings_are_read_within_their_bounds() {
-        assert_eq!(QuietHours::parse("22:00-07:05").map(|quiet| quiet.to_string()).as_deref(), Some("22:00-07:05"));
+        assert_eq!(
+            QuietHours::parse("22:00-07:05").map(|quiet| quiet.to_string()).as_deref(),
+            Some("22:00-07:05")
+        );
         for raw in ["", "22:00", "22-07", "24:00-07:00", "22:00-22:00", "22:60-07:00", "none"] {
             assert_eq!(QuietHours::parse(raw), None, "{raw}");
         }

@@ -209,7 +209,10 @@ mod tests {
 
     #[test]
     fn a_subject_counts_and_names_the_place() {
-        assert_eq!(mail(vec![site("The Gazette\r\nBcc: x", 12, 12)]).subject(), "[The Gazette Bcc: x] 12 replies wait");
+        assert_eq!(
+            mail(vec![site("The Gazette\r\nBcc: x", 12, 12)]).subject(),
+            "[The Gazette Bcc: x] 12 replies wait"
+        );
         let two = mail(vec![site("A", 9_000, 10), site("B", 1_234, 10)]);
         assert_eq!(two.subject(), "[Replydesk] 10,234 replies wait on 2 sites");
         let mut late = mail(vec![site("A", 2, 2)]);
@@ -222,7 +225,7 @@ mod tests {
         let mail = mail(vec![site("A", 50, 15), site("B", 12, 5)]);
         let (text, html) = (mail.text().unwrap(), mail.html().unwrap());
         assert_eq!(html.matches("href=\"https://desk.example/d/").count(), 20);
-        assert_eq!(html.matches("<a ").count(), 22, "the desk's and the account's are the only others");
+        assert_eq!(html.matches("<a ").count(), 23, "those to the desk and the account are the only others");
         assert_eq!(text.matches("https://desk.example/d/").count(), 20);
         for part in [&text, &html] {
             assert!(part.contains("and 42 more"), "{part}");
@@ -235,7 +238,9 @@ mod tests {
         let mail = mail(vec![site("A", 2, 2)]);
         let (text, html) = (mail.text().unwrap(), mail.html().unwrap());
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains('\u{202e}'));
-        assert!(!html.contains("href=\"https://spam") && !text.contains('\r') && !text.contains("and 0 more"));
+        assert!(
+            !html.contains("href=\"https://spam") && !text.contains('\r') && !text.contains("and 0 more")
+        );
         assert!(text.contains("> See <a href=\"https://spam.example\">this</a> . <img"), "{text}");
         assert!(text.contains("do not pass this mail on"));
     }

@@ -98,10 +98,8 @@ impl Tx {
 
     /// Somebody whose letter is about to go out; until the end of the transaction nobody else closes one of theirs.
     pub async fn hold_addressee(&mut self, id: ModeratorId) -> Result<Option<AddresseeRow>, StoreError> {
-        let row: Option<Row> = on!(self, |conn, kind| sqlx::query_as(HOLD_ONE.text(kind))
-            .bind(id)
-            .fetch_optional(conn)
-            .await?);
+        let row: Option<Row> =
+            on!(self, |conn, kind| sqlx::query_as(HOLD_ONE.text(kind)).bind(id).fetch_optional(conn).await?);
         Ok(row.map(AddresseeRow::from))
     }
 

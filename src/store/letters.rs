@@ -14,10 +14,12 @@ statements! {
     OPEN = same!(
         "insert into outbox (id, channel, message, created_at, due_at, attempts, moderator) ",
         "values ($1, 'mail', $2, $3, $4, 0, $5) ",
-        "on conflict (moderator) where moderator is not null and closed_at is null ",
+        "on conflict (moderator) where moderator is not null and closed_at is null and outcome is null ",
         "do update set due_at = excluded.due_at where outbox.due_at > excluded.due_at"
     );
-    LOOK_AT = same!("update outbox set due_at = $2 where moderator = $1 and closed_at is null and due_at > $2");
+    LOOK_AT = same!(
+        "update outbox set due_at = $2 where moderator = $1 and closed_at is null and outcome is null and due_at > $2"
+    );
     /// Also what may have gone out: its attempt goes on, or nobody knows how it ended.
     SENT = same!(
         "select sent_at from outbox where moderator = $1 and sent_at is not null and sent_at > $2 and id <> $3 ",

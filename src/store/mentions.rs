@@ -142,7 +142,11 @@ impl Tx {
     }
 
     /// Binds all loose mentions of a moderator to a letter; how many.
-    pub async fn bind_mentions(&mut self, moderator: ModeratorId, letter: OutboxId) -> Result<u64, StoreError> {
+    pub async fn bind_mentions(
+        &mut self,
+        moderator: ModeratorId,
+        letter: OutboxId,
+    ) -> Result<u64, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query(BIND.text(kind))
             .bind(moderator)
             .bind(letter)
@@ -152,7 +156,7 @@ impl Tx {
     }
 
     /// Forgets what a moderator was to be told of and is not any more.
-    pub(super) async fn forget_loose_mentions(&mut self, moderator: ModeratorId) -> Result<(), StoreError> {
+    pub async fn forget_loose_mentions(&mut self, moderator: ModeratorId) -> Result<(), StoreError> {
         self.with_id(FORGET, moderator).await
     }
 

@@ -37,7 +37,7 @@ statements! {
     );
     AGAIN = same!(
         "update outbox set due_at = $3, last_error = coalesce($4, last_error), leased_until = null, ",
-        "attempts = attempts - $5, sent_at = null ",
+        "attempts = attempts - $5, sent_at = case when $4 is null then sent_at end ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
     RELEASE = same!(
@@ -51,8 +51,10 @@ statements! {
     SHOW = same!(
         "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox where id = $1"
     );
+    /// A dead letter takes nothing more up: another one may be open by now.
     RETRY = same!(
-        "update outbox set outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
+        "update outbox set closed_at = case when outcome is null then closed_at else coalesce(closed_at, $2) end, ",
+        "outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
         "where id = $1 and (outcome is null or outcome = 'dead')"
     );
     DROP = same!(

@@ -170,8 +170,11 @@ pub async fn everybody_was_told(database: &Database, ledger: &Ledger, taken: &[T
             continue;
         }
         let (moderator, email) = (of("moderator"), &people[&of("moderator")]);
-        let listed: Vec<Uuid> =
-            mentions.iter().filter(|(.., letter)| *letter == Some(*id)).map(|(comment, ..)| *comment).collect();
+        let listed: Vec<Uuid> = mentions
+            .iter()
+            .filter(|(.., letter)| *letter == Some(*id))
+            .map(|(comment, ..)| *comment)
+            .collect();
         assert!(!listed.is_empty(), "a letter about nothing");
         match outcome.as_deref() {
             Some("sent") => {

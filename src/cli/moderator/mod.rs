@@ -113,7 +113,17 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 say(format_args!("{}\t{}\t{}\t{bound}\t{mail}", row.email, row.name, row.role.name()))
             })
         }
-        Command::Set { email, name, role, sites, all_sites, password_stdin, invite, reset_second_factor, mail } => {
+        Command::Set {
+            email,
+            name,
+            role,
+            sites,
+            all_sites,
+            password_stdin,
+            invite,
+            reset_second_factor,
+            mail,
+        } => {
             let row = find(&app, &email).await?;
             let kept = app.db.read(async |tx| tx.sites_of(row.id).await).await?;
             let named = bound(&app, &sites)?;
@@ -132,7 +142,8 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 password: password(password_stdin)?,
             };
             // who only changes their mail stays signed in
-            let is_touched = name.is_some() || role.is_some() || all_sites || !sites.is_empty() || password_stdin;
+            let is_touched =
+                name.is_some() || role.is_some() || all_sites || !sites.is_empty() || password_stdin;
             if is_touched || mail.is_none() {
                 accounts::set(&app, &row, &account).await?;
             }

@@ -25,19 +25,17 @@ pub(super) enum Permit {
 }
 
 /// Asks for one letter. It counts as sent from here on, until it is known that it was not.
-pub(super) async fn permit(
-    app: &App,
-    job: &Leased,
-    moderator: ModeratorId,
-) -> Result<Permit, StoreError> {
+pub(super) async fn permit(app: &App, job: &Leased, moderator: ModeratorId) -> Result<Permit, StoreError> {
     if let Some(closed_at) = job.closed_at.filter(|_| app.settings.letters_per_hour == 0) {
         return again(app, moderator, closed_at).await;
     }
     app.db
         .write(async |tx| {
             let now = app.clock.now();
-            let person = tx.hold_addressee(moderator).await?.filter(is_told);
-            let Some(person) = person else { return Ok(Permit::Not(Settlement::Dropped)) };
+            let Some(person) = tx.hold_addressee(moderator).await?.filter(is_told) else {
+                tx.forget_loose_mentions(moderator).await?;
+                return Ok(Permit::Not(Settlement::Dropped));
+            };
             let is_pressing = job.closed_at.is_some() || tx.owes_overdue(moderator).await?;
             let due = mentions::due(app, tx, (&person, Some(job.id)), (is_pressing, now)).await?;
             if due > now {

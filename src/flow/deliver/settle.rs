@@ -138,5 +138,6 @@ async fn spread(
     let current = tx.current(&[comment]).await?.pop();
     let settlement = if current.is_some() { Settlement::Sent } else { Settlement::Dropped };
     let is_ours = tx.settle(job, &settlement, now).await?;
-    Ok(is_ours.then(|| current.map(|current| Mentioned { comment, version, site: current.site, why: Why::Waits })))
+    Ok(is_ours
+        .then(|| current.map(|current| Mentioned { comment, version, site: current.site, why: Why::Waits })))
 }

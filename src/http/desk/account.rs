@@ -88,7 +88,9 @@ async fn view(
         sites: session.moderator.sites.iter().flatten().filter_map(named).collect(),
         said,
         mail: match typed {
-            None if session.moderator.role.moderates() => Some(mail_form::form(&accounts::mail_of(app, id).await?)),
+            None if session.moderator.role.moderates() => {
+                Some(mail_form::form(&accounts::mail_of(app, id).await?))
+            }
             typed => typed,
         },
         factor: match accounts::enrolment(app, id).await? {

@@ -7,7 +7,9 @@ use replydesk::{
     flow::{accounts, upkeep},
 };
 
-use super::{HOUR, LOOSE, NEW, comments, exhaust, id_of, is_covered, limited, subject, subjects, wants, worker};
+use super::{
+    HOUR, LOOSE, NEW, comments, exhaust, id_of, is_covered, limited, subject, subjects, wants, worker,
+};
 use crate::{
     delivery::decoded,
     support::{TestApp, smtp},

@@ -27,7 +27,12 @@ fn token(name: &str, is_over: bool) -> TokenLine {
 
 fn mail(wrong: bool) -> MailForm {
     let errors: &[_] = if wrong {
-        &[("mode", "Choose."), ("digest_minutes", "More."), ("quiet_to", "Until when?"), ("time_zone", "Where?")]
+        &[
+            ("mode", "Choose."),
+            ("digest_minutes", "More."),
+            ("quiet_to", "Until when?"),
+            ("time_zone", "Where?"),
+        ]
     } else {
         &[]
     };

@@ -216,7 +216,10 @@ pub(crate) fn digest(author: &str, text: &str, title: &str) -> DigestMail {
         excerpt: text.to_owned(),
         overdue: (n == 1).then(|| "4 hours".to_owned()),
         findings: (n % 2 == 0).then(|| "One link".to_owned()).into_iter().collect(),
-        link: MailLink::Decide { url: format!("https://comments.gazette.example/d/{n}"), until: moment(-10_080).exact },
+        link: MailLink::Decide {
+            url: format!("https://comments.gazette.example/d/{n}"),
+            until: moment(-10_080).exact,
+        },
     };
     DigestMail {
         total: 62,
