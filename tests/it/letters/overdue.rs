@@ -83,6 +83,7 @@ both_databases! {
         moderator.approves(&comment).await;
         app.waits(10 * HOUR);
         moderator.does("hold", &comment).await;
+        app.delivers_everything().await;
         app.waits(3 * HOUR);
         looks(&app).await;
         assert_eq!(app.rows("select count(*) from mentions where kind = 'overdue'").await, 0);
