@@ -118,7 +118,7 @@ both_databases! {
             assert_eq!(subjects(&app, "Mo").await, vec![NEW; n]);
         }
         let late = comments(&app, &["Number 4", "Number 5"]).await;
-        app.waits(10 * MINUTE - Duration::from_secs(1));
+        app.waits(Duration::from_secs(599));
         assert_eq!(subjects(&app, "Mo").await.len(), 3);
         assert!(!is_covered(&app, "Mo", &late[0]).await);
         app.waits(Duration::from_secs(1));
@@ -135,7 +135,7 @@ both_databases! {
         assert_eq!(subjects(&app, "Mo").await, [NEW]);
         let sent = app.clock.now();
         comments(&app, &["Number 2", "Number 3", "Number 4"]).await;
-        app.waits(30 * MINUTE - Duration::from_millis(10));
+        app.waits(Duration::from_millis(30 * 60_000 - 10));
         assert_eq!(subjects(&app, "Mo").await.len(), 1);
         app.waits(sent.plus(30 * MINUTE).since(app.clock.now()));
         assert_eq!(subjects(&app, "Mo").await[1..], ["[The Gazette] 3 replies wait"]);
