@@ -26,6 +26,10 @@ pub const OUTBOX_MESSAGES: &str = "replydesk_outbox_messages";
 pub const OUTBOX_OLDEST: &str = "replydesk_outbox_oldest_seconds";
 /// Whether a channel is paused, because the other side refuses to know us: 1, or 0.
 pub const OUTBOX_PAUSED: &str = "replydesk_outbox_paused";
+/// What moderators are still to be told of by mail.
+pub const MENTIONS_UNCOVERED: &str = "replydesk_mentions_uncovered";
+/// Seconds since the oldest of that was to be told.
+pub const MENTIONS_OLDEST: &str = "replydesk_mentions_oldest_seconds";
 /// Time from request to answer by route, method and status.
 pub const HTTP_DURATION: &str = "replydesk_http_request_duration_seconds";
 
@@ -92,6 +96,15 @@ fn describe() {
         OUTBOX_PAUSED,
         "1 while a channel is paused because our credentials were refused, else 0."
     );
+    describe_gauge!(
+        MENTIONS_UNCOVERED,
+        "Mentions of comments to moderators that no delivered mail holds yet."
+    );
+    describe_gauge!(
+        MENTIONS_OLDEST,
+        Unit::Seconds,
+        "Age of the oldest mention that no delivered mail holds yet."
+    );
     describe_histogram!(HTTP_DURATION, Unit::Seconds, "Time from request to answer.");
 }
 
@@ -123,6 +136,12 @@ pub fn outbox_messages(channel: &'static str, state: &'static str, messages: u32
 /// Sets how long the oldest due message of a channel is overdue.
 pub fn outbox_oldest(channel: &'static str, overdue: Duration) {
     gauge!(OUTBOX_OLDEST, "channel" => channel).set(overdue);
+}
+
+/// Sets what moderators are still to be told of, and since when.
+pub fn mentions_uncovered(mentions: u32, oldest: Duration) {
+    gauge!(MENTIONS_UNCOVERED).set(mentions);
+    gauge!(MENTIONS_OLDEST).set(oldest);
 }
 
 /// Sets whether a channel is paused in this process.

@@ -80,6 +80,7 @@ async fn assemble(
             public_url,
             comments: config.comments.clone(),
             session: config.sessions.length,
+            letters_per_hour: config.mail.letters_per_hour,
             sign_in_per_hour: config.limits.sign_in_per_hour,
             // an answer that comes too late tells nobody what was done
             batch: config.server.client_timeout / 3,

@@ -60,6 +60,9 @@ pub struct Says {
     /// What the link in a moderator's mail may do.
     #[arg(long, value_enum)]
     links: Option<LinksMode>,
+    /// Minutes after which a comment that still waits is brought up again by mail, 0 (never) to 43200.
+    #[arg(long, value_name = "MINUTES")]
+    overdue: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -153,7 +156,13 @@ impl Says {
                 LinksMode::Open => Links::Open,
             };
         }
-        settings.policy.check().map_err(|_| Failure::usage("--comment-chars takes 1 to 65525"))?;
+        if let Some(minutes) = self.overdue {
+            settings.policy.overdue_minutes = minutes;
+        }
+        settings.policy.check().map_err(|member| match member {
+            "overdue_minutes" => Failure::usage("--overdue takes 0 to 43200"),
+            _ => Failure::usage("--comment-chars takes 1 to 65525"),
+        })?;
         Ok(settings)
     }
 }
@@ -173,5 +182,9 @@ fn show(site: &Site) -> Result<(), Failure> {
     say(format_args!("origins        {}", origins.join(" ")))?;
     say(format_args!("policy         {mode}"))?;
     say(format_args!("comment chars  {}", site.policy.comment_chars))?;
-    say(format_args!("links          {links}"))
+    say(format_args!("links          {links}"))?;
+    match site.policy.overdue_minutes {
+        0 => say("overdue        never"),
+        minutes => say(format_args!("overdue        after {minutes} minutes")),
+    }
 }

@@ -101,6 +101,9 @@ pub struct MailConfig {
     /// Mails, at most.
     #[serde(deserialize_with = "fields::within::<_, 1, 1_000>")]
     pub per_second: u32,
+    /// Letters about comments to one moderator, at most; 0 for any number.
+    #[serde(deserialize_with = "fields::within::<_, 0, 1_000>")]
+    pub letters_per_hour: u32,
     /// The wait after each temporary failure; after the last one the message is dead.
     #[serde(rename = "retry_minutes", deserialize_with = "fields::schedule")]
     pub retry: Vec<Duration>,

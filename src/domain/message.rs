@@ -8,7 +8,7 @@ use super::{CommentId, ModeratorId, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
 pub enum Message {
-    /// A comment waits for the moderators of its site; becomes one letter for each of them.
+    /// A comment waits for the moderators of its site; becomes a mention for each of them.
     #[serde(rename = "comment-waits/1")]
     CommentWaits {
         /// The comment.
@@ -16,13 +16,19 @@ pub enum Message {
         /// Its version when it began to wait.
         version: i64,
     },
-    /// The same, for one moderator.
+    /// One comment, for one moderator: what such letters were before they could gather several.
     #[serde(rename = "moderator-letter/1")]
-    ModeratorLetter {
+    LetterAboutOne {
         /// The comment.
         comment: CommentId,
         /// Its version when it began to wait.
         version: i64,
+        /// Whom to tell.
+        moderator: ModeratorId,
+    },
+    /// A letter to a moderator about what its mentions name.
+    #[serde(rename = "moderator-letter/2")]
+    ModeratorLetter {
         /// Whom to tell.
         moderator: ModeratorId,
     },
@@ -47,7 +53,7 @@ impl Message {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::CommentWaits { .. } => "comment-waits",
-            Self::ModeratorLetter { .. } => "moderator-letter",
+            Self::LetterAboutOne { .. } | Self::ModeratorLetter { .. } => "moderator-letter",
             Self::Invitation { .. } => "invitation",
             Self::TestLetter { .. } => "test-letter",
         }

@@ -11,6 +11,7 @@ pub(crate) mod corpora;
 mod fields;
 mod id;
 mod invalid;
+mod mail;
 mod message;
 mod normalise;
 mod reason;
@@ -29,6 +30,7 @@ pub use fields::{
 };
 pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
 pub use invalid::{Code, Fault};
+pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use message::Message;
 pub use normalise::normalised_text;
 pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};

@@ -39,11 +39,19 @@ pub struct Policy {
     pub links: Links,
     /// The reasons that its moderators give again and again, at most 50, each code once.
     pub reasons: Vec<CannedReason>,
+    /// Minutes after which a comment that still waits is brought up again, 0 (never) to 43,200.
+    pub overdue_minutes: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { mode: Mode::HoldAll, comment_chars: 10_000, links: Links::Decide, reasons: Vec::new() }
+        Self {
+            mode: Mode::HoldAll,
+            comment_chars: 10_000,
+            links: Links::Decide,
+            reasons: Vec::new(),
+            overdue_minutes: 240,
+        }
     }
 }
 
@@ -57,7 +65,7 @@ impl Policy {
         if self.reasons.len() > REASONS || codes.len() < self.reasons.len() {
             return Err("reasons");
         }
-        Ok(())
+        if self.overdue_minutes > 43_200 { Err("overdue_minutes") } else { Ok(()) }
     }
 
     /// The canned reason of that code.

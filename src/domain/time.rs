@@ -56,7 +56,7 @@ impl Timestamp {
         DateTime::parse_from_rfc3339(raw).ok().map(|moment| Self(moment.timestamp_micros()))
     }
 
-    fn calendar(self) -> DateTime<Utc> {
+    pub(super) fn calendar(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
 }

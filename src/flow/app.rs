@@ -47,6 +47,8 @@ pub struct Settings {
     pub comments: CommentsConfig,
     /// How long a moderator stays signed in.
     pub session: Duration,
+    /// Letters about comments that one moderator gets an hour, at most; 0 for any number.
+    pub letters_per_hour: u32,
     /// Attempts to sign in an hour under one name; 0 for any number.
     pub sign_in_per_hour: u32,
     /// Who must have a second factor.

@@ -16,6 +16,7 @@ pub mod events;
 pub mod figures;
 pub mod letters;
 pub mod links;
+pub mod mentions;
 pub mod moderate;
 mod pages;
 pub mod queue;

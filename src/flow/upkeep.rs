@@ -59,6 +59,7 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
             tx.sweep_attempts(now).await
         })
         .await?;
+    while app.db.write(async |tx| tx.sweep_mentions(before, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     Ok(())
@@ -94,7 +95,10 @@ pub async fn seal(app: &App, told: &mut Option<Timestamp>) -> Result<(), StoreEr
 pub async fn measure(app: &App) -> Result<(), StoreError> {
     let sample = figures::sample(app).await?;
     let (queue, now) = (&sample.queue, sample.at);
-    let outbox = app.db.snapshot(async |tx| tx.outbox_gauges().await).await?;
+    let (outbox, uncovered) = app
+        .db
+        .snapshot(async |tx| Ok::<_, StoreError>((tx.outbox_gauges().await?, tx.uncovered().await?)))
+        .await?;
     for site in app.sites.all() {
         let key = site.key.as_str();
         let of_site = || queue.iter().filter(|gauge| gauge.site == key);
@@ -113,5 +117,8 @@ pub async fn measure(app: &App) -> Result<(), StoreError> {
     }
     let owed = outbox.iter().filter(|gauge| gauge.state != "dead");
     metrics::outbox_oldest("mail", owed.map(|gauge| now.since(gauge.oldest)).max().unwrap_or_default());
+    let mentions: i64 = uncovered.iter().map(|part| part.mentions).sum();
+    let oldest = uncovered.iter().filter_map(|part| part.oldest).map(|at| now.since(at)).max();
+    metrics::mentions_uncovered(u32::try_from(mentions).unwrap_or(u32::MAX), oldest.unwrap_or_default());
     Ok(())
 }

@@ -227,6 +227,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::post().to(desk::invitation::accept)),
                     )
                     .service(at("/desk/account", "GET, HEAD").route(read().to(desk::account::page)))
+                    .service(at("/desk/account/mail", "POST").route(web::post().to(desk::mail_form::save)))
                     .service(
                         at("/desk/account/password", "POST").route(web::post().to(desk::account::password)),
                     )

@@ -1,5 +1,6 @@
 //! How messages leave: what a letter says, and the doors to the outside.
 
+mod digest;
 mod header;
 mod invitation;
 mod mail;
@@ -7,6 +8,7 @@ mod pages;
 mod retry;
 mod smtp;
 
+pub use digest::{DigestItem, DigestMail, DigestSite};
 pub use invitation::InvitationMail;
 pub use mail::{Letter, Mailer, MailerError, Recipient};
 pub use pages::{MailLink, ModeratorMail, ParentExcerpt};

@@ -3,8 +3,8 @@
 
 use askama::Template;
 
-const SUBJECT_CHARS: usize = 140;
-const SITE_CHARS: usize = 40;
+pub(super) const SUBJECT_CHARS: usize = 140;
+pub(super) const SITE_CHARS: usize = 40;
 
 /// One waiting comment, as told to the moderators of its site.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct ModeratorMail {
     pub text: String,
     /// When it was sent, for people.
     pub submitted: String,
+    /// How long it has been waiting, for people, when that is what the mail is about.
+    pub overdue: Option<String>,
     /// Why screening held it, in plain words.
     pub findings: Vec<String>,
     /// The comment it answers.
@@ -66,12 +68,16 @@ struct HtmlPart<'a> {
 }
 
 impl ModeratorMail {
-    /// `[Site] New reply to "Title"`: one line, at most 140 characters.
+    /// `[Site] New reply to "Title"`, or how long it has been waiting: one line, at most 140 characters.
     pub fn subject(&self) -> String {
         let site = one_line(&self.site, SITE_CHARS);
-        let frame = "[] New reply to \"\"".chars().count() + site.chars().count();
+        let what = match &self.overdue {
+            Some(span) => format!("Waiting for {span}: reply to"),
+            None => "New reply to".to_owned(),
+        };
+        let frame = format!("[{site}] {what} \"\"").chars().count();
         let title = one_line(&self.article_title, SUBJECT_CHARS.saturating_sub(frame));
-        format!("[{site}] New reply to \"{title}\"")
+        format!("[{site}] {what} \"{title}\"")
     }
 
     /// The plain-text part, with LF line ends.
@@ -93,16 +99,11 @@ impl ModeratorMail {
     }
 
     fn url(&self) -> &str {
-        match &self.link {
-            MailLink::Decide { url, .. } | MailLink::Desk { url } => url,
-        }
+        self.link.url()
     }
 
     fn action(&self) -> &'static str {
-        match self.link {
-            MailLink::Decide { .. } => "Read and decide",
-            MailLink::Desk { .. } => "Open on the desk",
-        }
+        self.link.action()
     }
 
     /// What the link does, for whoever wonders.
@@ -122,6 +123,21 @@ impl ModeratorMail {
 
     fn site(&self) -> String {
         one_line(&self.site, 120)
+    }
+}
+
+impl MailLink {
+    pub(super) fn url(&self) -> &str {
+        match self {
+            Self::Decide { url, .. } | Self::Desk { url } => url,
+        }
+    }
+
+    pub(super) fn action(&self) -> &'static str {
+        match self {
+            Self::Decide { .. } => "Read and decide",
+            Self::Desk { .. } => "Open on the desk",
+        }
     }
 }
 
@@ -171,6 +187,7 @@ mod tests {
             author: "<script>alert(1)</script>\u{202e}".to_owned(),
             text: "See <a href=\"https://spam.example\">this</a>\r.\r\n<img src=x onerror=y>".to_owned(),
             submitted: "23 November 2026, 21:04 UTC".to_owned(),
+            overdue: None,
             findings: vec!["Honeypot filled".to_owned()],
             parent: None,
             link: MailLink::Desk { url: "https://desk.example/d/abc?a=1&b=2".to_owned() },
@@ -183,6 +200,17 @@ mod tests {
         assert!(subject.starts_with("[The Gazette Bcc: all@example.org] New reply to \"Line one"));
         assert!(subject.ends_with("…\"") && subject.chars().count() <= SUBJECT_CHARS);
         assert!(!subject.contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn a_mail_says_how_long_a_comment_has_waited() {
+        let mail = ModeratorMail { overdue: Some("4 hours".to_owned()), ..hostile() };
+        let subject = mail.subject();
+        assert!(subject.contains("] Waiting for 4 hours: reply to \"Line one"), "{subject}");
+        assert!(subject.ends_with("…\"") && subject.chars().count() <= SUBJECT_CHARS);
+        for part in [mail.text().unwrap(), mail.html().unwrap()] {
+            assert!(part.contains("It has been waiting for a moderator for 4 hours."), "{part}");
+        }
     }
 
     #[test]

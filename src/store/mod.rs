@@ -6,6 +6,7 @@
 #![expect(missing_docs, reason = "the fields of a row are columns, and the migrations describe those")]
 
 mod accept;
+mod addressees;
 mod api_tokens;
 mod articles;
 mod attempts;
@@ -19,8 +20,10 @@ mod error;
 mod facts;
 mod gauges;
 mod group;
+mod letters;
 mod listing;
 mod log;
+mod mentions;
 mod moderators;
 mod news;
 mod outbox;
@@ -38,6 +41,7 @@ mod types;
 mod undo;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
+pub use addressees::AddresseeRow;
 pub use api_tokens::{NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use attempts::Pace;
@@ -51,7 +55,9 @@ pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
+pub use letters::Ahead;
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
+pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
 pub use moderators::{ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
@@ -69,6 +75,7 @@ pub use undo::{DecisionRow, Made};
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accept", accept::STATEMENTS),
+    ("addressees", addressees::STATEMENTS),
     ("api_tokens", api_tokens::STATEMENTS),
     ("articles", articles::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
@@ -79,6 +86,8 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
+    ("letters", letters::STATEMENTS),
+    ("mentions", mentions::STATEMENTS),
     ("listing", listing::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
     ("news", news::STATEMENTS),

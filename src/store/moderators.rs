@@ -30,7 +30,7 @@ statements! {
         "insert into moderators (id, email, name, role, all_sites, password_hash, created_at) ",
         "values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do update set name = excluded.name, ",
         "role = excluded.role, all_sites = excluded.all_sites, password_hash = excluded.password_hash, ",
-        "removed_at = null where moderators.removed_at is not null returning id"
+        "removed_at = null, mail = 'each', digest_minutes = 60, quiet_from = null, quiet_to = null, time_zone = 'UTC' where moderators.removed_at is not null returning id"
     );
     SET = same!(
         "update moderators set name = $2, role = $3, all_sites = $4, ",
@@ -157,6 +157,7 @@ impl Tx {
             .await
             .map(drop)?);
         self.end_claims_of(id).await?;
+        self.forget_loose_mentions(id).await?;
         self.with_id(END_SESSIONS, id).await?;
         self.end_api_tokens(id).await?;
         self.end_second_factor(id).await

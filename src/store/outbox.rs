@@ -11,11 +11,11 @@ use super::{
     accept::Stamp,
     sql::{on, statements},
 };
-use crate::domain::{Message, OutboxId, Timestamp};
+use crate::domain::{Message, ModeratorId, OutboxId, Timestamp};
 
 statements! {
     INSERT_MESSAGES = insert!("outbox": id uuid, channel text, message json, created_at bigint, due_at bigint,
-        attempts bigint);
+        attempts bigint, moderator uuid, closed_at bigint);
     /// A CTE, because PostgreSQL may run a subquery in the `where` once a row, and each run would lease
     /// another `$3`. The condition stands twice: by the time a waiting PostgreSQL worker gets a row, it
     /// may have changed.
@@ -26,14 +26,18 @@ statements! {
         "for update skip locked",
         ") update outbox set leased_until = $2, attempts = attempts + 1 where id in (select id from due) \
          and outcome is null and (leased_until is null or leased_until <= $1) \
-         returning id, message, attempts, leased_until"
+         returning id, message, attempts, leased_until, closed_at"
     );
+    /// Whatever became of a letter, it takes nothing more up.
     SETTLE = same!(
-        "update outbox set outcome = $3, settled_at = $4, last_error = $5, leased_until = null ",
+        "update outbox set outcome = $3, settled_at = $4, last_error = $5, leased_until = null, ",
+        "closed_at = coalesce(closed_at, $4), ",
+        "sent_at = case when moderator is not null and $3 = 'sent' then $4 end ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
     AGAIN = same!(
-        "update outbox set due_at = $3, last_error = $4, leased_until = null, attempts = attempts - $5 ",
+        "update outbox set due_at = $3, last_error = coalesce($4, last_error), leased_until = null, ",
+        "attempts = attempts - $5, sent_at = case when $4 is null then sent_at end ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
     RELEASE = same!(
@@ -47,12 +51,15 @@ statements! {
     SHOW = same!(
         "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox where id = $1"
     );
+    /// A dead letter takes nothing more up: another one may be open by now.
     RETRY = same!(
-        "update outbox set outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
+        "update outbox set closed_at = case when outcome is null then closed_at else coalesce(closed_at, $2) end, ",
+        "outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
         "where id = $1 and (outcome is null or outcome = 'dead')"
     );
     DROP = same!(
-        "update outbox set outcome = 'dropped', settled_at = $2, leased_until = null ",
+        "update outbox set outcome = 'dropped', settled_at = $2, leased_until = null, ",
+        "closed_at = coalesce(closed_at, $2), sent_at = null ",
         "where id = $1 and (outcome is null or outcome = 'dead')"
     );
     SWEEP = same!(
@@ -74,12 +81,31 @@ pub struct NewMessage {
     pub created_at: Stamp,
     pub due_at: Stamp,
     pub attempts: i64,
+    /// Whose letter it is, when it is one about comments.
+    pub moderator: Option<ModeratorId>,
+    /// When it is one that takes nothing more up.
+    pub closed_at: Option<Stamp>,
 }
 
 impl NewMessage {
     /// A message owed by mail from now on.
     pub fn mail(id: OutboxId, message: Message, now: Timestamp) -> Self {
-        Self { id, channel: "mail", message, created_at: Stamp(now), due_at: Stamp(now), attempts: 0 }
+        Self {
+            id,
+            channel: "mail",
+            message,
+            created_at: Stamp(now),
+            due_at: Stamp(now),
+            attempts: 0,
+            moderator: None,
+            closed_at: None,
+        }
+    }
+
+    /// A letter to a moderator about what its mentions name, which takes nothing more up.
+    pub fn closed_letter(id: OutboxId, moderator: ModeratorId, now: Timestamp) -> Self {
+        let message = Message::ModeratorLetter { moderator };
+        Self { moderator: Some(moderator), closed_at: Some(Stamp(now)), ..Self::mail(id, message, now) }
     }
 }
 
@@ -92,6 +118,8 @@ pub struct Leased {
     /// Counts this attempt.
     pub attempts: i64,
     pub leased_until: Timestamp,
+    /// From when on it takes nothing more up, if it is a letter about comments.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// What became of a leased message.
@@ -107,6 +135,8 @@ pub enum Settlement {
     Again(Timestamp, &'static str),
     /// Nothing was tried, because the channel is paused; due at that time.
     GivenBack(Timestamp, &'static str),
+    /// Nothing was tried, because it is not the time; due at that one.
+    PutOff(Timestamp),
 }
 
 /// A message as operators see it.
@@ -129,6 +159,7 @@ struct LeaseRow {
     message: Json<serde_json::Value>,
     attempts: i64,
     leased_until: Timestamp,
+    closed_at: Option<Timestamp>,
 }
 
 impl Tx {
@@ -157,6 +188,7 @@ impl Tx {
                 message: serde_json::from_value(row.message.0).ok(),
                 attempts: row.attempts,
                 leased_until: row.leased_until,
+                closed_at: row.closed_at,
             })
             .collect())
     }
@@ -184,8 +216,9 @@ impl Tx {
             Settlement::Sent => ("sent", None),
             Settlement::Dropped => ("dropped", None),
             Settlement::Dead(class) => ("dead", Some(*class)),
-            Settlement::Again(at, class) => return self.put_off(leased, (*at, class), 0).await,
-            Settlement::GivenBack(at, class) => return self.put_off(leased, (*at, class), 1).await,
+            Settlement::Again(at, class) => return self.put_off(leased, (*at, Some(class)), 0).await,
+            Settlement::GivenBack(at, class) => return self.put_off(leased, (*at, Some(class)), 1).await,
+            Settlement::PutOff(at) => return self.put_off(leased, (*at, None), 1).await,
         };
         let rows = on!(self, |conn, kind| sqlx::query(SETTLE.text(kind))
             .bind(leased.id)
@@ -202,7 +235,7 @@ impl Tx {
     async fn put_off(
         &mut self,
         leased: &Leased,
-        (due_at, class): (Timestamp, &'static str),
+        (due_at, class): (Timestamp, Option<&'static str>),
         uncounted: i64,
     ) -> Result<bool, StoreError> {
         let rows = on!(self, |conn, kind| sqlx::query(AGAIN.text(kind))

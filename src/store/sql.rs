@@ -62,8 +62,9 @@ macro_rules! locking {
 
 /// Inserts the rows of a JSON array: `insert!("findings": comment uuid, number bigint, code text)`.
 ///
+/// What stands behind a semicolon follows the rows, such as `" where true on conflict do nothing"`.
 /// The rows are read once into the binary form of JSON: else `SQLite` would write each of them as
-/// text, and read that again, for every column. What follows a semicolon ends the statement.
+/// text, and read that again, for every column.
 macro_rules! insert {
     ($table:literal: $first:ident $first_type:ident $(, $column:ident $type:ident)* $(,)? $(; $end:literal)?) => {
         $crate::store::sql::Sql::differing(

@@ -35,6 +35,8 @@ function environment(folder, settings) {
     // The walk posts faster than a person; the limits have tests of their own.
     REPLYDESK_LIMITS__SUBMIT_PER_MINUTE: "0",
     REPLYDESK_LIMITS__SITE_PER_MINUTE: "0",
+    // and a mail for each comment
+    REPLYDESK_MAIL__LETTERS_PER_HOUR: "0",
     ...settings,
   };
 }

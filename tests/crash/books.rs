@@ -152,13 +152,15 @@ pub async fn everybody_was_told(database: &Database, ledger: &Ledger, taken: &[T
         moment.rows("select id, status from comments where name <> 'Bot'").await;
     let people: Vec<(Uuid, String)> = moment.rows("select id, email from moderators").await;
     let people: HashMap<Uuid, String> = people.into_iter().collect();
+    let mentions: Vec<(Uuid, Uuid, Option<Uuid>)> =
+        moment.rows("select comment, moderator, letter from mentions").await;
     let mut deliveries: HashMap<Uuid, Vec<&Taken>> = HashMap::new();
     for letter in taken {
         deliveries.entry(letter.id().parse().unwrap()).or_default().push(letter);
     }
 
     let statuses: HashMap<Uuid, &str> = comments.iter().map(|(id, status)| (*id, status.as_str())).collect();
-    let mut told: HashSet<(Uuid, String)> = HashSet::new();
+    let mut told: HashSet<(Uuid, Uuid)> = HashSet::new();
     let mut letters = HashSet::new();
     for (id, message, outcome) in &owed {
         let message: Value = serde_json::from_str(message).unwrap();
@@ -167,20 +169,31 @@ pub async fn everybody_was_told(database: &Database, ledger: &Ledger, taken: &[T
             assert_eq!(outcome.as_deref(), Some("sent"));
             continue;
         }
-        let email = &people[&of("moderator")];
+        let (moderator, email) = (of("moderator"), &people[&of("moderator")]);
+        let listed: Vec<Uuid> = mentions
+            .iter()
+            .filter(|(.., letter)| *letter == Some(*id))
+            .map(|(comment, ..)| *comment)
+            .collect();
+        assert!(!listed.is_empty(), "a letter about nothing");
         match outcome.as_deref() {
             Some("sent") => {
                 assert!(deliveries.contains_key(id), "a letter was called sent and did not arrive");
             }
-            Some("dropped") => assert_ne!(statuses[&of("comment")], "pending", "dropped, and it waits"),
+            Some("dropped") => {
+                assert!(listed.iter().all(|comment| statuses[comment] != "pending"), "dropped, and it waits");
+            }
             other => panic!("a letter that is {other:?}"),
         }
         for delivery in deliveries.get(id).into_iter().flatten() {
             assert_eq!(delivery.recipients, std::slice::from_ref(email));
         }
         letters.insert(*id);
-        assert!(told.insert((of("comment"), email.clone())), "two letters about one comment to one person");
+        for comment in listed {
+            assert!(told.insert((comment, moderator)), "two letters about one comment to one person");
+        }
     }
+    assert!(mentions.iter().all(|(.., letter)| letter.is_some()), "nobody will be told of it");
     assert_eq!(told.len(), comments.len() * MODERATORS.len(), "a moderator was not told of a comment");
     assert!(deliveries.keys().all(|id| letters.contains(id)), "a letter from nowhere");
     let repeats = repeats(&deliveries, ledger);

@@ -234,6 +234,7 @@ fn prepared(kind: Kind, mail: u16) -> (Terminal, String) {
     opens_site(&mut at);
     at.set("REPLYDESK_MAIL__URL", Some(&format!("smtp://127.0.0.1:{mail}")));
     at.set("REPLYDESK_MAIL__PER_SECOND", Some("1000"));
+    at.set("REPLYDESK_MAIL__LETTERS_PER_HOUR", Some("0"));
     at.set("REPLYDESK_MAIL__TIMEOUT_SECONDS", Some("4"));
     at.set("REPLYDESK_OUTBOX__LEASE_SECONDS", Some("15"));
     at.set("REPLYDESK_SERVER__DRAIN_SECONDS", Some("0"));

@@ -101,6 +101,7 @@ fn newsroom(kind: Kind, people: &[&str], mail: &str) -> Terminal {
         ("REPLYDESK_MAIL__URL", mail),
         ("REPLYDESK_MAIL__FROM", "The Desk <desk@gazette.example>"),
         ("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", "0"),
+        ("REPLYDESK_MAIL__LETTERS_PER_HOUR", "0"),
         ("REPLYDESK_LOG__LEVEL", "trace"),
     ] {
         at.set(name, Some(value));
@@ -303,6 +304,7 @@ fn hostile_words_stay_words() {
                 author: words.clone(),
                 text: words.clone(),
                 submitted: "24 November 2026, 21:04 UTC".to_owned(),
+                overdue: None,
                 findings: vec!["Honeypot filled".to_owned()],
                 parent: None,
                 link: MailLink::Desk { url: "https://desk.example/desk/comments/1".to_owned() },

@@ -47,6 +47,7 @@ fn compares(kind: Kind, most: Duration) {
         ("REPLYDESK_MAIL__TIMEOUT_SECONDS", "1"),
         ("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", "0"),
         ("REPLYDESK_LIMITS__SITE_PER_MINUTE", "0"),
+        ("REPLYDESK_MAIL__LETTERS_PER_HOUR", "0"),
     ] {
         at.set(name, Some(value));
     }

@@ -17,6 +17,7 @@ mod delivery;
 mod editing;
 mod events;
 mod hostile;
+mod letters;
 mod links;
 mod mail_server;
 mod moderation;

@@ -1,3 +1,4 @@
+mod mail;
 mod tokens;
 
 use std::io::{BufRead, IsTerminal};
@@ -66,6 +67,8 @@ pub enum Command {
         /// Take their second factor off, which they lost.
         #[arg(long)]
         reset_second_factor: bool,
+        #[command(flatten)]
+        mail: mail::Mail,
     },
     /// Take an account away, with its sessions and tokens.
     Remove {
@@ -103,16 +106,28 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             if invite { invites(&app, id).await } else { Ok(()) }
         }
         Command::List => {
-            let rows = app.db.read(async |tx| tx.moderators().await).await?;
+            let rows = app.db.read(async |tx| tx.addressees().await).await?;
             rows.iter().try_for_each(|row| {
                 let bound = if row.all_sites { "all sites" } else { "bound to sites" };
-                say(format_args!("{}\t{}\t{}\t{bound}", row.email, row.name, row.role.name()))
+                let mail = mail::in_words(&row.mail);
+                say(format_args!("{}\t{}\t{}\t{bound}\t{mail}", row.email, row.name, row.role.name()))
             })
         }
-        Command::Set { email, name, role, sites, all_sites, password_stdin, invite, reset_second_factor } => {
+        Command::Set {
+            email,
+            name,
+            role,
+            sites,
+            all_sites,
+            password_stdin,
+            invite,
+            reset_second_factor,
+            mail,
+        } => {
             let row = find(&app, &email).await?;
             let kept = app.db.read(async |tx| tx.sites_of(row.id).await).await?;
             let named = bound(&app, &sites)?;
+            let mail = mail.over(&app, row.id).await?;
             let account = Account {
                 email: row.email.clone(),
                 name: name.as_deref().map(person).transpose()?.unwrap_or_else(|| row.name.clone()),
@@ -126,7 +141,15 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 },
                 password: password(password_stdin)?,
             };
-            accounts::set(&app, &row, &account).await?;
+            // who only changes their mail stays signed in
+            let is_touched =
+                name.is_some() || role.is_some() || all_sites || !sites.is_empty() || password_stdin;
+            if is_touched || mail.is_none() {
+                accounts::set(&app, &row, &account).await?;
+            }
+            if let Some(mail) = mail {
+                accounts::set_mail(&app, row.id, &mail).await?;
+            }
             say(format_args!("Changed the account of {}.", account.name))?;
             if reset_second_factor {
                 accounts::reset_second_factor(&app, row.id).await?;

@@ -10,7 +10,7 @@ mod tokens;
 
 use super::{App, FlowError};
 use crate::{
-    domain::{Code, Email, Moderator, ModeratorId, Role, SiteId},
+    domain::{Code, Email, MailSettings, Moderator, ModeratorId, Role, SiteId},
     store::{ModeratorRow, NewModerator, StoreError, Tx},
     vault::{Password, hash_password},
 };
@@ -98,6 +98,20 @@ pub async fn find(app: &App, email: &str) -> Result<Option<ModeratorRow>, FlowEr
 pub async fn remove(app: &App, id: ModeratorId) -> Result<(), FlowError> {
     let now = app.clock.now();
     Ok(app.db.write(async |tx| tx.remove_moderator(id, now).await).await?)
+}
+
+/// How somebody wants their mail. `NotFound`: there is no such account.
+pub async fn mail_of(app: &App, id: ModeratorId) -> Result<MailSettings, FlowError> {
+    let row = app.db.read(async |tx| tx.addressee(id).await).await?;
+    row.map(|row| row.mail).ok_or(FlowError::NotFound)
+}
+
+/// Changes how somebody wants their mail; what is owed to them follows that.
+pub async fn set_mail(app: &App, id: ModeratorId, mail: &MailSettings) -> Result<(), FlowError> {
+    let now = app.clock.now();
+    app.db.write(async |tx| tx.set_mail(id, mail, now).await).await?;
+    app.owed.notify_one();
+    Ok(())
 }
 
 /// An account as requests act for it, with its sites.

@@ -3,6 +3,7 @@
 //! It may die at any point: its leases run out, and the messages are free again. A message that was
 //! delivered but not settled goes out once more, under the same Message-ID.
 
+mod permit;
 mod settle;
 
 use std::{
@@ -25,14 +26,17 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use self::settle::{Done, Outcome, settle_all};
+use self::{
+    permit::{Permit, permit},
+    settle::{Done, Outcome, settle_all},
+};
 use super::{App, letters};
 use crate::{
     config::{MailConfig, OutboxConfig},
     domain::{CommentId, Message, ModeratorId, Timestamp},
     metrics,
     notify::{Failure, Letter, Mailer, Next, Recipient, after},
-    store::{Leased, ModeratorRow, Settlement, StoreError},
+    store::{Leased, Settlement, StoreError},
 };
 
 /// Conversations with the mail server at one time.
@@ -66,7 +70,7 @@ pub struct Turn {
 impl Turn {
     fn of(outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Spread { .. } => Self { leased: 1, letters: 0 },
+            Outcome::Tried(Settlement::PutOff(_)) | Outcome::Spread { .. } => Self { leased: 1, letters: 0 },
             Outcome::Tried(_) => Self { leased: 1, letters: 1 },
             Outcome::Untouched => Self::default(),
         }
@@ -206,7 +210,8 @@ impl Deliverer {
     /// Sends one letter.
     async fn deliver(&self, job: &Leased) -> Result<Settlement, StoreError> {
         match &job.message {
-            Some(Message::ModeratorLetter { comment, moderator, .. }) => {
+            Some(Message::ModeratorLetter { moderator }) => self.tell_of_mentions(job, *moderator).await,
+            Some(Message::LetterAboutOne { comment, moderator, .. }) => {
                 self.tell(job, *moderator, Some(*comment)).await
             }
             Some(Message::TestLetter { moderator }) => self.tell(job, *moderator, None).await,
@@ -215,6 +220,18 @@ impl Deliverer {
             }
             Some(Message::CommentWaits { .. }) | None => Ok(Settlement::Dead("unreadable")),
         }
+    }
+
+    /// A letter to one moderator about what its mentions name, if it is the time for one.
+    async fn tell_of_mentions(&self, job: &Leased, moderator: ModeratorId) -> Result<Settlement, StoreError> {
+        let (person, closed_at) = match permit(&self.app, job, moderator).await? {
+            Permit::Granted(person, closed_at) => (person, closed_at),
+            Permit::Not(settlement) => return Ok(settlement),
+        };
+        let Some(letter) = letters::about_mentions(&self.app, (job.id, closed_at), &person).await? else {
+            return Ok(Settlement::Dropped);
+        };
+        Ok(self.hand_over(job, &letter, (&person.name, &person.email)).await)
     }
 
     /// A letter to one moderator, about one comment or as a test.
@@ -228,11 +245,11 @@ impl Deliverer {
             return Ok(Settlement::Dropped);
         };
         let letter = match comment {
-            Some(comment) => letters::compose(&self.app, job.id, (comment, moderator)).await?,
+            Some(comment) => letters::about_one(&self.app, job.id, (comment, moderator)).await?,
             None => Some(letters::test_letter(&self.app, job.id)),
         };
         let Some(letter) = letter else { return Ok(Settlement::Dropped) };
-        Ok(self.hand_over(job, &letter, &person).await)
+        Ok(self.hand_over(job, &letter, (&person.name, &person.email)).await)
     }
 
     /// A letter with the link of an invitation, unless that is over by now.
@@ -246,11 +263,11 @@ impl Deliverer {
         let Some(person) = person else { return Ok(Settlement::Dropped) };
         let letter = letters::invitation(&self.app, job.id, (&person, invited_at)).await?;
         let Some(letter) = letter else { return Ok(Settlement::Dropped) };
-        Ok(self.hand_over(job, &letter, &person).await)
+        Ok(self.hand_over(job, &letter, (&person.name, &person.email)).await)
     }
 
-    async fn hand_over(&self, job: &Leased, letter: &Letter, person: &ModeratorRow) -> Settlement {
-        let to = Recipient { name: &person.name, email: &person.email };
+    async fn hand_over(&self, job: &Leased, letter: &Letter, (name, email): (&str, &str)) -> Settlement {
+        let to = Recipient { name, email };
         // the whole conversation must end while the lease is ours, or another worker would send it too
         let patience = job.leased_until.since(self.app.clock.now()).saturating_sub(self.margin);
         let sent = timeout(patience, self.mailer.send(letter, to)).await;

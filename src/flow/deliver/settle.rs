@@ -7,9 +7,12 @@ use futures_util::FutureExt;
 use tokio::sync::{SemaphorePermit, mpsc::UnboundedReceiver};
 
 use crate::{
-    domain::{CommentId, Message, OutboxId, Timestamp},
-    flow::App,
-    store::{Leased, NewMessage, Settlement, StoreError, Tx},
+    domain::{CommentId, OutboxId, Timestamp},
+    flow::{
+        App,
+        mentions::{self, Mentioned},
+    },
+    store::{Leased, Settlement, StoreError, Tx, Why},
 };
 
 /// Messages that one transaction settles at most: it must end within the deadline of the database.
@@ -26,7 +29,7 @@ pub(super) struct Done<'a> {
 /// What is to be written.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// One letter for each moderator of the site in place of the promise.
+    /// A mention for each moderator of the site in place of the promise.
     Spread { comment: CommentId, version: i64 },
     /// A letter was tried.
     Tried(Settlement),
@@ -93,10 +96,13 @@ async fn write(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
         .db
         .write(async |tx| {
             let mut notes = Notes::default();
+            let mut mentioned = Vec::new();
             for Done { job, outcome, .. } in batch {
                 let is_ours = match outcome {
                     Outcome::Spread { comment, version } => {
-                        spread(app, tx, (job, *comment, *version, now), &mut notes.untold).await?
+                        let one = spread(tx, (job, *comment, *version, now)).await?;
+                        mentioned.extend(one.iter().copied().flatten());
+                        one.is_some()
                     }
                     Outcome::Tried(settlement) => tx.settle(job, settlement, now).await?,
                     Outcome::Untouched => {
@@ -107,6 +113,9 @@ async fn write(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
                 if !is_ours {
                     notes.lost.push(job.id);
                 }
+            }
+            if !mentioned.is_empty() {
+                notes.untold = mentions::mention(app, tx, (&mentioned, now)).await?;
             }
             Ok(notes)
         })
@@ -120,32 +129,15 @@ async fn write(app: &App, batch: &[Done<'_>]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One promise becomes one letter for each moderator of the site; whether the lease was still ours.
+/// One promise becomes what moderators are to be told of, if its comment is there; none when the lease was lost, since
+/// somebody else spreads it then.
 async fn spread(
-    app: &App,
     tx: &mut Tx,
     (job, comment, version, now): (&Leased, CommentId, i64, Timestamp),
-    untold: &mut Vec<CommentId>,
-) -> Result<bool, StoreError> {
-    let Some(current) = tx.current(&[comment]).await?.pop() else {
-        return tx.settle(job, &Settlement::Dropped, now).await;
-    };
-    // whoever lost the lease meanwhile must not spread it a second time
-    if !tx.settle(job, &Settlement::Sent, now).await? {
-        return Ok(false);
-    }
-    let moderators = tx.moderators_of(current.site).await?;
-    let letters: Vec<NewMessage> = moderators
-        .iter()
-        .map(|moderator| {
-            let id = OutboxId::from(app.clock.id(now));
-            let message = Message::ModeratorLetter { comment, version, moderator: moderator.id };
-            NewMessage::mail(id, message, now)
-        })
-        .collect();
-    tx.enqueue(&letters).await?;
-    if letters.is_empty() {
-        untold.push(comment);
-    }
-    Ok(true)
+) -> Result<Option<Option<Mentioned>>, StoreError> {
+    let current = tx.current(&[comment]).await?.pop();
+    let settlement = if current.is_some() { Settlement::Sent } else { Settlement::Dropped };
+    let is_ours = tx.settle(job, &settlement, now).await?;
+    Ok(is_ours
+        .then(|| current.map(|current| Mentioned { comment, version, site: current.site, why: Why::Waits })))
 }

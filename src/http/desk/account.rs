@@ -5,8 +5,8 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 
 use super::{
-    account_pages::{AccountPage, Factor, OncePage, Said, SessionLine, TokenLine},
-    html, see,
+    account_pages::{AccountPage, Factor, MailForm, OncePage, Said, SessionLine, TokenLine},
+    html, mail_form, see,
     session::{self, Session, refuse, too_many},
 };
 use crate::{
@@ -27,7 +27,8 @@ use crate::{
 pub const PAGE: &str = "/desk/account";
 
 /// What the last action says to the page.
-const DONE: [(&str, (&str, &str)); 5] = [
+const DONE: [(&str, (&str, &str)); 6] = [
+    ("mail", ("mail", "Saved. What waits for you follows it from now on.")),
     ("password", ("password", "Your password is changed. You are signed out everywhere else.")),
     ("session", ("sessions", "Signed out there.")),
     ("others", ("sessions", "You are signed out everywhere else.")),
@@ -41,7 +42,7 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let query = Query::of(&request, &["done"])?;
     let said = query.get("done").and_then(|word| DONE.into_iter().find(|(done, _)| *done == word));
     let said = said.map(|(_, (part, text))| Said { part, text: text.to_owned(), is_good: true });
-    Ok(html(&view(&app, &session, said).await?))
+    Ok(html(&view(&app, &session, (said, None)).await?))
 }
 
 /// The same, as it answers a form that was refused.
@@ -50,7 +51,16 @@ pub async fn refused(
     session: &Session,
     (part, text): (&'static str, String),
 ) -> Result<HttpResponse, ApiError> {
-    let page = view(app, session, Some(Said { part, text, is_good: false })).await?;
+    refused_with(app, session, (Said { part, text, is_good: false }, None)).await
+}
+
+/// The same with what was typed about mail.
+pub async fn refused_with(
+    app: &App,
+    session: &Session,
+    (said, typed): (Said, Option<MailForm>),
+) -> Result<HttpResponse, ApiError> {
+    let page = view(app, session, (Some(said), typed)).await?;
     Ok(refuse(&page, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
@@ -63,7 +73,11 @@ pub fn in_words(refusal: Refusal, wrong: &str) -> Result<String, ApiError> {
     }
 }
 
-async fn view(app: &App, session: &Session, said: Option<Said>) -> Result<AccountPage, ApiError> {
+async fn view(
+    app: &App,
+    session: &Session,
+    (said, typed): (Option<Said>, Option<MailForm>),
+) -> Result<AccountPage, ApiError> {
     let (id, now) = (session.moderator.id, app.clock.now());
     let row = app.db.read(async |tx| tx.moderator(id).await).await?.ok_or(ApiError::Unauthenticated)?;
     let named = |site: &crate::domain::SiteId| app.sites.get(*site).map(|site| site.name.clone());
@@ -73,6 +87,12 @@ async fn view(app: &App, session: &Session, said: Option<Said>) -> Result<Accoun
         email: row.email,
         sites: session.moderator.sites.iter().flatten().filter_map(named).collect(),
         said,
+        mail: match typed {
+            None if session.moderator.role.moderates() => {
+                Some(mail_form::form(&accounts::mail_of(app, id).await?))
+            }
+            typed => typed,
+        },
         factor: match accounts::enrolment(app, id).await? {
             Enrolment::Confirmed(since, left) => Factor::On { since: Moment::new(since, now), left },
             Enrolment::None | Enrolment::Begun(_) => Factor::Off,

@@ -18,6 +18,8 @@ pub struct AccountPage {
     pub sites: Vec<String>,
     /// What the last action did.
     pub said: Option<Said>,
+    /// How they want their mail; none for whom there is no mail.
+    pub mail: Option<MailForm>,
     /// Of the second factor.
     pub factor: Factor,
     /// Where they are signed in.
@@ -31,12 +33,35 @@ pub struct AccountPage {
 /// What the last action did, shown in the part of the page that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
-    /// The part: `password`, `factor`, `sessions` or `tokens`.
+    /// The part: `mail`, `password`, `factor`, `sessions` or `tokens`.
     pub part: &'static str,
     /// In words.
     pub text: String,
     /// Whether it was done.
     pub is_good: bool,
+}
+
+/// How somebody wants their mail, as a form holds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailForm {
+    /// `each`, `digest` or `off`.
+    pub mode: String,
+    /// Minutes between two digests.
+    pub digest_minutes: String,
+    /// When the quiet hours begin, as `22:00`; empty for none.
+    pub quiet_from: String,
+    /// When they end.
+    pub quiet_to: String,
+    /// Where.
+    pub time_zone: String,
+    /// What is wrong, by field.
+    pub errors: Vec<(&'static str, &'static str)>,
+}
+
+impl MailForm {
+    fn error(&self, field: &str) -> Option<&'static str> {
+        self.errors.iter().find(|(wrong, _)| *wrong == field).map(|(_, why)| *why)
+    }
 }
 
 /// What somebody has of a second factor.

@@ -11,6 +11,7 @@ mod flash;
 pub mod invitation;
 pub mod link;
 pub mod links;
+pub mod mail_form;
 pub mod pages;
 pub mod people;
 pub mod people_pages;

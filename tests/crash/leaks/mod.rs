@@ -90,6 +90,7 @@ impl Scene {
             ("REPLYDESK_LOG__FORMAT", format),
             ("RUST_BACKTRACE", "1"),
             ("REPLYDESK_MAIL__URL", &format!("smtp://127.0.0.1:{}", mail.port)),
+            ("REPLYDESK_MAIL__LETTERS_PER_HOUR", "0"),
             ("REPLYDESK_SERVER__WORKERS", "2"),
             ("REPLYDESK_SERVER__TRUSTED_PROXIES", "127.0.0.1"),
         ] {

@@ -221,6 +221,9 @@ async fn people(walk: &Walk<'_>, visited: &Visited, invitation: &str) {
         walk.submits(&format!("/desk/account/{path}"), &cookie, &fields).await.status
     };
     let password = [("password", PASSWORD), ("new", PASSWORD), ("again", PASSWORD)];
+    let mail = [("mode", "each"), ("digest_minutes", "60"), ("time_zone", "UTC"), ("quiet_from", EMAIL)];
+    assert_eq!(posts("mail", &mail[..3]).await, 303);
+    assert_eq!(posts("mail", &mail).await, 422);
     let token = [("name", "Figures"), ("scope", "read"), ("days", "9"), ("password", PASSWORD)];
     assert_eq!(posts("password", &password).await, 303);
     assert_eq!(posts("sessions", &[("end", "others")]).await, 303);

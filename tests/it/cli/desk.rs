@@ -14,12 +14,12 @@ at_both_terminals! {
         let bound = ["moderator", "add", "eve@gazette.example", "--name", " Eve ", "--role", "editor", "--site", "gazette", "--password-stdin"];
         let done = at.hears(&bound, "correct horse battery staple\nnot read\n");
         assert_eq!((done.code, done.out.as_str()), (0, "Made the account of Eve.\n"), "{}", done.err);
-        let listed = "mo@gazette.example\tMo\tmoderator\tall sites\neve@gazette.example\tEve\teditor\tbound to sites\n";
+        let listed = "mo@gazette.example\tMo\tmoderator\tall sites\tmail each\neve@gazette.example\tEve\teditor\tbound to sites\tmail each\n";
         assert_eq!(at.does(&["moderator", "list"]), listed);
         let set = ["moderator", "set", "EVE@gazette.example", "--role", "admin", "--name", "Eva", "--all-sites"];
         assert_eq!(at.does(&set), "Changed the account of Eva.\n");
         at.does(&["moderator", "set", "mo@gazette.example", "--site", "gazette"]);
-        let listed = "mo@gazette.example\tMo\tmoderator\tbound to sites\neve@gazette.example\tEva\tadmin\tall sites\n";
+        let listed = "mo@gazette.example\tMo\tmoderator\tbound to sites\tmail each\neve@gazette.example\tEva\tadmin\tall sites\tmail each\n";
         assert_eq!(at.does(&["moderator", "list"]), listed);
         let token = at.does(&["moderator", "token", "mo@gazette.example"]);
         let lines: Vec<&str> = token.lines().collect();
@@ -55,6 +55,29 @@ at_both_terminals! {
             assert_eq!(at.runs(&token(wrong)).code, 2, "{wrong:?}");
         }
         at.fails(&token(&["--name", "a\tb"]), (2, "--name takes up to 100 characters"));
+    }
+
+    fn people_get_mail_as_they_want_it(at: &mut Terminal) {
+        at.does(&ADD);
+        let set = |more: &[&'static str]| [&["moderator", "set", "mo@gazette.example"], more].concat();
+        let listed = |mail: &str| format!("mo@gazette.example\tMo\tmoderator\tall sites\t{mail}\n");
+        for (more, shown) in [
+            (&["--mail", "digest", "--digest-minutes", "30"][..], "mail digest every 30 minutes"),
+            (&["--quiet", "22:00-07:00", "--time-zone", "europe/berlin"], "mail digest every 30 minutes, quiet 22:00-07:00 Europe/Berlin"),
+            (&["--mail", "each"], "mail each, quiet 22:00-07:00 Europe/Berlin"),
+            (&["--quiet", "none"], "mail each"),
+            (&["--mail", "off"], "mail off"),
+        ] {
+            assert_eq!(at.does(&set(more)), "Changed the account of Mo.\n");
+            assert_eq!(at.does(&["moderator", "list"]), listed(shown));
+        }
+        for wrong in [
+            &["--mail", "often"][..], &["--digest-minutes", "4"], &["--digest-minutes", "1441"], &["--quiet", "22:00"],
+            &["--quiet", "22:00-22:00"], &["--time-zone", "Berlin"],
+        ] {
+            assert_eq!(at.runs(&set(wrong)).code, 2, "{wrong:?}");
+        }
+        assert_eq!(at.does(&["moderator", "list"]), listed("mail off"));
     }
 
     fn people_are_invited_and_helped_out(at: &mut Terminal) {

@@ -14,13 +14,18 @@ at_both_terminals! {
         assert_eq!(at.does(&["site", "add", "a", "--origin", "https://a.example"]), "Made the site a.\n");
         assert_eq!(at.does(&["site", "list"]), "a\ta\ngazette\tThe Gazette\n");
         let shown = "key            gazette\nname           The Gazette\norigins        https://news.example http://localhost:3000\n\
-                     policy         hold-all\ncomment chars  10000\nlinks          decide\n";
+                     policy         hold-all\ncomment chars  10000\nlinks          decide\noverdue        after 240 minutes\n";
         assert_eq!(at.does(&["site", "show", "gazette"]), shown);
         let set = at.does(&["site", "set", "gazette", "--policy", "open", "--comment-chars", "500"]);
         assert_eq!(set, shown.replace("hold-all", "open").replace("10000", "500"));
         let set = at.does(&["site", "set", "gazette", "--links", "open"]);
-        assert!(set.ends_with("comment chars  500\nlinks          open\n"), "{set}");
-        assert!(at.does(&["site", "set", "gazette", "--links", "decide"]).ends_with("links          decide\n"));
+        assert!(set.ends_with("comment chars  500\nlinks          open\noverdue        after 240 minutes\n"), "{set}");
+        assert!(at.does(&["site", "set", "gazette", "--links", "decide"]).contains("\nlinks          decide\n"));
+        for (minutes, shown) in [("0", "never"), ("90", "after 90 minutes")] {
+            let set = at.does(&["site", "set", "gazette", "--overdue", minutes]);
+            assert!(set.ends_with(&format!("\noverdue        {shown}\n")), "{set}");
+        }
+        at.fails(&["site", "set", "gazette", "--overdue", "43201"], (2, "--overdue takes 0 to 43200"));
         let set = at.does(&["site", "set", "gazette", "--name", "G", "--origin", "https://g.example"]);
         assert!(set.contains("name           G\norigins        https://g.example\npolicy         open\n"), "{set}");
         assert_eq!(at.does(&["site", "show", "gazette"]), set);

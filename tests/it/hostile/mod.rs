@@ -77,8 +77,6 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/sign-in", nobody, "email"),
             route("POST", &format!("/desk/comments/{id}/decisions"), ("cookie", &cookie), "reason"),
             route("POST", "/desk/sign-out", ("cookie", &cookie), "csrf"),
-            route("POST", &format!("/desk/comments/{id}"), ("cookie", &cookie), "comment"),
-            route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
             route("POST", &format!("/desk/comments/{id}/claim"), ("cookie", &cookie), "action"),
             route("POST", "/desk/claims", ("cookie", &cookie), "action"),
             route("POST", "/desk/decisions", ("cookie", &cookie), "decision"),
@@ -91,6 +89,9 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/people", ("cookie", &cookie), "email"),
             route("POST", &format!("/desk/people/{id}"), ("cookie", &cookie), "action"),
             route("POST", &app.link_for(&held, "eve").await, nobody, "reason"),
+            route("POST", "/desk/account/mail", ("cookie", &cookie), "time_zone"),
+            route("POST", &format!("/desk/comments/{id}"), ("cookie", &cookie), "comment"),
+            route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
         ];
         Self { app, json, forms, csrf, held }
     }

@@ -93,6 +93,9 @@ both_databases! {
             (8, format!("csrf={csrf}&batch=%00"), 422),
             (16, "decision=reject%00".to_owned(), 422),
             (16, "decision=reject&reason=a%00b".to_owned(), 422),
+            (17, format!("csrf={csrf}&mode=each%00&digest_minutes=60&time_zone=UTC"), 422),
+            (17, format!("csrf={csrf}&mode=each&digest_minutes=60&time_zone=UTC%00"), 422),
+            (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
         ] {
             let answer = doors.sends(&doors.forms[route], FORM, body.clone()).await;
             assert_eq!(answer.status, status, "{body}: {}", answer.text());

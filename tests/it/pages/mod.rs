@@ -66,6 +66,17 @@ fn mails_render_for_both_parts() {
         assert!(!html.contains(samples::ADDRESS) && !text.contains(samples::ADDRESS));
         assert_eq!(html.matches("<a ").count(), 1);
     }
+    let long = hostile::long();
+    for mail in [
+        samples::digest("Tom Bexley", "Lovely for the people who drive in.", calm::HEADLINE),
+        samples::digest(Hostile::NAME, &format!("{long}\r<a href=x>"), &hostile::title()),
+    ] {
+        let (html, text) = (mail.html().unwrap(), mail.text().unwrap());
+        assert!(!html.contains(Hostile::NAME) && !html.contains("<a href=x") && !text.contains('\r'));
+        // one for each comment, two to the desk and one to the settings
+        assert_eq!(html.matches("<a ").count(), 23);
+        assert!(mail.subject().chars().count() <= 140);
+    }
 }
 
 /// Programs that preview links show titles; and what a link's page needs beside its address is nothing.

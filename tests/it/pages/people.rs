@@ -25,8 +25,31 @@ fn token(name: &str, is_over: bool) -> TokenLine {
     }
 }
 
+fn mail(wrong: bool) -> MailForm {
+    let errors: &[_] = if wrong {
+        &[
+            ("mode", "Choose."),
+            ("digest_minutes", "More."),
+            ("quiet_to", "Until when?"),
+            ("time_zone", "Where?"),
+        ]
+    } else {
+        &[]
+    };
+    let typed = |good: &str| if wrong { Hostile::NAME.to_owned() } else { good.to_owned() };
+    MailForm {
+        mode: typed("digest"),
+        digest_minutes: typed("60"),
+        quiet_from: "22:00".to_owned(),
+        quiet_to: typed("07:00"),
+        time_zone: typed("Europe/Berlin"),
+        errors: errors.to_vec(),
+    }
+}
+
 fn account(said: Option<Said>, factor: Factor) -> AccountPage {
     AccountPage {
+        mail: Some(mail(said.as_ref().is_some_and(|said| said.part == "mail"))),
         bar: bar("Nora Lind"),
         email: "nora@gazette.example".to_owned(),
         sites: vec!["The Gazette".to_owned(), Hostile::NAME.to_owned()],
@@ -115,6 +138,7 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("desk-account-refused.html", render(&account(Some(said("factor", false)), on(0)))),
         ("desk-account-token-refused.html", render(&account(Some(said("tokens", false)), on(1)))),
         ("desk-account-password-refused.html", render(&account(Some(said("password", false)), on(1)))),
+        ("desk-account-mail-refused.html", render(&account(Some(said("mail", false)), on(1)))),
         ("desk-second-factor.html", render(&factor(None, true, None))),
         ("desk-second-factor-key.html", render(&factor(Some(key), false, Some(Hostile::NAME)))),
         ("desk-token.html", render(&once(&["rd_mod_GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3"]))),

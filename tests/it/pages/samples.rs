@@ -7,7 +7,7 @@ use replydesk::http::{
     public::{form::*, pages::*, problems, receipt::*},
     view::{Link, Moment},
 };
-use replydesk::notify::{MailLink, ModeratorMail, ParentExcerpt};
+use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
 
 pub(crate) const ADDRESS: &str = "typed.back@example.org";
 const NOW: i64 = 1_795_468_000_000_000;
@@ -196,6 +196,7 @@ pub(crate) mod calm {
             author: "Tom Bexley".to_owned(),
             text: "Lovely for the people who drive in and look up.\n\nLess lovely if you work nights and walk home along the river. Has anyone asked them? See https://example.org/survey".to_owned(),
             submitted: moment(4).exact,
+            overdue: None,
             findings: vec!["One link".to_owned(), "First comment from this reader".to_owned()],
             parent: Some(ParentExcerpt { author: "Edda Fairweather".to_owned(), excerpt: "I have kept a moth trap in the same garden since 1981. In the first summer after the lights went out I wrote down eleven species …".to_owned() }),
             link: MailLink::Decide {
@@ -203,6 +204,33 @@ pub(crate) mod calm {
                 until: moment(-10_080).exact,
             },
         }
+    }
+}
+
+/// A mail about several comments.
+pub(crate) fn digest(author: &str, text: &str, title: &str) -> DigestMail {
+    let item = |n: i64| DigestItem {
+        article_title: title.to_owned(),
+        author: author.to_owned(),
+        submitted: moment(n * 9).exact,
+        excerpt: text.to_owned(),
+        overdue: (n == 1).then(|| "4 hours".to_owned()),
+        findings: (n % 2 == 0).then(|| "One link".to_owned()).into_iter().collect(),
+        link: MailLink::Decide {
+            url: format!("https://comments.gazette.example/d/{n}"),
+            until: moment(-10_080).exact,
+        },
+    };
+    DigestMail {
+        total: 62,
+        sites_in_all: 2,
+        sites: vec![
+            DigestSite { name: "The Gazette".to_owned(), count: 50, items: (1..15).map(item).collect() },
+            DigestSite { name: author.to_owned(), count: 12, items: (15..21).map(item).collect() },
+        ],
+        desk_url: "https://comments.gazette.example/desk".to_owned(),
+        is_digest: true,
+        account_url: "https://comments.gazette.example/desk/account#mail".to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod codes;
 mod colleagues;
 mod invitations;
+mod mail;
 mod second_factor;
 mod sessions;
 mod sign_in;

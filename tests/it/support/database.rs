@@ -76,6 +76,8 @@ impl Database {
             ("REPLYDESK_KEYS__FILE", self.keys().display().to_string()),
             ("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", "0".to_owned()),
             ("REPLYDESK_LIMITS__SITE_PER_MINUTE", "0".to_owned()),
+            // a letter for each comment, where that is not what the story is about
+            ("REPLYDESK_MAIL__LETTERS_PER_HOUR", "0".to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();

@@ -1,0 +1,247 @@
+//! What a mail about several comments says: each with a link of its own, and how many more there are. Like the mail about
+//! one, it holds no link, no image and no address of a commenter.
+
+use askama::Template;
+
+use super::pages::{MailLink, SITE_CHARS, SUBJECT_CHARS, one_line};
+
+/// Several waiting comments, as told to one moderator.
+#[derive(Clone, Debug)]
+pub struct DigestMail {
+    /// How many wait, those that are not shown with them.
+    pub total: u64,
+    /// On how many sites.
+    pub sites_in_all: usize,
+    /// Those that are shown, by site.
+    pub sites: Vec<DigestSite>,
+    /// Where all of them are.
+    pub desk_url: String,
+    /// They come so because the moderator wants that, and not because there are many.
+    pub is_digest: bool,
+    /// Where that is set.
+    pub account_url: String,
+}
+
+/// The comments of one site.
+#[derive(Clone, Debug)]
+pub struct DigestSite {
+    /// The site's name.
+    pub name: String,
+    /// How many wait there, those that are not shown with them.
+    pub count: u64,
+    /// Those that are shown.
+    pub items: Vec<DigestItem>,
+}
+
+/// One comment.
+#[derive(Clone, Debug)]
+pub struct DigestItem {
+    /// The article's title.
+    pub article_title: String,
+    /// The commenter's name.
+    pub author: String,
+    /// When it was sent, for people.
+    pub submitted: String,
+    /// Its beginning, as text.
+    pub excerpt: String,
+    /// How long it has been waiting, for people, when that is too long.
+    pub overdue: Option<String>,
+    /// Why screening held it, in plain words.
+    pub findings: Vec<String>,
+    /// Its own link.
+    pub link: MailLink,
+}
+
+#[derive(Template)]
+#[template(path = "mail/digest.txt")]
+struct TextPart<'a> {
+    mail: &'a DigestMail,
+}
+
+#[derive(Template)]
+#[template(path = "mail/digest.html")]
+struct HtmlPart<'a> {
+    mail: &'a DigestMail,
+}
+
+impl DigestMail {
+    /// `[Site] 12 replies wait`, and how long the one that has waited for too long: one line, at most 140 characters.
+    pub fn subject(&self) -> String {
+        let place = match &self.sites[..] {
+            [site] if self.sites_in_all == 1 => one_line(&site.name, SITE_CHARS),
+            _ => "Replydesk".to_owned(),
+        };
+        let mut subject = format!("[{place}] {}", self.heading());
+        if let Some(span) = self.items().find_map(|item| item.overdue.as_deref()) {
+            subject = format!("{subject}, one for {span}");
+        }
+        one_line(&subject, SUBJECT_CHARS)
+    }
+
+    /// The plain-text part, with LF line ends.
+    pub fn text(&self) -> askama::Result<String> {
+        TextPart { mail: self }.render()
+    }
+
+    /// The HTML part.
+    pub fn html(&self) -> askama::Result<String> {
+        HtmlPart { mail: self }.render()
+    }
+
+    fn items(&self) -> impl Iterator<Item = &DigestItem> {
+        self.sites.iter().flat_map(|site| &site.items)
+    }
+
+    fn heading(&self) -> String {
+        match self.sites_in_all {
+            0 | 1 => format!("{} wait", replies(self.total)),
+            sites => format!("{} wait on {sites} sites", replies(self.total)),
+        }
+    }
+
+    /// Where they wait, when that is one place.
+    fn place(&self) -> Option<String> {
+        match &self.sites[..] {
+            [site] if self.sites_in_all == 1 => Some(site.name()),
+            _ => None,
+        }
+    }
+
+    /// How many are not shown.
+    fn more(&self) -> u64 {
+        self.total.saturating_sub(u64::try_from(self.items().count()).unwrap_or_default())
+    }
+
+    /// What the links do, for whoever wonders.
+    fn note(&self) -> String {
+        let until = self.items().find_map(|item| match &item.link {
+            MailLink::Decide { until, .. } => Some(until),
+            MailLink::Desk { .. } => None,
+        });
+        match until {
+            Some(until) => format!(
+                "“Read and decide” opens a page where you approve or reject that reply without signing in. Each of these \
+                 links works once, until {until}, and is for you alone: do not pass this mail on."
+            ),
+            None => "The links open the desk, where you sign in.".to_owned(),
+        }
+    }
+
+    /// Why there are several in one mail.
+    fn reason(&self) -> &'static str {
+        if self.is_digest {
+            "They come together because you chose a digest."
+        } else {
+            "They come together because many arrived within a short time, or in hours in which you want no mail."
+        }
+    }
+}
+
+impl DigestSite {
+    fn name(&self) -> String {
+        one_line(&self.name, 120)
+    }
+
+    fn waiting(&self) -> String {
+        replies(self.count)
+    }
+}
+
+impl DigestItem {
+    fn title(&self) -> String {
+        one_line(&self.article_title, 300)
+    }
+
+    fn author(&self) -> String {
+        one_line(&self.author, 120)
+    }
+
+    fn excerpt(&self) -> String {
+        one_line(&self.excerpt, 400)
+    }
+}
+
+fn replies(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped} {}", if count == 1 { "reply" } else { "replies" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(n: usize) -> DigestItem {
+        DigestItem {
+            article_title: "The bridge\r\nBcc: x@evil.example".to_owned(),
+            author: "<script>alert(1)</script>\u{202e}".to_owned(),
+            submitted: "23 November 2026, 21:04 UTC".to_owned(),
+            excerpt: "See <a href=\"https://spam.example\">this</a>\r. <img src=x onerror=y>".to_owned(),
+            overdue: None,
+            findings: vec!["Honeypot filled".to_owned()],
+            link: MailLink::Decide {
+                url: format!("https://desk.example/d/{n}"),
+                until: "2 December 2026, 12:00 UTC".to_owned(),
+            },
+        }
+    }
+
+    fn site(name: &str, count: u64, shown: usize) -> DigestSite {
+        DigestSite { name: name.to_owned(), count, items: (0..shown).map(item).collect() }
+    }
+
+    fn mail(sites: Vec<DigestSite>) -> DigestMail {
+        DigestMail {
+            total: sites.iter().map(|site| site.count).sum(),
+            sites_in_all: sites.len(),
+            sites,
+            desk_url: "https://desk.example/desk".to_owned(),
+            is_digest: false,
+            account_url: "https://desk.example/desk/account#mail".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_subject_counts_and_names_the_place() {
+        assert_eq!(
+            mail(vec![site("The Gazette\r\nBcc: x", 12, 12)]).subject(),
+            "[The Gazette Bcc: x] 12 replies wait"
+        );
+        let two = mail(vec![site("A", 9_000, 10), site("B", 1_234, 10)]);
+        assert_eq!(two.subject(), "[Replydesk] 10,234 replies wait on 2 sites");
+        let mut late = mail(vec![site("A", 2, 2)]);
+        late.sites[0].items[0].overdue = Some("4 hours".to_owned());
+        assert_eq!(late.subject(), "[A] 2 replies wait, one for 4 hours");
+    }
+
+    #[test]
+    fn each_comment_has_one_link_and_the_others_are_counted() {
+        let mail = mail(vec![site("A", 50, 15), site("B", 12, 5)]);
+        let (text, html) = (mail.text().unwrap(), mail.html().unwrap());
+        assert_eq!(html.matches("href=\"https://desk.example/d/").count(), 20);
+        assert_eq!(html.matches("<a ").count(), 23, "those to the desk and the account are the only others");
+        assert_eq!(text.matches("https://desk.example/d/").count(), 20);
+        for part in [&text, &html] {
+            assert!(part.contains("and 42 more"), "{part}");
+            assert!(part.contains("50 replies") && part.contains("12 replies"));
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_comment_is_live() {
+        let mail = mail(vec![site("A", 2, 2)]);
+        let (text, html) = (mail.text().unwrap(), mail.html().unwrap());
+        assert!(!html.contains("<script") && !html.contains("<img") && !html.contains('\u{202e}'));
+        assert!(
+            !html.contains("href=\"https://spam") && !text.contains('\r') && !text.contains("and 0 more")
+        );
+        assert!(text.contains("> See <a href=\"https://spam.example\">this</a> . <img"), "{text}");
+        assert!(text.contains("do not pass this mail on"));
+    }
+}
