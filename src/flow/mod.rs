@@ -16,6 +16,7 @@ pub mod events;
 pub mod letters;
 pub mod links;
 pub mod moderate;
+pub mod outbox;
 mod pages;
 pub mod queue;
 pub mod read;
