@@ -36,7 +36,7 @@ mod types;
 mod undo;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
-pub use api_tokens::{NewToken, OwnToken, TokenRow};
+pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
-pub use moderators::{ModeratorRow, NewModerator};
+pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
