@@ -5,7 +5,7 @@ use super::{Failure, open, say};
 use crate::{
     config::Config,
     domain::{Message, OutboxId},
-    flow::accounts,
+    flow::{FlowError, accounts, outbox},
     store::{NewMessage, OutboxRow},
 };
 
@@ -56,8 +56,9 @@ pub enum State {
 pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let app = open(config).await?;
     let now = app.clock.now();
-    let none = |done: bool| {
-        if done { Ok(()) } else { Err(Failure::failed("there is no such message that is owed or dead")) }
+    let settled = |done: Result<(), FlowError>| match done {
+        Err(FlowError::NotFound) => Err(Failure::failed("there is no such message that is owed or dead")),
+        done => done.map_err(Failure::from),
     };
     match command {
         Command::List { state } => {
@@ -75,11 +76,11 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             line(&row.ok_or_else(|| Failure::failed("there is no such message"))?)
         }
         Command::Retry { id } => {
-            none(app.db.write(async |tx| tx.retry_message(id, now).await).await?)?;
+            settled(outbox::retry(&app, id).await)?;
             say("It is due now.")
         }
         Command::Drop { id } => {
-            none(app.db.write(async |tx| tx.drop_message(id, now).await).await?)?;
+            settled(outbox::drop_message(&app, id).await)?;
             say("Dropped.")
         }
         Command::Test { email } => {

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
-use super::{audit::Sealed, events::Events, figures::Figures, pages::Pages, sites::Sites};
+use super::{accounts::Hashing, audit::Sealed, events::Events, figures::Figures, pages::Pages, sites::Sites};
 use crate::{
     clock::Clock,
     config::{CommentsConfig, LimitsConfig, SecondFactor},
@@ -28,6 +28,8 @@ pub struct App {
     pub sites: Sites,
     /// Wakes the worker: something is owed.
     pub owed: Notify,
+    /// Where passwords are hashed.
+    pub hashing: Hashing,
     /// How far the audit log was sealed here.
     pub(super) sealed: Sealed,
     /// What those who watch the queue are told.
@@ -86,6 +88,7 @@ impl App {
             events: Events::default(),
             figures: Figures::default(),
             sealed: Sealed::default(),
+            hashing: Hashing::default(),
             owed: Notify::new(),
             db: parts.db,
             door: parts.door,

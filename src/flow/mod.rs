@@ -18,6 +18,7 @@ pub mod letters;
 pub mod links;
 pub mod mentions;
 pub mod moderate;
+pub mod outbox;
 mod pages;
 pub mod queue;
 pub mod read;

@@ -244,6 +244,10 @@ impl ResponseError for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::Unavailable("hashing") => {
+                tracing::warn!(error.class = "hashing", "too many passwords are being hashed at one time");
+                Self::Unavailable
+            }
             StoreError::Unavailable(class) => {
                 tracing::warn!(error.class = class, "the database is not available: {class}");
                 Self::Unavailable

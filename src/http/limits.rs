@@ -68,9 +68,26 @@ async fn is_replay(app: &App, request: &HttpRequest) -> Result<bool, ApiError> {
     }
 }
 
+/// Says of every attempt to sign in how many more its client has.
+pub async fn sign_ins<B: MessageBody>(
+    shared: Data<Shared>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let mut answer = next.call(request).await?;
+    // none when it was refused before it counted
+    let counted = answer.request().extensions().get::<Check>().copied();
+    if let Some(check) = counted {
+        announce(answer.headers_mut(), &shared.sign_ins, &check);
+    }
+    Ok(answer)
+}
+
 /// Counts one attempt to sign in of a client, whatever the name; seconds to wait when it is one too many.
 pub fn sign_in_over(shared: &Shared, request: &HttpRequest) -> Option<u64> {
-    match shared.sign_ins.check(&auth::client(shared, request).host_prefix()) {
+    let check = shared.sign_ins.check(&auth::client(shared, request).host_prefix());
+    request.extensions_mut().insert(check);
+    match check {
         Check::Refused { retry_after_seconds, .. } => Some(retry_after_seconds),
         Check::Pass { .. } | Check::Unlimited => None,
     }

@@ -187,7 +187,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(
                         at("/v1/session", "GET, HEAD, POST, DELETE")
                             .route(read().to(session::show))
-                            .route(web::post().to(session::sign_in))
+                            .route(web::post().to(session::sign_in).wrap(from_fn(limits::sign_ins)))
                             .route(web::delete().to(session::sign_out)),
                     )
                     .service(
@@ -200,6 +200,10 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::patch().to(admin::change))
                             .route(web::delete().to(admin::remove)),
                     )
+                    .service(at("/v1/admin/tokens", "GET, HEAD").route(read().to(admin::tokens::list)))
+                    .service(
+                        at("/v1/admin/tokens/{id}", "DELETE").route(web::delete().to(admin::tokens::revoke)),
+                    )
                     .service(
                         at("/d/{token}", "GET, HEAD, POST")
                             .route(read().to(desk::links::page))
@@ -209,7 +213,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     .service(
                         at("/desk/sign-in", "GET, HEAD, POST")
                             .route(read().to(desk::sign_in_page))
-                            .route(web::post().to(desk::sign_in)),
+                            .route(web::post().to(desk::sign_in).wrap(from_fn(limits::sign_ins))),
                     )
                     .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
                     .service(

@@ -1,6 +1,6 @@
 //! API tokens of moderators' programs: only hashes, with what they may do and until when.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 
 use super::{
     ModeratorRow, StoreError, Tx,
@@ -19,6 +19,12 @@ statements! {
         "select hash, name, scope, created_at, expires_at, used_at from api_tokens where moderator = $1 ",
         "order by created_at desc, hash limit 100"
     );
+    OF_MODERATORS = among!(
+        "select hash, moderator, name, scope, created_at, expires_at, used_at from api_tokens where moderator in (",
+        1,
+        ")"
+    );
+    WHOSE_MARKED = same!("select moderator from api_tokens where substr(hash, 1, 12) = $1");
     ADD_TOKEN = same!(
         "insert into api_tokens (hash, moderator, created_at, name, scope, expires_at, made_by) ",
         "values ($1, $2, $3, $4, $5, $6, $7)"
@@ -49,6 +55,14 @@ pub struct OwnToken {
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub used_at: Option<Timestamp>,
+}
+
+/// A token as whoever keeps its owner sees it.
+#[derive(Clone, Debug, FromRow)]
+pub struct ColleagueToken {
+    pub moderator: ModeratorId,
+    #[sqlx(flatten)]
+    pub token: OwnToken,
 }
 
 /// A token that is given out.
@@ -83,6 +97,26 @@ impl Tx {
             .bind(moderator)
             .fetch_all(conn)
             .await?))
+    }
+
+    /// The tokens of these accounts, in no order: each has a bounded number of them.
+    pub async fn api_tokens_of_all(
+        &mut self,
+        whose: &[ModeratorId],
+    ) -> Result<Vec<ColleagueToken>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(OF_MODERATORS.text(kind))
+            .bind(Json(whose))
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// Whose the token is whose hash begins so.
+    pub async fn whose_marked_token(&mut self, mark: &str) -> Result<Option<ModeratorId>, StoreError> {
+        let row: Option<(ModeratorId,)> = on!(self, |conn, kind| sqlx::query_as(WHOSE_MARKED.text(kind))
+            .bind(mark)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.map(|(whose,)| whose))
     }
 
     /// Keeps the hash of an API token that was just given out.

@@ -11,7 +11,7 @@ use crate::domain::{ModeratorId, SiteId, Timestamp};
 
 statements! {
     COLLEAGUES = same!(
-        "select ", columns!(), ", m.invited_at, m.created_at, exists (select 1 from second_factors f ",
+        "select ", columns!(), ", m.version, m.invited_at, m.created_at, exists (select 1 from second_factors f ",
         "where f.moderator = m.id and f.confirmed_at is not null) as has_second_factor, ",
         "(select max(s.used_at) from sessions s where s.moderator = m.id) as seen_at ",
         "from moderators m where m.removed_at is null order by m.id"
@@ -24,6 +24,8 @@ statements! {
 pub struct ColleagueRow {
     #[sqlx(flatten)]
     pub moderator: ModeratorRow,
+    /// Rises with every change.
+    pub version: i64,
     pub invited_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub has_second_factor: bool,

@@ -42,7 +42,7 @@ mod undo;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
-pub use api_tokens::{NewToken, OwnToken, TokenRow};
+pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
@@ -58,7 +58,7 @@ pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
-pub use moderators::{ModeratorRow, NewModerator};
+pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
 pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};

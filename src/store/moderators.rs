@@ -28,16 +28,25 @@ statements! {
     SITES_OF = same!("select site from moderator_sites where moderator = $1 order by site");
     ADD = same!(
         "insert into moderators (id, email, name, role, all_sites, password_hash, created_at) ",
-        "values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do update set name = excluded.name, ",
-        "role = excluded.role, all_sites = excluded.all_sites, password_hash = excluded.password_hash, ",
-        "removed_at = null, mail = 'each', digest_minutes = 60, quiet_from = null, quiet_to = null, time_zone = 'UTC' where moderators.removed_at is not null returning id"
+        "values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do nothing"
+    );
+    /// Two who change one account, or an account and what it signs in by, come one after the other.
+    LOCK = locking!(
+        concat!(
+            "select ", columns!(), ", m.version from moderators m where m.id = $1 and m.removed_at is null"
+        ),
+        "for update",
+        ""
     );
     SET = same!(
-        "update moderators set name = $2, role = $3, all_sites = $4, ",
-        "password_hash = coalesce($5, password_hash) where id = $1"
+        "update moderators set version = version + 1, name = coalesce($2, name), role = coalesce($3, role), ",
+        "all_sites = coalesce($4, all_sites), password_hash = coalesce($5, password_hash), ",
+        "invited_at = case when $5 is null then invited_at end where id = $1 and removed_at is null"
     );
+    /// Its address is free again.
     REMOVE = same!(
-        "update moderators set removed_at = $2, password_hash = null, invited_at = null where id = $1"
+        "update moderators set version = version + 1, removed_at = $2, email = $3, password_hash = null, ",
+        "invited_at = null where id = $1 and removed_at is null"
     );
     SET_PASSWORD = same!(
         "update moderators set password_hash = $3, invited_at = null ",
@@ -71,7 +80,26 @@ pub struct ModeratorRow {
     pub password_hash: Option<String>,
 }
 
-/// An account to be made or changed, with the sites it is bound to (none: all).
+/// An account that nobody else changes before the transaction ends.
+#[derive(Clone, Debug, FromRow)]
+pub struct LockedModerator {
+    #[sqlx(flatten)]
+    pub moderator: ModeratorRow,
+    /// Rises with every change.
+    pub version: i64,
+}
+
+/// What is changed of an account; what is none stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ModeratorPatch<'a> {
+    pub name: Option<&'a str>,
+    pub role: Option<Role>,
+    /// None of them means all.
+    pub sites: Option<&'a [SiteId]>,
+    pub password_hash: Option<&'a str>,
+}
+
+/// An account to be made, with the sites it is bound to (none: all).
 #[derive(Clone, Debug)]
 pub struct NewModerator {
     pub row: ModeratorRow,
@@ -111,13 +139,13 @@ impl Tx {
         Ok(rows.into_iter().map(|(site,)| site).collect())
     }
 
-    /// Makes an account, or brings back one that was removed; its id. `Taken`: the address has one.
+    /// Makes an account. `Taken`: the address has one.
     pub async fn add_moderator(
         &mut self,
         new: &NewModerator,
         now: Timestamp,
     ) -> Result<ModeratorId, StoreError> {
-        let made: Option<(ModeratorId,)> = on!(self, |conn, kind| sqlx::query_as(ADD.text(kind))
+        let made = on!(self, |conn, kind| sqlx::query(ADD.text(kind))
             .bind(new.row.id)
             .bind(&new.row.email)
             .bind(&new.row.name)
@@ -125,42 +153,80 @@ impl Tx {
             .bind(new.row.all_sites)
             .bind(&new.row.password_hash)
             .bind(now)
-            .fetch_optional(conn)
-            .await?);
-        let (id,) = made.ok_or(StoreError::Taken)?;
-        self.bind_to_sites(id, &new.sites).await?;
-        Ok(id)
-    }
-
-    /// Changes an account; its sessions and claims end. Without a password hash it keeps the one it has.
-    pub async fn set_moderator(&mut self, new: &NewModerator) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(SET.text(kind))
-            .bind(new.row.id)
-            .bind(&new.row.name)
-            .bind(new.row.role)
-            .bind(new.row.all_sites)
-            .bind(&new.row.password_hash)
             .execute(conn)
-            .await
-            .map(drop)?);
+            .await?
+            .rows_affected());
+        if made == 0 {
+            return Err(StoreError::Taken);
+        }
         self.bind_to_sites(new.row.id, &new.sites).await?;
-        self.end_claims_of(new.row.id).await?;
-        self.with_id(END_SESSIONS, new.row.id).await
+        Ok(new.row.id)
     }
 
-    /// Takes an account away, with its sessions, tokens and claims; what it decided keeps its name.
-    pub async fn remove_moderator(&mut self, id: ModeratorId, now: Timestamp) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(REMOVE.text(kind))
+    /// An account, which nobody else changes before the transaction ends; none when it was removed.
+    /// Whoever locks two takes them in the order of their ids.
+    pub async fn lock_moderator(&mut self, id: ModeratorId) -> Result<Option<LockedModerator>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(LOCK.text(kind)).bind(id).fetch_optional(conn).await?))
+    }
+
+    /// Changes what is named of an account; false when it was removed. Another role, other sites and
+    /// another password end its sessions, the first two its claims as well; a password closes an
+    /// invitation.
+    pub async fn set_moderator(
+        &mut self,
+        id: ModeratorId,
+        patch: &ModeratorPatch<'_>,
+    ) -> Result<bool, StoreError> {
+        let set = on!(self, |conn, kind| sqlx::query(SET.text(kind))
+            .bind(id)
+            .bind(patch.name)
+            .bind(patch.role)
+            .bind(patch.sites.map(<[SiteId]>::is_empty))
+            .bind(patch.password_hash)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if set == 0 {
+            return Ok(false);
+        }
+        if let Some(sites) = patch.sites {
+            self.bind_to_sites(id, sites).await?;
+        }
+        let is_moved = patch.role.is_some() || patch.sites.is_some();
+        if is_moved {
+            self.end_claims_of(id).await?;
+        }
+        if is_moved || patch.password_hash.is_some() {
+            self.end_sessions(id).await?;
+        }
+        Ok(true)
+    }
+
+    /// Takes an account away, with its sessions, tokens and claims; what it decided keeps its name, and
+    /// its address is free. False when that was done before.
+    pub async fn remove_moderator(&mut self, id: ModeratorId, now: Timestamp) -> Result<bool, StoreError> {
+        let address = ["removed:", &id.uuid().simple().to_string()].concat();
+        let removed = on!(self, |conn, kind| sqlx::query(REMOVE.text(kind))
             .bind(id)
             .bind(now)
+            .bind(address)
             .execute(conn)
-            .await
-            .map(drop)?);
+            .await?
+            .rows_affected());
+        if removed == 0 {
+            return Ok(false);
+        }
         self.end_claims_of(id).await?;
         self.forget_loose_mentions(id).await?;
-        self.with_id(END_SESSIONS, id).await?;
+        self.end_sessions(id).await?;
         self.end_api_tokens(id).await?;
-        self.end_second_factor(id).await
+        self.end_second_factor(id).await?;
+        Ok(true)
+    }
+
+    /// Ends all sessions of an account.
+    pub async fn end_sessions(&mut self, id: ModeratorId) -> Result<(), StoreError> {
+        self.with_id(END_SESSIONS, id).await
     }
 
     /// Changes the password of an account from this hash to that one, and ends its sessions but one;
@@ -215,8 +281,8 @@ impl Tx {
         Ok(row.and_then(|(at,)| at))
     }
 
-    /// Sets the password of whoever was invited at that moment, and ends their sessions; false when
-    /// that invitation is not open any more.
+    /// Sets the password of whoever was invited at that moment, and ends their sessions and API tokens,
+    /// which whoever knew the old password may have made; false when that invitation is not open any more.
     pub async fn accept_invitation(
         &mut self,
         id: ModeratorId,
@@ -231,7 +297,8 @@ impl Tx {
             .await?
             .rows_affected());
         if accepted == 1 {
-            self.with_id(END_SESSIONS, id).await?;
+            self.end_sessions(id).await?;
+            self.end_api_tokens(id).await?;
         }
         Ok(accepted == 1)
     }

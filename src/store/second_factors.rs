@@ -12,12 +12,12 @@ use crate::domain::{ModeratorId, Timestamp};
 
 statements! {
     BY_NAME = same!(
-        "select ", columns!(), ", f.secret, f.step, f.confirmed_at ",
+        "select ", columns!(), ", f.secret, f.step, f.confirmed_at, f.created_at as begun_at, f.begun_by ",
         "from moderators m left join second_factors f on f.moderator = m.id ",
         "where m.email = $1 and m.removed_at is null"
     );
     FACTOR = same!(
-        "select ", columns!(), ", f.secret, f.step, f.confirmed_at ",
+        "select ", columns!(), ", f.secret, f.step, f.confirmed_at, f.created_at as begun_at, f.begun_by ",
         "from moderators m left join second_factors f on f.moderator = m.id ",
         "where m.id = $1 and m.removed_at is null"
     );
@@ -27,8 +27,9 @@ statements! {
     );
     CODES = same!("select code from recovery_codes where moderator = $1");
     BEGIN = same!(
-        "insert into second_factors (moderator, secret, step, created_at) values ($1, $2, 0, $3) ",
-        "on conflict (moderator) do update set secret = excluded.secret, created_at = excluded.created_at ",
+        "insert into second_factors (moderator, secret, step, created_at, begun_by) values ($1, $2, 0, $3, $4) ",
+        "on conflict (moderator) do update set secret = excluded.secret, created_at = excluded.created_at, ",
+        "begun_by = excluded.begun_by ",
         "where second_factors.confirmed_at is null"
     );
     CONFIRM = same!(
@@ -38,6 +39,7 @@ statements! {
     TAKE_STEP = same!(
         "update second_factors set step = $2 where moderator = $1 and step < $2 and confirmed_at is not null"
     );
+    HAS_FACTOR = same!("select 1 from second_factors where moderator = $1 and confirmed_at is not null");
     END_FACTOR = same!("delete from second_factors where moderator = $1");
     ADD_CODE = same!("insert into recovery_codes (moderator, code) values ($1, $2)");
     TAKE_CODE = same!("delete from recovery_codes where moderator = $1 and code = $2");
@@ -55,6 +57,10 @@ pub struct Credentials {
     pub step: Option<i64>,
     /// None: the key was made, and does not count yet.
     pub confirmed_at: Option<Timestamp>,
+    /// When the key was made.
+    pub begun_at: Option<Timestamp>,
+    /// The hash of the session that it was made in.
+    pub begun_by: Option<String>,
 }
 
 impl Tx {
@@ -87,17 +93,19 @@ impl Tx {
         Ok(rows.into_iter().map(|(code,)| code).collect())
     }
 
-    /// Keeps a new key that is not confirmed yet, in place of an earlier one; false when one counts.
+    /// Keeps a new key that a session made and that is not confirmed yet, in place of an earlier one;
+    /// false when one counts.
     pub async fn begin_second_factor(
         &mut self,
         id: ModeratorId,
-        secret: &str,
+        (secret, session): (&str, &str),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let kept = on!(self, |conn, kind| sqlx::query(BEGIN.text(kind))
             .bind(id)
             .bind(secret)
             .bind(now)
+            .bind(session)
             .execute(conn)
             .await?
             .rows_affected());
@@ -120,6 +128,16 @@ impl Tx {
             .await?
             .rows_affected());
         Ok(confirmed == 1)
+    }
+
+    /// Whether a key counts. It stays so until the end of the transaction for whoever has locked the
+    /// account.
+    pub async fn has_second_factor(&mut self, id: ModeratorId) -> Result<bool, StoreError> {
+        let row: Option<(i32,)> = on!(self, |conn, kind| sqlx::query_as(HAS_FACTOR.text(kind))
+            .bind(id)
+            .fetch_optional(conn)
+            .await?);
+        Ok(row.is_some())
     }
 
     /// Takes the code of a step; false when that or a later one was taken before.

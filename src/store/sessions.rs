@@ -25,6 +25,10 @@ statements! {
         "insert into sessions (hash, moderator, created_at, expires_at, used_at, browser) ",
         "values ($1, $2, $3, $4, $3, $5)"
     );
+    END_OLDEST = same!(
+        "delete from sessions where moderator = $1 and hash <> $2 and hash not in (select s.hash from sessions s ",
+        "where s.moderator = $1 and s.hash <> $2 order by s.created_at desc, s.hash limit $3)"
+    );
     USE_SESSION = same!("update sessions set used_at = $2 where hash = $1 and used_at < $2");
     END_SESSION = same!("delete from sessions where hash = $1");
     END_MARKED = same!("delete from sessions where moderator = $1 and substr(hash, 1, 12) = $2");
@@ -98,6 +102,22 @@ impl Tx {
             .bind(now)
             .bind(new.expires_at)
             .bind(new.browser)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Ends all sessions of an account but this one and so many of the newest beside it.
+    pub async fn end_oldest_sessions(
+        &mut self,
+        moderator: ModeratorId,
+        (kept, beside): (&str, i64),
+    ) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(END_OLDEST.text(kind))
+            .bind(moderator)
+            .bind(kept)
+            .bind(beside)
             .execute(conn)
             .await
             .map(drop)?);

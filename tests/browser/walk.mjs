@@ -666,6 +666,8 @@ async function walk(browser, screen) {
       await late.locator("summary", { hasText: "Make a token" }).click();
       await late.getByLabel(/^What it is for\b/).fill("Figures for the morning meeting");
       await late.locator("#token-password").fill(SAM.password);
+      // with a second factor, a code as well
+      await late.locator("#token-code").fill(codes[1]);
       await press("Make the token");
       const [token] = await late.locator(".secret code").allInnerTexts();
       const asked = await fetch(`${demo.base}/v1/session`, { headers: { Authorization: `Bearer ${token}` } });

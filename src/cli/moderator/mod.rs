@@ -8,10 +8,10 @@ use clap::Subcommand;
 use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
-    domain::{ModeratorId, Role, SiteId},
+    domain::{Role, SiteId},
     flow::{
         App, FlowError,
-        accounts::{self, Account},
+        accounts::{self, Account, Change},
     },
     store::{ModeratorRow, StoreError},
     vault::{Password, WeakPassword},
@@ -42,7 +42,7 @@ pub enum Command {
     },
     /// All accounts.
     List,
-    /// Change an account; what is not named stays. Its sessions end.
+    /// Change an account; what is not named stays. Its sessions end, unless only the name is another one.
     Set {
         /// The address.
         email: String,
@@ -96,14 +96,14 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 sites: bound(&app, &sites)?,
                 password: password(password_stdin)?,
             };
-            let id = match accounts::add(&app, &account).await {
+            match accounts::add_with(&app, &account, invite).await {
                 Err(FlowError::Store(StoreError::Taken)) => {
                     Err(Failure::failed("that address has an account already"))
                 }
-                done => done.map_err(Failure::from),
+                done => done.map(drop).map_err(Failure::from),
             }?;
             say(format_args!("Made the account of {}.", account.name))?;
-            if invite { invites(&app, id).await } else { Ok(()) }
+            invited(invite)
         }
         Command::List => {
             let rows = app.db.read(async |tx| tx.addressees().await).await?;
@@ -125,37 +125,25 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             mail,
         } => {
             let row = find(&app, &email).await?;
-            let kept = app.db.read(async |tx| tx.sites_of(row.id).await).await?;
             let named = bound(&app, &sites)?;
             let mail = mail.over(&app, row.id).await?;
-            let account = Account {
-                email: row.email.clone(),
-                name: name.as_deref().map(person).transpose()?.unwrap_or_else(|| row.name.clone()),
-                role: role.unwrap_or(row.role),
-                sites: if all_sites {
-                    Vec::new()
-                } else if named.is_empty() {
-                    kept
-                } else {
-                    named
-                },
-                password: password(password_stdin)?,
+            let change = Change {
+                name: name.as_deref().map(person).transpose()?,
+                role,
+                sites: (all_sites || !named.is_empty()).then_some(named),
+                invite,
+                reset_second_factor,
+                version: None,
             };
-            // who only changes their mail stays signed in
-            let is_touched =
-                name.is_some() || role.is_some() || all_sites || !sites.is_empty() || password_stdin;
-            if is_touched || mail.is_none() {
-                accounts::set(&app, &row, &account).await?;
-            }
+            accounts::set(&app, row.id, (&change, password(password_stdin)?)).await?;
             if let Some(mail) = mail {
                 accounts::set_mail(&app, row.id, &mail).await?;
             }
-            say(format_args!("Changed the account of {}.", account.name))?;
+            say(format_args!("Changed the account of {}.", change.name.as_ref().unwrap_or(&row.name)))?;
             if reset_second_factor {
-                accounts::reset_second_factor(&app, row.id).await?;
                 say("The second factor is off.")?;
             }
-            if invite { invites(&app, row.id).await } else { Ok(()) }
+            invited(invite)
         }
         Command::Remove { email } => {
             let row = find(&app, &email).await?;
@@ -166,9 +154,8 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
     }
 }
 
-async fn invites(app: &App, id: ModeratorId) -> Result<(), Failure> {
-    accounts::invite(app, id).await?;
-    say("An invitation is owed; a running worker sends it.")
+fn invited(is_owed: bool) -> Result<(), Failure> {
+    if is_owed { say("An invitation is owed; a running worker sends it.") } else { Ok(()) }
 }
 
 async fn find(app: &App, email: &str) -> Result<ModeratorRow, Failure> {
@@ -180,7 +167,8 @@ fn bound(app: &App, keys: &[String]) -> Result<Vec<SiteId>, Failure> {
 }
 
 fn person(name: &str) -> Result<String, Failure> {
-    accounts::display_name(name).map_err(|_| Failure::usage("--name takes 1 to 100 characters"))
+    accounts::display_name(name)
+        .map_err(|_| Failure::usage("--name takes 1 to 100 characters on one line, none of them an @"))
 }
 
 /// The first line of standard input; the terminal would show what is typed.
@@ -200,6 +188,7 @@ fn password(is_wanted: bool) -> Result<Option<Password>, Failure> {
         Failure::usage(match weak {
             WeakPassword::TooShort => "a password has at least 12 characters",
             WeakPassword::TooLong => "a password has at most 1024 bytes",
+            WeakPassword::Guessable => "that password is among those that are guessed first",
         })
     })
 }

@@ -74,7 +74,7 @@ async fn revoke(app: &App, row: &ModeratorRow, mark: &str) -> Result<(), Failure
         accounts::revoke_tokens(app, row.id).await?;
         return say(format_args!("Withdrew the API tokens of {}.", row.name));
     }
-    match accounts::revoke_token(app, row.id, mark).await {
+    match accounts::revoke_token(app, (row.id, mark), false).await {
         Err(FlowError::NotFound) => Err(Failure::failed("the account has no such token; see --list")),
         done => {
             done?;

@@ -1,26 +1,32 @@
 //! How admins keep the people at the desk. An admin who is bound to sites keeps those who are bound to
 //! some of them and to no other; the rest look like nobody.
 
-use super::{Account, add, invite, remove, reset_second_factor, set};
+use super::{
+    Account, Change, MARK,
+    altered::{Added, Altered, Held, moves, take_away},
+    invitations::letter,
+    record::{Event, record},
+    whole,
+};
 use crate::{
     domain::{Moderator, ModeratorId, Role, SiteId},
-    flow::{App, FlowError},
-    store::{ColleagueRow, StoreError},
+    flow::{App, FlowError, audit::Author},
+    store::{ColleagueRow, ColleagueToken, StoreError, Tx},
 };
 
-/// What an admin changes of an account; what is not said stays.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    /// Their name.
-    pub name: Option<String>,
-    /// What they may do.
-    pub role: Option<Role>,
-    /// The sites they are bound to; an empty list for all.
-    pub sites: Option<Vec<SiteId>>,
-    /// Send them a link to set a password.
-    pub invite: bool,
-    /// Take their second factor off.
-    pub reset_second_factor: bool,
+/// An admin who keeps people, and the way they came.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeper<'a> {
+    /// Who.
+    pub admin: &'a Moderator,
+    /// Such as `desk`.
+    pub via: &'static str,
+}
+
+impl Keeper<'_> {
+    const fn author(self) -> Author {
+        Author { moderator: Some(self.admin.id), via: self.via }
+    }
 }
 
 /// All whom this admin keeps, by name. `Forbidden`: they are no admin.
@@ -47,44 +53,118 @@ fn keeps(admin: &Moderator, sites: &[SiteId]) -> bool {
 }
 
 /// Makes an account, and invites its owner. `Store(Taken)`: the address has one.
-pub async fn hire(app: &App, admin: &Moderator, account: &Account) -> Result<ModeratorId, FlowError> {
-    if admin.role != Role::Admin || !keeps(admin, &account.sites) {
-        return Err(FlowError::Forbidden);
-    }
-    let id = add(app, account).await?;
-    invite(app, id).await?;
-    Ok(id)
+pub async fn hire(app: &App, keeper: Keeper<'_>, account: &Account) -> Result<ModeratorId, FlowError> {
+    let added = Added::new(app, (account, None), true);
+    let hired = app
+        .db
+        .write(async |tx| {
+            let Some(admin) = still(tx, keeper.admin.id).await? else { return Ok(Err(FlowError::Forbidden)) };
+            if !keeps(&admin, &account.sites) {
+                return Ok(Err(FlowError::Forbidden));
+            }
+            added.write(app, tx, keeper.author()).await.map(Ok)
+        })
+        .await??;
+    app.owed.notify_one();
+    Ok(hired)
 }
 
-/// Changes an account; its sessions end when what it may do is another thing. Nobody changes their own
-/// role or sites: the last admin would lock everybody out.
+/// Changes an account, all at once; its sessions and claims end when what it may do is another thing.
+/// `Forbidden`: nobody changes their own role or sites, or takes off their own second factor, which takes
+/// the password and a code. `VersionConflict`: somebody changed it since.
+///
+/// An admin without bounds remains whoever is changed: the one who does it, who is locked meanwhile.
 pub async fn change(
     app: &App,
-    admin: &Moderator,
+    keeper: Keeper<'_>,
     (id, change): (ModeratorId, &Change),
 ) -> Result<(), FlowError> {
-    let row = colleague(app, admin, id).await?;
-    let sites = change.sites.clone().unwrap_or_else(|| row.sites.clone());
-    let role = change.role.unwrap_or(row.moderator.role);
-    let is_raised = role != row.moderator.role || sites != row.sites;
-    if !keeps(admin, &sites) || (is_raised && id == admin.id) {
-        return Err(FlowError::Forbidden);
-    }
-    let name = change.name.clone().unwrap_or_else(|| row.moderator.name.clone());
-    if is_raised || name != row.moderator.name {
-        let account = Account { email: row.moderator.email.clone(), name, role, sites, password: None };
-        set(app, &row.moderator, &account).await?;
-    }
-    if change.reset_second_factor {
-        reset_second_factor(app, id).await?;
-    }
-    if change.invite { invite(app, id).await } else { Ok(()) }
+    let now = app.clock.now();
+    let letter = change.invite.then(|| letter(app, id, now));
+    app.db
+        .write(async |tx| {
+            let (admin, held) = match both(tx, (keeper.admin.id, id)).await? {
+                Ok(both) => both,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            if change.version.is_some_and(|version| version != held.version) {
+                return Ok(Err(FlowError::VersionConflict));
+            }
+            let is_too_far = change.sites.as_ref().is_some_and(|sites| !keeps(&admin, sites));
+            let is_own = id == admin.id && (moves(change, &held) || change.reset_second_factor);
+            if is_too_far || is_own {
+                return Ok(Err(FlowError::Forbidden));
+            }
+            let altered = Altered { change, hash: None, letter: letter.as_ref() };
+            altered.write(app, (tx, &held), (keeper.author(), now)).await.map(Ok)
+        })
+        .await??;
+    app.owed.notify_one();
+    Ok(())
 }
 
 /// Takes an account away. Nobody takes their own.
-pub async fn dismiss(app: &App, admin: &Moderator, id: ModeratorId) -> Result<(), FlowError> {
-    let row = colleague(app, admin, id).await?;
-    if id == admin.id { Err(FlowError::Forbidden) } else { remove(app, row.moderator.id).await }
+pub async fn dismiss(app: &App, keeper: Keeper<'_>, id: ModeratorId) -> Result<(), FlowError> {
+    let now = app.clock.now();
+    let dismissed = app.db.write(async |tx| {
+        if let Err(refused) = both(tx, (keeper.admin.id, id)).await? {
+            return Ok(Err(refused));
+        }
+        if id == keeper.admin.id {
+            return Ok(Err(FlowError::Forbidden));
+        }
+        take_away(app, tx, id, (keeper.author(), now)).await.map(Ok)
+    });
+    dismissed.await?
+}
+
+/// The API tokens of all whom this admin keeps, in the order of their marks.
+pub async fn tokens_of_colleagues(app: &App, admin: &Moderator) -> Result<Vec<ColleagueToken>, FlowError> {
+    let whose: Vec<ModeratorId> = colleagues(app, admin).await?.iter().map(|row| row.moderator.id).collect();
+    let mut tokens = app.db.read(async |tx| tx.api_tokens_of_all(&whose).await).await?;
+    tokens.sort_unstable_by(|one, other| one.token.hash.cmp(&other.token.hash));
+    Ok(tokens)
+}
+
+/// Withdraws the API token that has this mark; `NotFound`: there is none, or not of theirs.
+pub async fn revoke_colleagues_token(app: &App, keeper: Keeper<'_>, mark: &str) -> Result<(), FlowError> {
+    if keeper.admin.role != Role::Admin {
+        return Err(FlowError::Forbidden);
+    }
+    let now = app.clock.now();
+    let revoked = app.db.write(async |tx| {
+        let whose = if mark.len() == MARK { tx.whose_marked_token(mark).await? } else { None };
+        let Some(id) = whose else { return Ok(Err(FlowError::NotFound)) };
+        if let Err(refused) = both(tx, (keeper.admin.id, id)).await? {
+            return Ok(Err(refused));
+        }
+        if !tx.end_marked_token(id, mark).await? {
+            return Ok(Err(FlowError::NotFound));
+        }
+        record(app, tx, (id, &[Event::of("revoke-token")]), (keeper.author(), now)).await.map(Ok)
+    });
+    revoked.await?
+}
+
+/// The admin as they are now, locked; none when they are one no more.
+async fn still(tx: &mut Tx, id: ModeratorId) -> Result<Option<Moderator>, StoreError> {
+    let Some(locked) = tx.lock_moderator(id).await? else { return Ok(None) };
+    let admin = whole(tx, locked.moderator).await?;
+    Ok(Some(admin).filter(|admin| admin.role == Role::Admin))
+}
+
+/// An admin and somebody whom they keep, both locked, so that what was checked is so until it is written.
+/// In the order of their ids: two admins who change each other come one after the other, and the second
+/// may be none any more.
+async fn both(
+    tx: &mut Tx,
+    (admin, id): (ModeratorId, ModeratorId),
+) -> Result<Result<(Moderator, Held), FlowError>, StoreError> {
+    tx.lock_moderator(admin.min(id)).await?;
+    tx.lock_moderator(admin.max(id)).await?;
+    let Some(admin) = still(tx, admin).await? else { return Ok(Err(FlowError::Forbidden)) };
+    let held = Held::of(tx, id).await?.filter(|held| keeps(&admin, &held.sites));
+    Ok(held.map(|held| (admin, held)).ok_or(FlowError::NotFound))
 }
 
 /// Whether an account could not be made because the address has one.

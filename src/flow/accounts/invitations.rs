@@ -4,10 +4,15 @@
 
 use std::time::Duration;
 
-use super::passwords::hashed;
+use super::{
+    Change,
+    passwords::hashed,
+    record::{Event, record},
+    set,
+};
 use crate::{
     domain::{Message, ModeratorId, OutboxId, Timestamp},
-    flow::{App, FlowError},
+    flow::{App, FlowError, audit::Author},
     store::{ModeratorRow, NewMessage, StoreError},
     vault::{Password, Token, TokenPurpose},
 };
@@ -23,19 +28,15 @@ pub struct Invitation {
     at: Timestamp,
 }
 
-/// Invites somebody, and owes them the letter. An earlier invitation is over by that.
+/// Invites somebody, as the command line does. An earlier invitation is over by that.
 pub async fn invite(app: &App, id: ModeratorId) -> Result<(), FlowError> {
-    let now = app.clock.now();
-    let message = Message::Invitation { moderator: id, invited_at: now };
-    let letter = NewMessage::mail(OutboxId::from(app.clock.id(now)), message, now);
-    app.db
-        .write(async |tx| {
-            tx.invite(id, now).await?;
-            tx.enqueue(std::slice::from_ref(&letter)).await
-        })
-        .await?;
-    app.owed.notify_one();
-    Ok(())
+    set(app, id, (&Change { invite: true, ..Change::default() }, None)).await
+}
+
+/// The letter that an invitation of this moment owes.
+pub(super) fn letter(app: &App, id: ModeratorId, at: Timestamp) -> NewMessage {
+    let message = Message::Invitation { moderator: id, invited_at: at };
+    NewMessage::mail(OutboxId::from(app.clock.id(at)), message, at)
 }
 
 /// The link for the letter, and until when it works; none when the invitation is not open any more.
@@ -71,9 +72,21 @@ pub async fn read_invitation(app: &App, raw: &str) -> Result<Option<Invitation>,
     Ok(moderator.filter(|_| open == Some(at)).map(|moderator| Invitation { moderator, at }))
 }
 
-/// Sets the password of whoever was invited; their sessions end. False when somebody was first.
+/// Sets the password of whoever was invited; their sessions and API tokens end. False when somebody was
+/// first.
 pub async fn accept(app: &App, invitation: &Invitation, password: Password) -> Result<bool, FlowError> {
     let hash = hashed(app, password).await?;
-    let (id, at) = (invitation.moderator.id, invitation.at);
-    Ok(app.db.write(async |tx| tx.accept_invitation(id, at, &hash).await).await?)
+    let (id, at, now) = (invitation.moderator.id, invitation.at, app.clock.now());
+    let author = Author { moderator: Some(id), via: "mail" };
+    let accepted = app
+        .db
+        .write(async |tx| {
+            let is_first = tx.accept_invitation(id, at, &hash).await?;
+            if is_first {
+                record(app, tx, (id, &[Event::of("accept-invitation")]), (author, now)).await?;
+            }
+            Ok(is_first)
+        })
+        .await?;
+    Ok(accepted)
 }

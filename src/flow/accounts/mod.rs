@@ -1,23 +1,37 @@
 //! People at the desk: who they are, how they sign in, and how their programs do.
 
+mod altered;
 mod colleagues;
+mod hashing;
 mod invitations;
 mod passwords;
+mod record;
 mod second_factor;
 mod sessions;
 mod sign_in;
 mod tokens;
 
+use self::{
+    altered::{Added, Altered, Held, take_away},
+    invitations::letter,
+    passwords::hashed,
+    record::COMMAND,
+};
 use super::{App, FlowError};
 use crate::{
-    domain::{Code, Email, MailSettings, Moderator, ModeratorId, Role, SiteId},
-    store::{ModeratorRow, NewModerator, StoreError, Tx},
-    vault::{Password, hash_password},
+    domain::{Code, Email, MailSettings, Moderator, ModeratorId, Name, Role, SiteId},
+    store::{ModeratorRow, StoreError, Tx},
+    vault::Password,
 };
 
-pub use colleagues::{Change, change, colleague, colleagues, dismiss, hire, is_taken};
+pub use altered::Change;
+pub use colleagues::{
+    Keeper, change, colleague, colleagues, dismiss, hire, is_taken, revoke_colleagues_token,
+    tokens_of_colleagues,
+};
+pub use hashing::Hashing;
 pub use invitations::{Invitation, accept, invite, link, read_invitation};
-pub use passwords::{Refusal, change_password, confirm_password};
+pub use passwords::{Refusal, change_password};
 pub use second_factor::{
     Enrolment, begin_second_factor, confirm_second_factor, enrolment, new_recovery_codes,
     reset_second_factor, stop_second_factor,
@@ -27,7 +41,8 @@ pub use sessions::{
 };
 pub use sign_in::{Attempt, Device, Entered, device_of, known_device, sign_in};
 pub use tokens::{
-    MOST_TOKENS, NewApiToken, Program, issue_token, of_token, revoke_token, revoke_tokens, tokens_of,
+    MOST_TOKENS, NewApiToken, Program, issue_own_token, issue_token, of_token, revoke_token, revoke_tokens,
+    tokens_of,
 };
 
 /// What an operator says of a moderator.
@@ -50,42 +65,52 @@ pub fn sign_in_name(raw: &str) -> Option<String> {
     Email::parse(raw.trim()).ok().map(|_| raw.trim().to_lowercase())
 }
 
-/// A name as colleagues see it: 1 to 100 characters on one line.
+/// A name as colleagues see it, checked as those of commenters are: it stands beside these, and in mails.
 pub fn display_name(raw: &str) -> Result<String, Code> {
-    let name = raw.trim();
-    match name.chars().count() {
-        0 => Err(Code::Required),
-        1..=100 if name.chars().any(char::is_control) => Err(Code::ControlCharacter),
-        1..=100 => Ok(name.to_owned()),
-        _ => Err(Code::TooLong),
-    }
+    Name::parse(raw).map(|name| name.as_str().to_owned())
 }
 
-/// Makes an account. `Store(Taken)`: the address has one.
+/// Makes an account, as the command line does. `Store(Taken)`: the address has one.
 pub async fn add(app: &App, account: &Account) -> Result<ModeratorId, FlowError> {
-    let now = app.clock.now();
-    let new = prepared(app, account, app.clock.id(now).into())?;
-    Ok(app.db.write(async |tx| tx.add_moderator(&new, now).await).await?)
+    add_with(app, account, false).await
 }
 
-/// Changes an account; whoever is signed in with it must sign in again.
-pub async fn set(app: &App, current: &ModeratorRow, account: &Account) -> Result<(), FlowError> {
-    let new = prepared(app, account, current.id)?;
-    Ok(app.db.write(async |tx| tx.set_moderator(&new).await).await?)
-}
-
-fn prepared(app: &App, account: &Account, id: ModeratorId) -> Result<NewModerator, FlowError> {
-    let hashed = account.password.as_ref().map(|password| hash_password(password, &app.clock)).transpose();
-    let password_hash = hashed.map_err(|_| StoreError::Broken("hashing".to_owned()))?;
-    let row = ModeratorRow {
-        id,
-        email: account.email.clone(),
-        name: account.name.clone(),
-        role: account.role,
-        all_sites: account.sites.is_empty(),
-        password_hash,
+/// The same, and invites its owner when that is wanted.
+pub async fn add_with(app: &App, account: &Account, invites: bool) -> Result<ModeratorId, FlowError> {
+    let hash = match account.password.clone() {
+        Some(password) => Some(hashed(app, password).await?),
+        None => None,
     };
-    Ok(NewModerator { row, sites: account.sites.clone() })
+    let added = Added::new(app, (account, hash), invites);
+    let id = app.db.write(async |tx| added.write(app, tx, COMMAND).await).await?;
+    app.owed.notify_one();
+    Ok(id)
+}
+
+/// Changes what is named of an account, as the command line does; see [`change`] for what ends by that, and
+/// a password ends the invitation. `NotFound`: it was removed.
+pub async fn set(
+    app: &App,
+    id: ModeratorId,
+    (change, password): (&Change, Option<Password>),
+) -> Result<(), FlowError> {
+    let hash = match password {
+        Some(password) => Some(hashed(app, password).await?),
+        None => None,
+    };
+    let now = app.clock.now();
+    let letter = change.invite.then(|| letter(app, id, now));
+    let found = app
+        .db
+        .write(async |tx| {
+            let Some(held) = Held::of(tx, id).await? else { return Ok(false) };
+            let altered = Altered { change, hash: hash.as_deref(), letter: letter.as_ref() };
+            altered.write(app, (tx, &held), (COMMAND, now)).await?;
+            Ok(true)
+        })
+        .await?;
+    app.owed.notify_one();
+    if found { Ok(()) } else { Err(FlowError::NotFound) }
 }
 
 /// The account under this address.
@@ -94,10 +119,12 @@ pub async fn find(app: &App, email: &str) -> Result<Option<ModeratorRow>, FlowEr
     Ok(app.db.read(async |tx| tx.moderator_by_email(&email).await).await?)
 }
 
-/// Takes an account away: its sessions, tokens and second factor end, what it decided stays.
+/// Takes an account away, as the command line does: its sessions, tokens and second factor end, what it
+/// decided stays.
 pub async fn remove(app: &App, id: ModeratorId) -> Result<(), FlowError> {
     let now = app.clock.now();
-    Ok(app.db.write(async |tx| tx.remove_moderator(id, now).await).await?)
+    let removed = app.db.write(async |tx| take_away(app, tx, id, (COMMAND, now)).await);
+    Ok(removed.await?)
 }
 
 /// How somebody wants their mail. `NotFound`: there is no such account.

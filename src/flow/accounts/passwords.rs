@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use super::Signed;
+use super::{
+    Signed,
+    record::{Event, owner, record},
+    second_factor::Used,
+};
 use crate::{
     domain::{ModeratorId, Timestamp},
     flow::{App, FlowError},
-    store::{Credentials, Pace, StoreError},
+    store::{Credentials, Pace, StoreError, Tx},
     vault::{Password, Place, hash_password, verify_nothing, verify_password},
 };
 
@@ -36,21 +40,20 @@ impl From<FlowError> for Refusal {
     }
 }
 
-/// Whether a password is that of an account; costs as much where there is none. Off the threads that
-/// answer requests: it takes tens of milliseconds and 19 MiB.
-pub(super) async fn is_right(stored: Option<String>, typed: String) -> Result<bool, StoreError> {
+/// Whether a password is that of an account; costs as much where there is none.
+pub(super) async fn is_right(app: &App, stored: Option<String>, typed: String) -> Result<bool, StoreError> {
     let verify = move || match stored {
         Some(stored) => verify_password(&typed, &stored),
         None => verify_nothing(&typed),
     };
-    tokio::task::spawn_blocking(verify).await.map_err(|_| StoreError::Broken("hashing".to_owned()))
+    app.hashing.run(verify).await
 }
 
-/// Hashes a new password, off those threads too.
+/// Hashes a new password.
 pub(super) async fn hashed(app: &App, password: Password) -> Result<String, StoreError> {
     let clock = app.clock.clone();
-    let hashed = tokio::task::spawn_blocking(move || hash_password(&password, &clock)).await;
-    hashed.ok().and_then(Result::ok).ok_or_else(|| StoreError::Broken("hashing".to_owned()))
+    let hashed = app.hashing.run(move || hash_password(&password, &clock)).await?;
+    hashed.map_err(|_| StoreError::Broken("hashing".to_owned()))
 }
 
 /// How attempts are paced.
@@ -99,22 +102,33 @@ fn seconds(until: Timestamp, now: Timestamp) -> u64 {
     until.since(now).as_micros().div_ceil(1_000_000).try_into().unwrap_or(u64::MAX).max(1)
 }
 
+/// Somebody who is signed in and typed the password once more.
+pub(super) struct Again {
+    /// Their account with what it signs in by.
+    pub(super) known: Credentials,
+    key: String,
+}
+
 /// Asks somebody who is signed in for the password once more, before what a stranger at their desk
-/// must not do.
-pub(super) async fn asks_again(app: &App, id: ModeratorId, typed: String) -> Result<Credentials, Refusal> {
+/// must not do. The attempt stays counted until [`Again::forget`].
+pub(super) async fn asks_again(app: &App, id: ModeratorId, typed: String) -> Result<Again, Refusal> {
     let key = app.vault.attempts(&id.to_string(), Place::Desk);
     count(app, &[(&key, Paced::Close)]).await?;
     let known = app.db.read(async |tx| tx.credentials(id).await).await?.ok_or(Refusal::Wrong)?;
-    if !is_right(known.moderator.password_hash.clone(), typed).await? {
-        return Err(Refusal::Wrong);
+    if is_right(app, known.moderator.password_hash.clone(), typed).await? {
+        Ok(Again { known, key })
+    } else {
+        Err(Refusal::Wrong)
     }
-    app.db.write(async |tx| tx.forget_attempts(&key).await).await?;
-    Ok(known)
 }
 
-/// Whether the password of somebody who is signed in was typed once more.
-pub async fn confirm_password(app: &App, id: ModeratorId, typed: String) -> Result<(), Refusal> {
-    asks_again(app, id, typed).await.map(drop)
+impl Again {
+    /// Forgets the attempts, in the transaction of what was asked for. Where codes are asked for, only
+    /// one that was taken does so: else whoever has the password could guess codes without end.
+    pub(super) async fn forget(&self, tx: &mut Tx, used: &Used) -> Result<(), StoreError> {
+        let has_shown_all = self.known.confirmed_at.is_none() || *used != Used::Nothing;
+        if has_shown_all { tx.forget_attempts(&self.key).await } else { Ok(()) }
+    }
 }
 
 /// Changes somebody's own password; all their other sessions end.
@@ -123,10 +137,20 @@ pub async fn change_password(
     signed: &Signed,
     (present, new): (String, Password),
 ) -> Result<(), Refusal> {
-    let known = asks_again(app, signed.moderator.id, present).await?;
-    let from = known.moderator.password_hash.ok_or(Refusal::Wrong)?;
+    let again = asks_again(app, signed.moderator.id, present).await?;
+    let from = again.known.moderator.password_hash.as_deref().ok_or(Refusal::Wrong)?;
     let to = hashed(app, new).await?;
-    let (id, kept) = (signed.moderator.id, signed.hash.as_str());
-    let changed = app.db.write(async |tx| tx.change_password(id, (&from, &to), kept).await).await?;
+    let (id, kept, now) = (signed.moderator.id, signed.hash.as_str(), app.clock.now());
+    let changed = app
+        .db
+        .write(async |tx| {
+            let is_changed = tx.change_password(id, (from, &to), kept).await?;
+            if is_changed {
+                again.forget(tx, &Used::Nothing).await?;
+                record(app, tx, (id, &[Event::of("set-password")]), (owner(id), now)).await?;
+            }
+            Ok(is_changed)
+        })
+        .await?;
     if changed { Ok(()) } else { Err(Refusal::Wrong) }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::whole;
+use super::{
+    record::{Event, owner, record},
+    whole,
+};
 use crate::{
     config::SecondFactor,
     domain::{Moderator, ModeratorId, Role, Timestamp},
@@ -73,14 +76,31 @@ pub async fn end_session(app: &App, secret: &str) -> Result<(), FlowError> {
     Ok(app.db.write(async |tx| tx.end_session(hash.as_str()).await).await?)
 }
 
-/// Ends the session of somebody that has this mark; `NotFound` when they have none.
+/// Ends another session of somebody, the one that has this mark; `NotFound` when they have none.
 pub async fn end_marked_session(app: &App, id: ModeratorId, mark: &str) -> Result<(), FlowError> {
-    let ended = app.db.write(async |tx| tx.end_marked_session(id, mark).await).await?;
+    let now = app.clock.now();
+    let ended = app
+        .db
+        .write(async |tx| {
+            let is_ended = tx.end_marked_session(id, mark).await?;
+            if is_ended {
+                record(app, tx, (id, &[Event::of("end-session")]), (owner(id), now)).await?;
+            }
+            Ok(is_ended)
+        })
+        .await?;
     if ended { Ok(()) } else { Err(FlowError::NotFound) }
 }
 
 /// Ends all sessions of somebody but the one they are at.
 pub async fn end_other_sessions(app: &App, signed: &Signed) -> Result<u64, FlowError> {
-    let (id, kept) = (signed.moderator.id, signed.hash.as_str());
-    Ok(app.db.write(async |tx| tx.end_other_sessions(id, kept).await).await?)
+    let (id, kept, now) = (signed.moderator.id, signed.hash.as_str(), app.clock.now());
+    let ended = app.db.write(async |tx| {
+        let ended = tx.end_other_sessions(id, kept).await?;
+        if ended > 0 {
+            record(app, tx, (id, &[Event::of("end-other-sessions")]), (owner(id), now)).await?;
+        }
+        Ok(ended)
+    });
+    Ok(ended.await?)
 }

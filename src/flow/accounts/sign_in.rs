@@ -18,11 +18,14 @@ use crate::{
     domain::{ClientAddress, ModeratorId, Timestamp},
     flow::App,
     store::{Credentials, NewSession, StoreError},
-    vault::{Place, Secret, Token, TokenPurpose},
+    vault::{Place, Secret, SecretHash, Token, TokenPurpose},
 };
 
 /// How long a device is known that nobody signs in with.
 const DEVICE_LIFE: Duration = Duration::from_hours(365 * 24);
+
+/// Sessions that one account may have at a time; the oldest ends for the next.
+const MOST_SESSIONS: i64 = 50;
 
 /// Somebody who tries to sign in.
 pub struct Attempt<'a> {
@@ -38,6 +41,8 @@ pub struct Attempt<'a> {
     pub device: Option<Device>,
     /// What kind of browser, in words of ours.
     pub browser: &'a str,
+    /// The secret of the session that the browser shows, which a new one takes the place of.
+    pub session: Option<&'a str>,
     /// The client has tried too often, whatever the names: seconds to wait. A device that is known
     /// under the name is let through.
     pub over: Option<u64>,
@@ -86,10 +91,11 @@ pub async fn sign_in(app: &App, attempt: Attempt<'_>) -> Result<Entered, Refusal
     let used =
         known.as_ref().map(|known| read_code(app, known, (attempt.code, &kept))).transpose()?.flatten();
     let hash = known.as_ref().and_then(|known| known.moderator.password_hash.clone());
-    let is_right = is_right(hash.clone(), attempt.password).await?;
+    let is_right = is_right(app, hash.clone(), attempt.password).await?;
     match (known, used, hash) {
         (Some(known), Some(used), Some(hash)) if is_right => {
-            enter(app, (known.moderator.id, &hash), (&used, &key, attempt.browser)).await
+            let at = Browser { words: attempt.browser, shown: attempt.session };
+            enter(app, (known.moderator.id, &hash), (&used, &key, at)).await
         }
         _ => Err(Refusal::Wrong),
     }
@@ -117,23 +123,35 @@ async fn counted(
     Ok(key)
 }
 
+/// The browser that somebody signs in with.
+#[derive(Clone, Copy)]
+struct Browser<'a> {
+    words: &'a str,
+    shown: Option<&'a str>,
+}
+
 /// Opens the session, takes the code and forgets the attempts, all at once, unless the password was
 /// changed or the code taken meanwhile.
 async fn enter(
     app: &App,
     (id, hash): (ModeratorId, &str),
-    (used, key, browser): (&Used, &str, &str),
+    (used, key, browser): (&Used, &str, Browser<'_>),
 ) -> Result<Entered, Refusal> {
     let secret = Secret::generate(&app.clock, "");
     let (now, kept) = (app.clock.now(), secret.hash());
     let expires_at = now.plus(app.settings.session);
-    let session = NewSession { hash: kept.as_str(), moderator: id, expires_at, browser };
+    let session = NewSession { hash: kept.as_str(), moderator: id, expires_at, browser: browser.words };
+    let before = browser.shown.map(SecretHash::of);
     let entered = app
         .db
         .write(async |tx| {
             let is_good = tx.has_password(id, hash).await? && take(tx, id, used).await?;
             if is_good {
+                if let Some(before) = &before {
+                    tx.end_session(before.as_str()).await?;
+                }
                 tx.add_session(&session, now).await?;
+                tx.end_oldest_sessions(id, (kept.as_str(), MOST_SESSIONS - 1)).await?;
                 tx.forget_attempts(key).await?;
             }
             Ok(is_good)

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
 
 use super::{
     account_pages::{AccountPage, Factor, MailForm, OncePage, Said, SessionLine, TokenLine},
@@ -45,16 +49,50 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     Ok(html(&view(&app, &session, (said, None)).await?))
 }
 
+/// Why a form was refused.
+pub struct Why {
+    /// In words.
+    pub text: String,
+    /// Seconds to wait before another try.
+    pub wait: Option<u64>,
+}
+
+impl From<&str> for Why {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned(), wait: None }
+    }
+}
+
+impl Why {
+    /// That somebody was not let through; an error when it was not their fault.
+    pub fn of(refusal: Refusal, wrong: &str) -> Result<Self, ApiError> {
+        match refusal {
+            Refusal::Wrong => Ok(wrong.into()),
+            Refusal::TooMany(seconds) => Ok(Self { text: too_many(seconds), wait: Some(seconds) }),
+            Refusal::Store(error) => Err(error.into()),
+        }
+    }
+
+    /// A page that says so.
+    pub fn refuses(&self, page: &impl askama::Template) -> HttpResponse {
+        let Some(seconds) = self.wait else { return refuse(page, StatusCode::UNPROCESSABLE_ENTITY) };
+        let mut answer = refuse(page, StatusCode::TOO_MANY_REQUESTS);
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        answer
+    }
+}
+
 /// The same, as it answers a form that was refused.
 pub async fn refused(
     app: &App,
     session: &Session,
-    (part, text): (&'static str, String),
+    (part, why): (&'static str, Why),
 ) -> Result<HttpResponse, ApiError> {
-    refused_with(app, session, (Said { part, text, is_good: false }, None)).await
+    let said = Said { part, text: why.text.clone(), is_good: false };
+    Ok(why.refuses(&view(app, session, (Some(said), None)).await?))
 }
 
-/// The same with what was typed about mail.
+/// The page again, with what was typed about mail.
 pub async fn refused_with(
     app: &App,
     session: &Session,
@@ -64,13 +102,21 @@ pub async fn refused_with(
     Ok(refuse(&page, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-/// Why somebody was not let through, in words; an error when it was not their fault.
-pub fn in_words(refusal: Refusal, wrong: &str) -> Result<String, ApiError> {
-    match refusal {
-        Refusal::Wrong => Ok(wrong.to_owned()),
-        Refusal::TooMany(seconds) => Ok(too_many(seconds)),
-        Refusal::Store(error) => Err(error.into()),
-    }
+/// The same for the form of a new token, with what was typed.
+async fn no_token(
+    app: &App,
+    session: &Session,
+    (form, why): (&Fields, Why),
+) -> Result<HttpResponse, ApiError> {
+    let said = Said { part: "tokens", text: why.text.clone(), is_good: false };
+    let owned = |name| form.owned(name).unwrap_or_default();
+    let page = AccountPage {
+        token_name: owned("name"),
+        token_may_all: form.get("scope") == Some("all"),
+        token_days: owned("days"),
+        ..view(app, session, (Some(said), None)).await?
+    };
+    Ok(why.refuses(&page))
 }
 
 async fn view(
@@ -93,13 +139,15 @@ async fn view(
             }
             typed => typed,
         },
-        factor: match accounts::enrolment(app, id).await? {
+        factor: match accounts::enrolment(app, &session.signed).await? {
             Enrolment::Confirmed(since, left) => Factor::On { since: Moment::new(since, now), left },
             Enrolment::None | Enrolment::Begun(_) => Factor::Off,
         },
         sessions: accounts::sessions_of(app, id).await?.iter().map(|row| line(app, row, this)).collect(),
         tokens: accounts::tokens_of(app, id).await?.iter().map(|row| token_line(app, row)).collect(),
         token_name: String::new(),
+        token_may_all: false,
+        token_days: "90".to_owned(),
     })
 }
 
@@ -145,31 +193,36 @@ pub async fn password(
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
     let names = ["csrf", "password", "new", "again"];
-    let (session, form) = match posted(&app, &request, (&body, &names)).await? {
+    let (session, form) = match posted_by_any(&app, &request, (&body, &names)).await? {
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
     let owned = |name| form.owned(name).unwrap_or_default();
-    let new = match chosen(&owned("new"), &owned("again")) {
+    let id = session.moderator.id;
+    let row = app.db.read(async |tx| tx.moderator(id).await).await?.ok_or(ApiError::Unauthenticated)?;
+    let new = match chosen((&owned("new"), &owned("again")), (&row.name, &row.email)) {
         Ok(new) => new,
-        Err(why) => return refused(&app, &session, ("password", why.to_owned())).await,
+        Err(why) => return refused(&app, &session, ("password", why.into())).await,
     };
     match accounts::change_password(&app, &session.signed, (owned("password"), new)).await {
-        Ok(()) => Ok(see(&format!("{PAGE}?done=password"))),
+        Ok(()) => Ok(see(&done("password"))),
         Err(refusal) => {
-            let why = in_words(refusal, "Your present password is not right.")?;
+            let why = Why::of(refusal, "Your present password is not right.")?;
             refused(&app, &session, ("password", why)).await
         }
     }
 }
 
-/// A password that somebody chose, typed twice.
-pub fn chosen(new: &str, again: &str) -> Result<Password, &'static str> {
-    let new = match Password::parse(new) {
+/// A password that somebody of this name and address chose, typed twice.
+pub fn chosen((new, again): (&str, &str), whose: (&str, &str)) -> Result<Password, &'static str> {
+    let new = match Password::parse_for(new, whose) {
         Ok(_) if new != again => return Err("The two new passwords are not the same."),
         Ok(parsed) => parsed,
         Err(WeakPassword::TooShort) => return Err("A password has at least 12 characters."),
         Err(WeakPassword::TooLong) => return Err("A password has at most 1,024 bytes."),
+        Err(WeakPassword::Guessable) => {
+            return Err("That is among the passwords that are guessed first. Please choose another one.");
+        }
     };
     Ok(new)
 }
@@ -180,7 +233,7 @@ pub async fn sessions(
     request: HttpRequest,
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (session, form) = match posted(&app, &request, (&body, &["csrf", "end"])).await? {
+    let (session, form) = match posted_by_any(&app, &request, (&body, &["csrf", "end"])).await? {
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
@@ -194,7 +247,7 @@ pub async fn sessions(
             "session"
         }
     };
-    Ok(see(&format!("{PAGE}?done={done}")))
+    Ok(see(&self::done(done)))
 }
 
 /// What is not there any more was ended by somebody else: that is as well.
@@ -207,42 +260,38 @@ fn gone(ended: Result<(), FlowError>) -> Result<(), ApiError> {
 
 /// `POST /desk/account/tokens`: `end` is the mark of one to be withdrawn; else one is made.
 pub async fn tokens(app: Data<App>, request: HttpRequest, body: FormBody) -> Result<HttpResponse, ApiError> {
-    let names = ["csrf", "end", "name", "scope", "days", "password"];
-    let (session, form) = match posted(&app, &request, (&body, &names)).await? {
+    let names = ["csrf", "end", "name", "scope", "days", "password", "code"];
+    let (session, form) = match posted_by_any(&app, &request, (&body, &names)).await? {
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
     let id = session.moderator.id;
     if let Some(mark) = form.get("end") {
-        gone(accounts::revoke_token(&app, id, mark).await)?;
-        return Ok(see(&format!("{PAGE}?done=token")));
+        gone(accounts::revoke_token(&app, (id, mark), true).await)?;
+        return Ok(see(&done("token")));
     }
     if session.must_enrol {
         return Err(ApiError::Forbidden);
     }
     let new = match new_token(&form, id) {
         Ok(new) => new,
-        Err(why) => return refused(&app, &session, ("tokens", why.to_owned())).await,
+        Err(why) => return no_token(&app, &session, (&form, why.into())).await,
     };
-    let typed = form.owned("password").unwrap_or_default();
-    if let Err(refusal) = accounts::confirm_password(&app, id, typed).await {
-        let why = in_words(refusal, "Your password is not right.")?;
-        return refused(&app, &session, ("tokens", why)).await;
-    }
-    match accounts::issue_token(&app, id, &new).await {
-        Ok(secret) => Ok(html(&OncePage {
-            bar: session.bar(),
-            title: "Your new token".to_owned(),
-            lead: "Copy it now: it is shown this once. Programs send it as “Authorization: Bearer”."
-                .to_owned(),
-            secrets: vec![secret.reveal().to_owned()],
-        })),
-        Err(FlowError::AlreadyDecided) => {
-            let why = "There are 50 tokens already. Please withdraw one first.".to_owned();
-            refused(&app, &session, ("tokens", why)).await
+    let given = (form.owned("password").unwrap_or_default(), form.get("code").unwrap_or_default());
+    let why = match accounts::issue_own_token(&app, id, (&new, given)).await {
+        Ok(Some(secret)) => {
+            return Ok(html(&OncePage {
+                bar: session.bar(),
+                title: "Your new token".to_owned(),
+                lead: "Copy it now: it is shown this once. Programs send it as “Authorization: Bearer”."
+                    .to_owned(),
+                secrets: vec![secret.reveal().to_owned()],
+            }));
         }
-        Err(error) => Err(error.into()),
-    }
+        Ok(None) => "There are 50 tokens already. Please withdraw one first.".into(),
+        Err(refusal) => Why::of(refusal, "Your password or the code is not right.")?,
+    };
+    no_token(&app, &session, (&form, why)).await
 }
 
 fn new_token(form: &Fields, id: ModeratorId) -> Result<NewApiToken, &'static str> {
@@ -259,8 +308,27 @@ fn new_token(form: &Fields, id: ModeratorId) -> Result<NewApiToken, &'static str
     Ok(NewApiToken { name, scope, life: Duration::from_hours(24) * days, made_by: Some(id) })
 }
 
-/// The form that somebody posted about themself, or the way to the sign-in page.
+/// Where the page says what was done.
+pub fn done(word: &str) -> String {
+    let part = DONE.into_iter().find(|(done, _)| *done == word).map_or("", |(_, (part, _))| part);
+    format!("{PAGE}?done={word}#{part}")
+}
+
+/// The form that somebody posted, or the way to the sign-in page. `Forbidden`: they must set up a second
+/// factor first.
 pub async fn posted(
+    app: &App,
+    request: &HttpRequest,
+    given: (&FormBody, &[&'static str]),
+) -> Result<Result<(Session, Fields), HttpResponse>, ApiError> {
+    match posted_by_any(app, request, given).await? {
+        Ok((session, _)) if session.must_enrol => Err(ApiError::Forbidden),
+        posted => Ok(posted),
+    }
+}
+
+/// The same of somebody who may have to set up a second factor first: about themself only.
+pub async fn posted_by_any(
     app: &App,
     request: &HttpRequest,
     (body, names): (&FormBody, &[&'static str]),

@@ -28,6 +28,10 @@ pub struct AccountPage {
     pub tokens: Vec<TokenLine>,
     /// What was typed of a new token.
     pub token_name: String,
+    /// The same: that it may do all.
+    pub token_may_all: bool,
+    /// The same: the days until it ends.
+    pub token_days: String,
 }
 
 /// What the last action did, shown in the part of the page that it belongs to.
@@ -170,6 +174,8 @@ pub struct InvitationPage {
     pub name: String,
     /// The name they sign in with.
     pub email: String,
+    /// They had a password: it is another one that they set.
+    pub is_reset: bool,
     /// Why the last try failed.
     pub error: Option<String>,
 }
@@ -177,6 +183,10 @@ pub struct InvitationPage {
 impl AccountPage {
     fn said_of(&self, part: &str) -> Option<&Said> {
         self.said.as_ref().filter(|said| said.part == part)
+    }
+
+    fn is_refused(&self, part: &str) -> bool {
+        self.said_of(part).is_some_and(|said| !said.is_good)
     }
 
     fn others(&self) -> usize {

@@ -38,6 +38,7 @@ fn view(app: &App, (token, invitation): (&str, &Invitation), error: Option<&str>
         csrf: door_csrf(app),
         name: invitation.moderator.name.clone(),
         email: invitation.moderator.email.clone(),
+        is_reset: invitation.moderator.password_hash.is_some(),
         error: error.map(str::to_owned),
     }
 }
@@ -55,8 +56,8 @@ pub async fn accept(
     if !is_from_the_door(&app, form.get("csrf")) {
         return Ok(again("This page was open for too long. Please try again."));
     }
-    let text = |name| form.get(name).unwrap_or_default();
-    let password = match chosen(text("password"), text("again")) {
+    let (person, text) = (&invitation.moderator, |name| form.get(name).unwrap_or_default());
+    let password = match chosen((text("password"), text("again")), (&person.name, &person.email)) {
         Ok(password) => password,
         Err(why) => return Ok(again(why)),
     };

@@ -10,23 +10,17 @@ use super::{
     account::posted,
     account_pages::Said,
     html,
-    people_pages::{Choice, PeoplePage, PersonLine},
+    people_pages::{Choice, FieldFault, PeoplePage, PersonForm, PersonLine},
     see,
     session::{self, Session, refuse},
 };
 use crate::{
-    domain::{Code, ModeratorId, Role, SiteId},
+    domain::{Code, Moderator, ModeratorId, Role, SiteId},
     flow::{
         App, FlowError,
-        accounts::{self, Account, Change},
+        accounts::{self, Account, Change, Keeper},
     },
-    http::{
-        body::FormBody,
-        error::ApiError,
-        fields::{Fields, pairs_of},
-        query::Query,
-        view::Moment,
-    },
+    http::{body::FormBody, error::ApiError, fields::Fields, query::Query, view::Moment},
     store::ColleagueRow,
 };
 
@@ -42,11 +36,67 @@ const ROLES: [(Role, &str); 4] = [
 /// What the last action says to the page.
 const DONE: [(&str, &str); 5] = [
     ("added", "The account is made. A mail with a link to set a password is on its way."),
-    ("changed", "The account is changed. Its owner signs in again."),
+    ("changed", "The account is changed. With another role or other sites, its owner signs in again."),
     ("invited", "A mail with a link to set a new password is on its way."),
-    ("reset", "The second factor is off."),
+    ("reset", "The second factor is off, and its owner is signed out."),
     ("removed", "The account is removed. Whoever used it is signed out."),
 ];
+
+/// What was typed into a form, to be shown again.
+#[derive(Default)]
+struct Typed {
+    /// Whose; none for a new account.
+    whose: Option<ModeratorId>,
+    email: String,
+    name: String,
+    role: Option<Role>,
+    is_everywhere: bool,
+    /// Keys.
+    sites: Vec<String>,
+}
+
+impl Typed {
+    fn of(form: &Fields, body: &FormBody, whose: Option<ModeratorId>) -> Result<Self, ApiError> {
+        let owned = |name| form.owned(name).unwrap_or_default();
+        Ok(Self {
+            whose,
+            email: owned("email"),
+            name: owned("name"),
+            role: form.get("role").and_then(Role::parse),
+            is_everywhere: form.get("everywhere").is_some(),
+            sites: body.every("site")?,
+        })
+    }
+
+    fn name(&self) -> Result<String, FieldFault> {
+        let text = |code| match code {
+            Code::Required => "Please enter a name.",
+            Code::ControlCharacter => "A name stands on one line, in the order in which it is written.",
+            Code::AtSign => "A name has no @: it is no address.",
+            _ => "A name has at most 100 characters.",
+        };
+        accounts::display_name(&self.name).map_err(|code| FieldFault { field: "name", text: text(code) })
+    }
+
+    fn role(&self) -> Result<Role, FieldFault> {
+        self.role.ok_or(FieldFault { field: "role", text: "Please choose a role." })
+    }
+
+    /// None of them means all, which somebody must say.
+    fn sites(&self, app: &App) -> Result<Vec<SiteId>, FieldFault> {
+        let fault = |text| FieldFault { field: "sites", text };
+        let found: Option<Vec<SiteId>> =
+            self.sites.iter().map(|key| app.sites.find(key).map(|site| site.id)).collect();
+        let mut sites = found.ok_or(fault("Please choose among the sites there are."))?;
+        sites.sort_unstable();
+        sites.dedup();
+        match (self.is_everywhere, sites.is_empty()) {
+            (true, true) | (false, false) => Ok(sites),
+            (false, true) => Err(fault("Please choose the sites.")),
+            (true, false) => Err(fault("Please choose either all sites or some of them.")),
+        }
+    }
+}
 
 /// `GET /desk/people`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
@@ -54,24 +104,26 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let query = Query::of(&request, &["done"])?;
     let done = query.get("done").and_then(|word| DONE.into_iter().find(|(done, _)| *done == word));
     let said = done.map(|(_, text)| Said { part: "people", text: text.to_owned(), is_good: true });
-    Ok(html(&view(&app, &session, (said, [String::new(), String::new()])).await?))
+    Ok(html(&view(&app, &session, said).await?))
 }
 
 /// `POST /desk/people`: makes an account, and invites its owner.
 pub async fn add(app: Data<App>, request: HttpRequest, body: FormBody) -> Result<HttpResponse, ApiError> {
-    let (session, form) = match posted(&app, &request, (&body, &["csrf", "email", "name", "role"])).await? {
+    let names = ["csrf", "email", "name", "role", "everywhere"];
+    let (session, form) = match posted(&app, &request, (&body, &names)).await? {
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
-    let typed = ["email", "name"].map(|name| form.owned(name).unwrap_or_default());
-    let account = match account(&app, (&body, &form)) {
+    let typed = Typed::of(&form, &body, None)?;
+    let account = match account(&app, &typed) {
         Ok(account) => account,
-        Err(why) => return refused(&app, &session, (why, typed)).await,
+        Err(fault) => return refused(&app, &session, (&typed, fault)).await,
     };
-    match accounts::hire(&app, may(&session)?, &account).await {
+    match accounts::hire(&app, keeper(&session.moderator), &account).await {
         Ok(_) => Ok(see(&format!("{PAGE}?done=added"))),
         Err(error) if accounts::is_taken(&error) => {
-            refused(&app, &session, ("That address has an account already.", typed)).await
+            let fault = FieldFault { field: "email", text: "That address has an account already." };
+            refused(&app, &session, (&typed, fault)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -83,136 +135,158 @@ pub async fn act(
     request: HttpRequest,
     (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
-    let (session, form) = match posted(&app, &request, (&body, &["csrf", "action", "name", "role"])).await? {
+    let names = ["csrf", "action", "version", "name", "role", "everywhere"];
+    let (session, form) = match posted(&app, &request, (&body, &names)).await? {
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
     let id: ModeratorId = path.parse().map_err(|_| ApiError::NotFound)?;
-    let admin = may(&session)?;
+    let typed = Typed::of(&form, &body, Some(id))?;
     let (change, done) = match form.get("action") {
-        Some("change") => {
-            let (name, role) = match (name(&form), role(&form)) {
-                (Ok(name), Ok(role)) => (name, role),
-                (Err(why), _) | (_, Err(why)) => {
-                    return refused(&app, &session, (why, Default::default())).await;
-                }
-            };
-            let sites = Some(sites(&app, &body)?);
-            (Change { name: Some(name), role: Some(role), sites, ..Change::default() }, "changed")
-        }
+        Some("change") => match changed(&app, (&form, &typed))? {
+            Ok(change) => (change, "changed"),
+            Err(fault) => return refused(&app, &session, (&typed, fault)).await,
+        },
         Some("invite") => (Change { invite: true, ..Change::default() }, "invited"),
         Some("reset") => (Change { reset_second_factor: true, ..Change::default() }, "reset"),
         Some("remove") => {
-            accounts::dismiss(&app, admin, id).await?;
+            accounts::dismiss(&app, keeper(&session.moderator), id).await?;
             return Ok(see(&format!("{PAGE}?done=removed")));
         }
         _ => return Err(ApiError::Malformed),
     };
-    match accounts::change(&app, admin, (id, &change)).await {
-        Ok(()) => Ok(see(&format!("{PAGE}?done={done}"))),
-        Err(FlowError::Forbidden) => {
-            let why = "That is not possible: nobody changes their own role or sites, or gives away sites they do not have.";
-            refused(&app, &session, (why, Default::default())).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    let (status, text) = match accounts::change(&app, keeper(&session.moderator), (id, &change)).await {
+        Ok(()) => return Ok(see(&format!("{PAGE}?done={done}"))),
+        Err(FlowError::VersionConflict) => (
+            StatusCode::CONFLICT,
+            "Somebody changed this account since you opened the page. Nothing was saved: here is how it is now.",
+        ),
+        Err(FlowError::Forbidden) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "That is not possible: nobody changes their own role or sites, takes off their own second factor here, or gives away sites they do not have.",
+        ),
+        Err(error) => return Err(error.into()),
+    };
+    let said = Said { part: "people", text: text.to_owned(), is_good: false };
+    Ok(refuse(&view(&app, &session, Some(said)).await?, status))
 }
 
-/// Whoever must set up a second factor first may not do any of this.
-fn may(session: &Session) -> Result<&crate::domain::Moderator, ApiError> {
-    if session.must_enrol { Err(ApiError::Forbidden) } else { Ok(&session.moderator) }
+/// An admin at the desk.
+const fn keeper(admin: &Moderator) -> Keeper<'_> {
+    Keeper { admin, via: "desk" }
 }
 
-fn account(app: &App, (body, form): (&FormBody, &Fields)) -> Result<Account, &'static str> {
-    let email =
-        form.get("email").and_then(accounts::sign_in_name).ok_or("Please enter an e-mail address.")?;
-    let sites = sites(app, body).map_err(|_| "Please choose among the sites there are.")?;
-    Ok(Account { email, name: name(form)?, role: role(form)?, sites, password: None })
+fn account(app: &App, typed: &Typed) -> Result<Account, FieldFault> {
+    let fault = FieldFault { field: "email", text: "Please enter an e-mail address." };
+    let email = accounts::sign_in_name(&typed.email).ok_or(fault)?;
+    Ok(Account { email, name: typed.name()?, role: typed.role()?, sites: typed.sites(app)?, password: None })
 }
 
-fn name(form: &Fields) -> Result<String, &'static str> {
-    accounts::display_name(form.get("name").unwrap_or_default()).map_err(|code| match code {
-        Code::Required => "Please enter a name.",
-        _ => "A name has at most 100 characters.",
-    })
+/// A change of the account as the page showed it.
+fn changed(app: &App, (form, typed): (&Fields, &Typed)) -> Result<Result<Change, FieldFault>, ApiError> {
+    let version = form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
+    let change = || {
+        Ok(Change {
+            version: Some(version),
+            name: Some(typed.name()?),
+            role: Some(typed.role()?),
+            sites: Some(typed.sites(app)?),
+            ..Change::default()
+        })
+    };
+    Ok(change())
 }
 
-fn role(form: &Fields) -> Result<Role, &'static str> {
-    form.get("role").and_then(Role::parse).ok_or("Please choose a role.")
-}
-
-/// A box for each site; none that is ticked means all.
-fn sites(app: &App, body: &FormBody) -> Result<Vec<SiteId>, ApiError> {
-    let keys = pairs_of(body.bytes())?.into_iter().filter(|(name, _)| name == "site");
-    let mut sites = Vec::new();
-    for (_, key) in keys {
-        sites.push(app.sites.find(&key).ok_or(ApiError::Malformed)?.id);
-    }
-    sites.sort_unstable();
-    sites.dedup();
-    Ok(sites)
-}
-
+/// The page again, with what was typed and what is wrong with it.
 async fn refused(
     app: &App,
     session: &Session,
-    (why, typed): (&str, [String; 2]),
+    (typed, fault): (&Typed, FieldFault),
 ) -> Result<HttpResponse, ApiError> {
-    let said = Said { part: "people", text: why.to_owned(), is_good: false };
-    Ok(refuse(&view(app, session, (Some(said), typed)).await?, StatusCode::UNPROCESSABLE_ENTITY))
+    let said = Said { part: "people", text: fault.text.to_owned(), is_good: false };
+    let mut page = view(app, session, Some(said)).await?;
+    let whose = typed.whose.map(|id| id.to_string());
+    let form = match &whose {
+        None => Some(&mut page.add),
+        Some(id) => page.people.iter_mut().find(|person| person.id == *id).map(|person| &mut person.form),
+    };
+    let form = form.ok_or(ApiError::NotFound)?;
+    form.name.clone_from(&typed.name);
+    for role in &mut form.roles {
+        role.is_chosen = typed.role.is_some_and(|typed| typed.name() == role.value);
+    }
+    for site in &mut form.sites {
+        site.is_chosen = typed.sites.contains(&site.value);
+    }
+    form.is_everywhere = typed.is_everywhere;
+    form.fault = Some(fault);
+    if whose.is_none() {
+        page.typed_email.clone_from(&typed.email);
+    }
+    Ok(refuse(&page, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-async fn view(
-    app: &App,
-    session: &Session,
-    (said, [email, name]): (Option<Said>, [String; 2]),
-) -> Result<PeoplePage, ApiError> {
+async fn view(app: &App, session: &Session, said: Option<Said>) -> Result<PeoplePage, ApiError> {
     let rows = accounts::colleagues(app, &session.moderator).await?;
     let mut known = app.sites.all();
     known.retain(|site| session.moderator.sees(site.id));
     known.sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
-    let choices = |chosen: &[SiteId]| {
-        let choice = |site: &std::sync::Arc<crate::domain::Site>| Choice {
-            value: site.key.as_str().to_owned(),
-            label: site.name.clone(),
-            is_chosen: chosen.contains(&site.id),
-        };
-        known.iter().map(choice).collect::<Vec<_>>()
+    let may_be_everywhere = session.moderator.sites.is_none();
+    let form = |suffix: String, (name, role): (&str, Role), sites: Option<&[SiteId]>| PersonForm {
+        suffix,
+        name: name.to_owned(),
+        roles: ROLES.map(|(one, label)| choice((one.name(), label), one == role)).to_vec(),
+        sites: known
+            .iter()
+            .map(|site| {
+                choice((site.key.as_str(), &site.name), sites.is_some_and(|sites| sites.contains(&site.id)))
+            })
+            .collect(),
+        may_be_everywhere,
+        is_everywhere: may_be_everywhere && sites.is_some_and(<[SiteId]>::is_empty),
+        fault: None,
     };
-    let roles = |chosen: Role| {
-        let choice = |(role, label): (Role, &str)| Choice {
-            value: role.name().to_owned(),
-            label: label.to_owned(),
-            is_chosen: role == chosen,
-        };
-        ROLES.map(choice).to_vec()
+    let line = |row: &ColleagueRow| {
+        let (id, person) = (row.moderator.id.to_string(), &row.moderator);
+        let form = form(format!("-{id}"), (&person.name, person.role), Some(&row.sites));
+        person_line((app, session), (row, id), form)
     };
-    let now = app.clock.now();
-    let line = |row: &ColleagueRow| PersonLine {
-        id: row.moderator.id.to_string(),
+    Ok(PeoplePage {
+        bar: session.bar(),
+        said,
+        people: rows.iter().map(line).collect(),
+        add: form(String::new(), ("", Role::Moderator), None),
+        typed_email: String::new(),
+    })
+}
+
+fn choice((value, label): (&str, &str), is_chosen: bool) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), is_chosen }
+}
+
+fn person_line(
+    (app, session): (&App, &Session),
+    (row, id): (&ColleagueRow, String),
+    form: PersonForm,
+) -> PersonLine {
+    let bound: Vec<&str> =
+        form.sites.iter().filter(|site| site.is_chosen).map(|site| site.label.as_str()).collect();
+    PersonLine {
+        id,
+        version: row.version,
         name: row.moderator.name.clone(),
         email: row.moderator.email.clone(),
         role: row.moderator.role.name().to_owned(),
-        roles: roles(row.moderator.role),
-        sites: choices(&row.sites),
         is_everywhere: row.moderator.all_sites,
+        bound_to: bound.join(", "),
         has_second_factor: row.has_second_factor,
         state: match (row.invited_at, &row.moderator.password_hash) {
             (Some(_), _) => Some("Invited"),
             (None, None) => Some("No password"),
             (None, Some(_)) => None,
         },
-        seen: row.seen_at.filter(|at| at.micros() > 0).map(|at| Moment::new(at, now)),
+        seen: row.seen_at.filter(|at| at.micros() > 0).map(|at| Moment::new(at, app.clock.now())),
         is_self: row.moderator.id == session.moderator.id,
-    };
-    Ok(PeoplePage {
-        bar: session.bar(),
-        said,
-        people: rows.iter().map(line).collect(),
-        roles: roles(Role::Moderator),
-        sites: choices(&[]),
-        may_be_everywhere: session.moderator.sites.is_none(),
-        typed_email: email,
-        typed_name: name,
-    })
+        form,
+    }
 }

@@ -15,16 +15,10 @@ pub struct PeoplePage {
     pub said: Option<Said>,
     /// All whom they keep.
     pub people: Vec<PersonLine>,
-    /// The roles of a new account.
-    pub roles: Vec<Choice>,
-    /// Its sites.
-    pub sites: Vec<Choice>,
-    /// Whether they may give out all sites.
-    pub may_be_everywhere: bool,
-    /// What was typed of a new account.
+    /// Of a new account.
+    pub add: PersonForm,
+    /// What was typed of its address.
     pub typed_email: String,
-    /// The same.
-    pub typed_name: String,
 }
 
 /// One account.
@@ -32,18 +26,18 @@ pub struct PeoplePage {
 pub struct PersonLine {
     /// The account's id.
     pub id: String,
+    /// Which of its versions this is.
+    pub version: i64,
     /// Their name.
     pub name: String,
     /// The name they sign in with.
     pub email: String,
     /// The role, in a word.
     pub role: String,
-    /// All roles.
-    pub roles: Vec<Choice>,
-    /// All sites.
-    pub sites: Vec<Choice>,
-    /// They are bound to none.
+    /// They are bound to no sites.
     pub is_everywhere: bool,
+    /// The names of the sites they are bound to.
+    pub bound_to: String,
     /// They sign in with a second factor.
     pub has_second_factor: bool,
     /// Where they stand before they can sign in, in a word.
@@ -52,6 +46,36 @@ pub struct PersonLine {
     pub seen: Option<Moment>,
     /// It is the one who looks.
     pub is_self: bool,
+    /// How they are changed.
+    pub form: PersonForm,
+}
+
+/// What is asked of an account: as it is, or as it was typed.
+#[derive(Clone, Debug)]
+pub struct PersonForm {
+    /// Tells the fields of one form from those of another.
+    pub suffix: String,
+    /// Their name.
+    pub name: String,
+    /// All roles.
+    pub roles: Vec<Choice>,
+    /// All sites that may be given out.
+    pub sites: Vec<Choice>,
+    /// Whether all sites may be given out.
+    pub may_be_everywhere: bool,
+    /// All sites are chosen.
+    pub is_everywhere: bool,
+    /// What is wrong with it.
+    pub fault: Option<FieldFault>,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// `email`, `name`, `role` or `sites`.
+    pub field: &'static str,
+    /// In words.
+    pub text: &'static str,
 }
 
 /// One of several.
@@ -65,10 +89,20 @@ pub struct Choice {
     pub is_chosen: bool,
 }
 
+impl PeoplePage {
+    fn add(&self) -> &PersonForm {
+        &self.add
+    }
+}
+
 impl PersonLine {
-    /// The names of the sites they are bound to.
-    fn bound_to(&self) -> String {
-        let chosen = self.sites.iter().filter(|site| site.is_chosen);
-        chosen.map(|site| site.label.as_str()).collect::<Vec<_>>().join(", ")
+    fn form(&self) -> &PersonForm {
+        &self.form
+    }
+}
+
+impl PersonForm {
+    fn fault_of(&self, field: &str) -> Option<&'static str> {
+        self.fault.as_ref().filter(|fault| fault.field == field).map(|fault| fault.text)
     }
 }

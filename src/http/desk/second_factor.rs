@@ -1,12 +1,12 @@
 //! Where somebody sets up a second factor, gets new recovery codes, or takes it off.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::{
-    account::{self, in_words, posted, refused},
+    account::{self, Why, done, posted_by_any, refused},
     account_pages::{KeyView, OncePage, SecondFactorPage},
     html, qr, see,
-    session::{self, ENROL, Session, refuse},
+    session::{self, ENROL, Session},
 };
 use crate::{
     flow::{
@@ -35,7 +35,7 @@ async fn view(
     error: Option<String>,
 ) -> Result<Option<SecondFactorPage>, ApiError> {
     let id = session.moderator.id;
-    let key = match accounts::enrolment(app, id).await? {
+    let key = match accounts::enrolment(app, &session.signed).await? {
         Enrolment::Confirmed(..) => return Ok(None),
         Enrolment::None => None,
         Enrolment::Begun(key) => {
@@ -58,14 +58,14 @@ fn key_view(app: &App, secret: &OneTimeKey, account: &str) -> Result<KeyView, Ap
 /// `POST /desk/account/second-factor`: `action` is `begin`, `confirm`, `codes` or `off`.
 pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result<HttpResponse, ApiError> {
     let names = ["csrf", "action", "password", "code"];
-    let (session, form) = match posted(&app, &request, (&body, &names)).await? {
+    let (session, form) = match posted_by_any(&app, &request, (&body, &names)).await? {
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
     let (id, code) = (session.moderator.id, form.get("code").unwrap_or_default());
     let given = (form.owned("password").unwrap_or_default(), code);
     match form.get("action") {
-        Some("begin") => match accounts::begin_second_factor(&app, id).await {
+        Some("begin") => match accounts::begin_second_factor(&app, &session.signed).await {
             Ok(()) | Err(FlowError::AlreadyDecided) => Ok(see(ENROL)),
             Err(error) => Err(error.into()),
         },
@@ -75,20 +75,20 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         },
         Some("codes") => match accounts::new_recovery_codes(&app, id, given).await {
             Ok(codes) => Ok(shown(&session, "Your new recovery codes", &codes)),
-            Err(refusal) => refused(&app, &session, ("factor", in_words(refusal, WRONG)?)).await,
+            Err(refusal) => refused(&app, &session, ("factor", Why::of(refusal, WRONG)?)).await,
         },
         Some("off") => match accounts::stop_second_factor(&app, id, given).await {
-            Ok(()) => Ok(see(&format!("{}?done=factor", account::PAGE))),
-            Err(refusal) => refused(&app, &session, ("factor", in_words(refusal, WRONG)?)).await,
+            Ok(()) => Ok(see(&done("factor"))),
+            Err(refusal) => refused(&app, &session, ("factor", Why::of(refusal, WRONG)?)).await,
         },
         _ => Err(ApiError::Malformed),
     }
 }
 
 async fn unconfirmed(app: &App, session: &Session, refusal: Refusal) -> Result<HttpResponse, ApiError> {
-    let why = in_words(refusal, WRONG)?;
-    match view(app, session, Some(why)).await? {
-        Some(page) => Ok(refuse(&page, StatusCode::UNPROCESSABLE_ENTITY)),
+    let why = Why::of(refusal, WRONG)?;
+    match view(app, session, Some(why.text.clone())).await? {
+        Some(page) => Ok(why.refuses(&page)),
         None => Ok(see(account::PAGE)),
     }
 }

@@ -82,6 +82,11 @@ impl Session {
         check(app, csrf, (self.moderator.id.uuid(), self.mark))
     }
 
+    /// Where they go: an operator sees nothing of the queue, and is not met by a refusal.
+    fn lands<'a>(&self, next: &'a str) -> &'a str {
+        if self.moderator.role == Role::Operator && next == "/desk" { super::account::PAGE } else { next }
+    }
+
     /// The bar on top of every page of the desk.
     pub fn bar(&self) -> TopBar {
         TopBar {
@@ -143,7 +148,7 @@ pub async fn sign_in_page(app: Data<App>, request: HttpRequest) -> Result<HttpRe
     let next = query.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
     match Session::any(&app, &request).await? {
         Some(session) if session.must_enrol => Ok(see(ENROL)),
-        Some(_) => Ok(see(&next)),
+        Some(session) => Ok(see(session.lands(&next))),
         None => {
             let is_welcome = query.get("welcome").is_some();
             Ok(html(&SignInPage { is_welcome, ..page(&app, next, (String::new(), None)) }))
@@ -190,6 +195,7 @@ pub async fn enter(
     typed: Typed,
 ) -> Result<Entered, Refusal> {
     let (client, browser) = (auth::client(shared, request), auth::browser(request));
+    let before = cookies::session(app, request);
     let attempt = Attempt {
         name: &typed.name,
         password: typed.password,
@@ -197,6 +203,7 @@ pub async fn enter(
         client: &client,
         device,
         browser: &browser,
+        session: before.as_deref(),
         over,
     };
     accounts::sign_in(app, attempt).await
@@ -222,7 +229,8 @@ pub async fn sign_in(
     let typed = Typed { name: email.clone(), password: owned("password"), code: owned("code") };
     match enter(&app, (&shared, &request), arrival, typed).await {
         Ok(entered) => {
-            let mut answer = see(&next);
+            let session = Session::entered(&app, &entered).await?;
+            let mut answer = see(session.as_ref().map_or(&next, |session| session.lands(&next)));
             cookies::enter(&app, &mut answer, &entered)?;
             Ok(answer)
         }

@@ -203,6 +203,30 @@ pub fn action(name: &str) -> String {
         "issue-token" => "Gave out a token".to_owned(),
         "revoke-tokens" => "Withdrew all tokens".to_owned(),
         "undo" => "Took the last decision back".to_owned(),
-        other => other.to_owned(),
+        other => of_people(other).to_owned(),
+    }
+}
+
+/// What becomes of accounts and messages, in words.
+fn of_people(name: &str) -> &str {
+    match name {
+        "hire" => "Made the account",
+        "rename" => "Changed the name",
+        "change-role" => "Changed the role",
+        "change-sites" => "Changed the sites",
+        "remove" => "Removed the account",
+        "invite" => "Sent a link to set a password",
+        "accept-invitation" => "Set a password by the link",
+        "set-password" => "Set another password",
+        "set-second-factor" => "Turned the second factor on",
+        "end-second-factor" => "Took the own second factor off",
+        "reset-second-factor" => "Took the second factor off",
+        "make-recovery-codes" => "Made new recovery codes",
+        "revoke-token" => "Withdrew a token",
+        "end-session" => "Ended a session",
+        "end-other-sessions" => "Ended all other sessions",
+        "retry" => "Made it due again",
+        "drop" => "Gave it up",
+        other => other,
     }
 }

@@ -264,6 +264,10 @@ async fn colleagues(walk: &Walk<'_>, visited: &Visited) {
         assert_eq!(walk.moderates(("PATCH", &path), &json!({member: value})).await.status, 422, "{member}");
     }
     assert_eq!(walk.moderates(("DELETE", &path), &json!({})).await.status, 204);
+    let tokens = good(&walk.moderates(("GET", "/v1/admin/tokens"), &json!({})).await);
+    let figures = tokens["items"].as_array().unwrap().iter().find(|item| item["name"] == "Figures").unwrap();
+    let path = format!("/v1/admin/tokens/{}", text(&figures["id"]));
+    assert_eq!(walk.moderates(("DELETE", &path), &json!({})).await.status, 204);
     let cookie = [("cookie", visited.session.as_str())];
     let posts = async |path: &str, fields: &[(&str, &str)]| {
         let fields = [fields, &[("csrf", visited.csrf.as_str()), ("e-mail", EMAIL)]].concat();

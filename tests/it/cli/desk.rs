@@ -96,7 +96,7 @@ at_both_terminals! {
     fn wrong_people_are_refused(at: &mut Terminal) {
         let add = |email, name, more: &[&'static str]| [&["moderator", "add", email, "--name", name, "--role", "editor"], more].concat();
         at.fails(&add("mo", "Mo", &[]), (2, "not an e-mail address"));
-        at.fails(&add("mo@gazette.example", " ", &[]), (2, "--name takes 1 to 100 characters"));
+        at.fails(&add("mo@gazette.example", " ", &[]), (2, "--name takes 1 to 100 characters on one line, none of them an @"));
         at.fails(&add("mo@gazette.example", "Mo", &["--site", "nowhere"]), (1, "there is no site nowhere"));
         let by_password = add("mo@gazette.example", "Mo", &["--password-stdin"]);
         for (typed, said) in [
@@ -127,6 +127,7 @@ at_both_terminals! {
         assert!(!listed.contains('@') && listed.lines().count() == 1);
         assert_eq!(at.does(&["outbox", "retry", id]), "It is due now.\n");
         assert_eq!(at.does(&["outbox", "drop", id]), "Dropped.\n");
+        assert_eq!(at.does(&["audit", "export"]).matches("\"object\":\"message\"").count(), 2, "and both are in the log");
         assert_eq!(at.does(&["outbox", "list"]), "");
         assert!(at.does(&["outbox", "list", "dropped"]).starts_with(&format!("{id}\tdropped\t")));
         for command in ["retry", "drop"] {

@@ -7,7 +7,7 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::TestApp;
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 8] = [
+const QUERIES: [(&str, &[&str]); 10] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
@@ -28,6 +28,8 @@ const QUERIES: [(&str, &[&str]); 8] = [
     ),
     ("/desk/reasons?", &["site", "done"]),
     ("/v1/audit?", &["site", "object", "actor", "cursor", "limit"]),
+    ("/v1/admin/moderators?", &["cursor", "limit"]),
+    ("/v1/admin/tokens?", &["cursor", "limit"]),
     ("/desk/audit?", &["site", "object", "actor", "cursor", "limit"]),
 ];
 

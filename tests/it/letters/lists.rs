@@ -119,14 +119,9 @@ both_databases! {
         comments(&app, &["Number 1", "Number 2"]).await;
         app.delivers_everything().await;
         let row = accounts::find(app.app(), "flo@gazette.example").await.unwrap().unwrap();
-        let account = accounts::Account {
-            email: row.email.clone(),
-            name: row.name.clone(),
-            role: row.role,
-            sites: vec![app.app().sites.find("herald").unwrap().id],
-            password: None,
-        };
-        accounts::set(app.app(), &row, &account).await.unwrap();
+        let herald = vec![app.app().sites.find("herald").unwrap().id];
+        let change = accounts::Change { sites: Some(herald), ..accounts::Change::default() };
+        accounts::set(app.app(), row.id, (&change, None)).await.unwrap();
         assert!(both.queue("").await.is_empty());
         app.waits(HOUR);
         assert_eq!(subjects(&app, "Flo").await.len(), 0);

@@ -12,7 +12,7 @@ use crate::{
 use replydesk::{
     domain::{Links, Mode, Policy, Role},
     flow::{
-        accounts::{self, Account},
+        accounts::{self, Change},
         links::LIFE,
     },
 };
@@ -21,14 +21,12 @@ const DAY: Duration = Duration::from_hours(24);
 
 async fn changes_mo(app: &TestApp, role: Role, bound_to: &[&str]) {
     let current = accounts::find(app.app(), "mo@gazette.example").await.unwrap().unwrap();
-    let account = Account {
-        email: current.email.clone(),
-        name: current.name.clone(),
-        role,
-        sites: bound_to.iter().map(|key| app.app().sites.find(key).unwrap().id).collect(),
-        password: None,
+    let change = Change {
+        role: Some(role),
+        sites: Some(bound_to.iter().map(|key| app.app().sites.find(key).unwrap().id).collect()),
+        ..Change::default()
     };
-    accounts::set(app.app(), &current, &account).await.unwrap();
+    accounts::set(app.app(), current.id, (&change, None)).await.unwrap();
 }
 
 both_databases! {

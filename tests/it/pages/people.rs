@@ -58,6 +58,8 @@ fn account(said: Option<Said>, factor: Factor) -> AccountPage {
         sessions: vec![session("Firefox on Linux", 3, true), session("Chrome on Android", 3_000, false)],
         tokens: vec![token("Figures for the morning meeting", false), token(Hostile::NAME, true)],
         token_name: Hostile::NAME.to_owned(),
+        token_may_all: true,
+        token_days: Hostile::NAME.to_owned(),
     }
 }
 
@@ -69,32 +71,50 @@ fn choice(label: &str, is_chosen: bool) -> Choice {
     Choice { value: "value".to_owned(), label: label.to_owned(), is_chosen }
 }
 
-fn person(name: &str, state: Option<&'static str>, is_self: bool) -> PersonLine {
+fn form(suffix: &str, fault: Option<&'static str>) -> PersonForm {
+    PersonForm {
+        suffix: suffix.to_owned(),
+        name: Hostile::NAME.to_owned(),
+        roles: vec![choice("Moderator: reads the queue and decides", false), choice("Editor", true)],
+        sites: vec![choice("The Gazette", true), choice(Hostile::NAME, false)],
+        may_be_everywhere: true,
+        is_everywhere: false,
+        fault: fault.map(|field| FieldFault { field, text: Hostile::NAME }),
+    }
+}
+
+fn person(
+    (name, state): (&str, Option<&'static str>),
+    is_self: bool,
+    fault: Option<&'static str>,
+) -> PersonLine {
     PersonLine {
         id: format!("id-{}", name.len()),
+        version: 3,
         name: name.to_owned(),
         email: "nora@gazette.example".to_owned(),
         role: "editor".to_owned(),
-        roles: vec![choice("Moderator: reads the queue and decides", false), choice("Editor", true)],
-        sites: vec![choice("The Gazette", true), choice(Hostile::NAME, true)],
         is_everywhere: is_self,
+        bound_to: Hostile::NAME.to_owned(),
         has_second_factor: !is_self,
         state,
         seen: is_self.then(|| moment(5)),
         is_self,
+        form: form(&format!("-id-{}", name.len()), fault),
     }
 }
 
-fn people(said: Option<Said>) -> PeoplePage {
+fn people(said: Option<Said>, faults: [Option<&'static str>; 2]) -> PeoplePage {
+    let [of_one, of_new] = faults;
     PeoplePage {
         bar: bar("Nora Lind"),
         said,
-        people: vec![person("Nora Lind", None, true), person(Hostile::NAME, Some("Invited"), false)],
-        roles: vec![choice("Moderator", true)],
-        sites: vec![choice(Hostile::NAME, false)],
-        may_be_everywhere: true,
+        people: vec![
+            person(("Nora Lind", None), true, None),
+            person((Hostile::NAME, Some("Invited")), false, of_one),
+        ],
+        add: form("", of_new),
         typed_email: Hostile::NAME.to_owned(),
-        typed_name: Hostile::NAME.to_owned(),
     }
 }
 
@@ -121,6 +141,7 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         csrf: "token".to_owned(),
         name: Hostile::NAME.to_owned(),
         email: "nora@gazette.example".to_owned(),
+        is_reset: error.is_some(),
         error: error.map(str::to_owned),
     };
     let on = |left| Factor::On { since: moment(4_000), left };
@@ -145,8 +166,11 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("desk-codes.html", render(&once(&["4f7k-x02m-9qtb"; 10]))),
         ("desk-invitation.html", render(&invitation(None))),
         ("desk-invitation-refused.html", render(&invitation(Some(Hostile::NAME)))),
-        ("desk-people.html", render(&people(None))),
-        ("desk-people-refused.html", render(&people(Some(said("people", false))))),
+        ("desk-people.html", render(&people(None, [None, None]))),
+        ("desk-people-refused.html", render(&people(Some(said("people", false)), [None, Some("sites")]))),
+        ("desk-people-email.html", render(&people(Some(said("people", false)), [None, Some("email")]))),
+        ("desk-person-refused.html", render(&people(Some(said("people", false)), [Some("name"), None]))),
+        ("desk-person-sites.html", render(&people(Some(said("people", false)), [Some("sites"), None]))),
         ("desk-welcome.html", render(&welcome)),
     ]
 }

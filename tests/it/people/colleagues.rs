@@ -17,7 +17,9 @@ async fn sends(desk: &Desk<'_>, way: (&str, &str), body: &Value) -> Answer {
 
 fn names(answer: &Answer) -> Vec<String> {
     let items = answer.json()["items"].as_array().unwrap().clone();
-    items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    let mut names: Vec<String> = items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect();
+    names.sort_unstable();
+    names
 }
 
 both_databases! {
@@ -54,6 +56,9 @@ both_databases! {
             ("name", json!(" "), "required"),
             ("name", json!("x".repeat(101)), "too-long"),
             ("name", json!("a\tb"), "control-character"),
+            ("name", json!("a\u{202e}b"), "control-character"),
+            ("name", json!("mo@gazette"), "at-sign"),
+            ("name", json!("\u{200b}"), "required"),
             ("role", json!("boss"), "unknown-value"),
             ("sites", json!(["nowhere"]), "unknown-value"),
             ("sites", json!([]), "unknown-value"),
@@ -71,6 +76,11 @@ both_databases! {
         // the last admin cannot lock everybody out
         for (method, body) in [("PATCH", json!({"role": "editor"})), ("PATCH", json!({"sites": [SITE]})), ("DELETE", Value::Null)] {
             assert_eq!(sends(&admin, (method, &own), &body).await.problem(), "forbidden");
+        }
+        // nor take the second factor off without the password and a code
+        assert_eq!(sends(&admin, ("PATCH", &own), &json!({"reset_second_factor": true})).await.problem(), "forbidden");
+        for body in [json!({"invite": true}), json!({"reset_second_factor": true}), json!({"version": 1})] {
+            assert_eq!(admin.post(API, &body).await.faults()[0].1, "unknown-member", "{body}");
         }
         assert_eq!(sends(&admin, ("PATCH", &own), &json!({"name": "Adah"})).await.status, 200);
     }
@@ -120,10 +130,16 @@ both_databases! {
         let mut ada = Browser::of(app, FIREFOX);
         ada.signs_in("ada@gazette.example").await;
         assert!(ada.gets("/desk").await.text().contains("href=\"/desk/people\""));
-        let form = [("email", MO), ("name", "Mo <b>"), ("role", "moderator"), ("site", SITE), ("site", "herald")];
+        let form = [("email", MO), ("name", "Mo <b>"), ("role", "editor"), ("site", SITE), ("site", "herald")];
         let wrong = form.map(|(name, value)| (name, if name == "name" { " " } else { value }));
         let refused = ada.posts(PAGE, PAGE, &wrong).await;
-        assert!(refused.status == 422 && refused.text().contains("Please enter a name.") && refused.text().contains(MO));
+        let page = refused.text();
+        assert!(refused.status == 422 && page.contains("<p class=\"field-error\" id=\"name-fault\">Please enter a name.</p>") && page.contains(MO));
+        let add = page.split("id=\"add\"").nth(1).unwrap();
+        assert!(add.contains("<option value=\"editor\" selected>"), "{add}");
+        for key in [SITE, "herald"] {
+            assert!(add.contains(&format!("value=\"{key}\" checked")), "{add}");
+        }
         let added = ada.posts(PAGE, PAGE, &form).await;
         assert_eq!((added.status, added.header("location")), (303, "/desk/people?done=added"));
         let twice = ada.posts(PAGE, PAGE, &form).await;
@@ -131,7 +147,7 @@ both_databases! {
         let page = ada.gets("/desk/people?done=added").await.text();
         assert!(page.contains("Mo &#60;b&#62;") && page.contains("Invited") && page.contains("on its way"), "{page}");
         let mo = format!("{PAGE}/{}", id_of(app, MO).await);
-        let change = [("action", "change"), ("name", "Mo"), ("role", "editor"), ("site", SITE)];
+        let change = [("action", "change"), ("version", "1"), ("name", "Mo"), ("role", "editor"), ("site", SITE)];
         assert_eq!(ada.posts(&mo, PAGE, &change).await.header("location"), "/desk/people?done=changed");
         let page = ada.gets(PAGE).await.text();
         assert!(page.contains("Editor, <bdi>The Gazette</bdi>; without a second factor"), "{page}");
@@ -142,7 +158,7 @@ both_databases! {
         assert_eq!(ada.posts(&mo, PAGE, &[("action", "invite")]).await.status, 404);
         let own = format!("{PAGE}/{}", id_of(app, "ada@gazette.example").await);
         assert_eq!(ada.posts(&own, PAGE, &[("action", "remove")]).await.status, 403);
-        let demotes = [("action", "change"), ("name", "Ada"), ("role", "moderator")];
+        let demotes = [("action", "change"), ("version", "1"), ("name", "Ada"), ("role", "moderator"), ("everywhere", "yes")];
         assert_eq!(ada.posts(&own, PAGE, &demotes).await.status, 422);
     }
 }

@@ -2,7 +2,9 @@
 
 mod codes;
 mod colleagues;
+mod guessing;
 mod invitations;
+mod kept;
 mod mail;
 mod second_factor;
 mod sessions;
@@ -14,6 +16,7 @@ use replydesk::domain::ModeratorId;
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 
 pub(crate) use codes::code;
+use second_factor::{confirms, enrols};
 
 const MO: &str = "mo@gazette.example";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

@@ -12,7 +12,7 @@ const PAGE: &str = "/desk/account/second-factor";
 const STEP: Duration = Duration::from_secs(30);
 
 /// Sets one up; the key and the recovery codes.
-async fn enrols(app: &TestApp, browser: &Browser) -> (String, Vec<String>) {
+pub(super) async fn enrols(app: &TestApp, browser: &Browser) -> (String, Vec<String>) {
     let begun = browser.posts(PAGE, ACCOUNT, &[("action", "begin")]).await;
     assert_eq!((begun.status, begun.header("location")), (303, PAGE));
     let key = key_of(&browser.gets(PAGE).await.text());
@@ -21,7 +21,7 @@ async fn enrols(app: &TestApp, browser: &Browser) -> (String, Vec<String>) {
     (key, shown(&answer.text(), "secret"))
 }
 
-async fn confirms(browser: &Browser, password: &str, code: &str) -> Answer {
+pub(super) async fn confirms(browser: &Browser, password: &str, code: &str) -> Answer {
     browser.posts(PAGE, PAGE, &[("action", "confirm"), ("password", password), ("code", code)]).await
 }
 
@@ -145,12 +145,13 @@ both_databases! {
             assert!(refused.status == 422 && refused.text().contains("Your password or the code is not right."));
         }
         let off = here.posts(PAGE, ACCOUNT, &[("action", "off"), ("password", PASSWORD), ("code", &codes[0])]).await;
-        assert_eq!((off.status, off.header("location")), (303, "/desk/account?done=factor"));
+        assert_eq!((off.status, off.header("location")), (303, "/desk/account?done=factor#factor"));
         assert_eq!(app.rows("select count(*) from recovery_codes").await, 0);
         here.signs_in(MO).await;
         enrols(app, &here).await;
         assert_eq!(here.tries(MO, PASSWORD, "").await.status, 422);
         accounts::reset_second_factor(app.app(), id_of(app, MO).await).await.unwrap();
+        assert!(!here.is_in().await, "who had it taken off signs in again");
         here.signs_in(MO).await;
         // and nothing of it outlives the account
         enrols(app, &here).await;

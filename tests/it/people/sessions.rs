@@ -31,9 +31,9 @@ both_databases! {
         assert!(!page.contains("Mozilla") && page.contains("Sign out everywhere else"));
         let mark = page.split("name=\"end\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let out = here.posts("/desk/account/sessions", ACCOUNT, &[("end", &mark)]).await;
-        assert_eq!((out.status, out.header("location")), (303, "/desk/account?done=session"));
+        assert_eq!((out.status, out.header("location")), (303, "/desk/account?done=session#sessions"));
         assert!(!phone.is_in().await && here.is_in().await);
-        assert!(here.gets("/desk/account?done=session").await.text().contains("Signed out there."));
+        assert!(here.gets("/desk/account?done=session#sessions").await.text().contains("Signed out there."));
         // again: it is over, as was wanted
         assert_eq!(here.posts("/desk/account/sessions", ACCOUNT, &[("end", &mark)]).await.status, 303);
     }
@@ -54,7 +54,7 @@ both_databases! {
         assert_eq!(eve.posts("/desk/account/sessions", ACCOUNT, &[("end", &hash)]).await.status, 303);
         assert!(mine[0].is_in().await);
         let out = mine[1].posts("/desk/account/sessions", ACCOUNT, &[("end", "others")]).await;
-        assert_eq!((out.status, out.header("location")), (303, "/desk/account?done=others"));
+        assert_eq!((out.status, out.header("location")), (303, "/desk/account?done=others#sessions"));
         assert!(!mine[0].is_in().await && mine[1].is_in().await && !mine[2].is_in().await && eve.is_in().await);
     }
 
@@ -89,7 +89,7 @@ both_databases! {
         assert!(phone.is_in().await);
         let fields = [("password", PASSWORD), ("new", NEW), ("again", NEW)];
         let done = here.posts("/desk/account/password", ACCOUNT, &fields).await;
-        assert_eq!((done.status, done.header("location")), (303, "/desk/account?done=password"));
+        assert_eq!((done.status, done.header("location")), (303, "/desk/account?done=password#password"));
         assert!(here.is_in().await && !phone.is_in().await);
         assert_eq!(phone.tries(MO, PASSWORD, "").await.status, 422);
         assert_eq!(phone.tries(MO, NEW, "").await.status, 303);

@@ -44,7 +44,7 @@ both_databases! {
             ("scope", "root", "what the token may do"),
             ("days", "0", "1 to 3,650"),
             ("days", "99999999999", "1 to 3,650"),
-            ("password", "not the password", "Your password is not right."),
+            ("password", "not the password", "Your password or the code is not right."),
         ] {
             let wrong = good.map(|(name, given)| (name, if name == field { value } else { given }));
             let refused = here.posts(&tokens, ACCOUNT, &wrong).await;
@@ -69,7 +69,7 @@ both_databases! {
         assert!(page.contains("Ended") && page.contains("ended 1 December 2026"), "{page}");
         let is_of_it = |rest: &&str| rest[12..].starts_with("\">Withdraw<span class=\"unseen\"> Figures");
         let mark = page.split("name=\"end\" value=\"").skip(1).find(is_of_it).unwrap()[..12].to_owned();
-        assert_eq!(here.posts(&tokens, ACCOUNT, &[("end", &mark)]).await.header("location"), "/desk/account?done=token");
+        assert_eq!(here.posts(&tokens, ACCOUNT, &[("end", &mark)]).await.header("location"), "/desk/account?done=token#tokens");
         assert!(!here.gets(ACCOUNT).await.text().contains("Figures"));
     }
 

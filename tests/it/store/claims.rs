@@ -4,7 +4,7 @@ use futures_util::future::{join, join_all};
 use replydesk::{
     domain::{CommentId, ModeratorId, Policy, Role},
     flow::accounts,
-    store::{Claimant, NewModerator, Reach},
+    store::{Claimant, ModeratorPatch, Reach},
 };
 use serde_json::Value;
 
@@ -125,10 +125,12 @@ both_databases! {
         assert!(!is_there(readers[0]).await);
         assert_eq!((held(app, readers[0]).await, held(app, readers[1]).await), (0, 1));
         // a change of the account may be one of its sites
-        let row = db.read(async |tx| tx.moderator(readers[1]).await).await.unwrap().unwrap();
-        let changed = NewModerator { row, sites: Vec::new() };
-        db.write(async |tx| tx.set_moderator(&changed).await).await.unwrap();
-        assert_eq!(held(app, readers[1]).await, 0);
+        let sets = async |patch: ModeratorPatch<'_>| {
+            assert!(db.write(async |tx| tx.set_moderator(readers[1], &patch).await).await.unwrap());
+            held(app, readers[1]).await
+        };
+        assert_eq!(sets(ModeratorPatch { name: Some("Another name"), ..ModeratorPatch::default() }).await, 1);
+        assert_eq!(sets(ModeratorPatch { sites: Some(&[]), ..ModeratorPatch::default() }).await, 0);
     }
 
     async fn what_ran_out_is_swept_in_turns(app: TestApp) {

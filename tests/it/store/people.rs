@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use replydesk::{
     domain::{ModeratorId, Policy, Role, Scope, SiteId, Timestamp},
-    store::{ModeratorRow, NewModerator, NewSession, NewToken, SiteRow, SiteToken, StoreError},
+    store::{
+        ModeratorPatch, ModeratorRow, NewModerator, NewSession, NewToken, SiteRow, SiteToken, StoreError,
+    },
 };
 
 use super::site_of;
@@ -37,23 +39,25 @@ both_databases! {
         assert_eq!(app.rows("select count(*) from moderators where password_hash is not null").await, 0);
         let back = add(app, &new(app, "Mo", Role::Moderator, &[])).await.unwrap();
         let row = by_email(app, "mo@gazette.example").await.unwrap();
-        assert_eq!((back, row.role, row.all_sites), (id, Role::Moderator, true));
+        assert_eq!((back, row.id, row.role, row.all_sites), (row.id, back, Role::Moderator, true));
+        assert!(back != id, "somebody new, whoever it is");
+        assert!(!db.write(async |tx| tx.remove_moderator(id, now).await).await.unwrap(), "once");
         assert_eq!(sites_of(app, back).await, []);
         assert!(of_session(app, "a session").await.is_none() && of_token(app, "a token").await.is_none());
     }
 
     async fn a_change_of_an_account_ends_its_sessions_and_keeps_its_tokens(app: TestApp) {
-        let mut account = new(app, "Mo", Role::Moderator, &[]);
-        let id = add(app, &account).await.unwrap();
+        let id = add(app, &new(app, "Mo", Role::Moderator, &[])).await.unwrap();
         let (db, now) = (&app.app().db, app.clock.now());
         db.write(async |tx| {
             tx.add_session(&session("a session", id, now.plus(HOUR)), now).await?;
             tx.add_api_token(&token("a token", id, now.plus(HOUR)), now).await
         }).await.unwrap();
-        account.row.role = Role::Editor;
-        account.row.all_sites = false;
-        account.sites = vec![site_of(app)];
-        db.write(async |tx| tx.set_moderator(&account).await).await.unwrap();
+        let sets = async |patch: ModeratorPatch<'_>| db.write(async |tx| tx.set_moderator(id, &patch).await).await.unwrap();
+        assert!(sets(ModeratorPatch { name: Some("Moira"), ..ModeratorPatch::default() }).await);
+        assert!(of_session(app, "a session").await.is_some(), "another name ends nothing");
+        let (role, sites) = (Some(Role::Editor), [site_of(app)]);
+        assert!(sets(ModeratorPatch { role, sites: Some(&sites), ..ModeratorPatch::default() }).await);
         assert!(of_session(app, "a session").await.is_none());
         let row = of_token(app, "a token").await.unwrap();
         assert_eq!((row.id, row.role, row.all_sites), (id, Role::Editor, false));
