@@ -64,16 +64,43 @@
     does();
   });
   // one decision a page: a second press would be about a version that is no more
+  const LAST = "replydesk-last";
   let isSent = false;
   document.addEventListener("submit", (event) => {
     if (event.target.method === "dialog") return;
     if (isSent) event.preventDefault();
     isSent = true;
+    // whoever stops the page from loading can press again
+    setTimeout(() => { isSent = false; }, 5_000);
+    const card = event.target.closest(".card");
+    if (card) sessionStorage.setItem(LAST, card.id);
   });
   window.addEventListener("pageshow", () => { isSent = false; });
 
-  // after a decision the next one is at hand
-  if (new URLSearchParams(location.search).has("done") && cards().length > 0) focus(cards()[0]);
+  /** Where somebody goes on: at the comment that they did something with, or at the next one in the list's order. */
+  function goesOn() {
+    const last = sessionStorage.getItem(LAST);
+    const done = new URLSearchParams(location.search);
+    sessionStorage.removeItem(LAST);
+    if (!["done", "claim", "undone", "amended", "late"].some((name) => done.has(name))) return null;
+    const all = cards();
+    const same = all.find((card) => card.id === last);
+    if (same || last === null || all.length < 2) return same ?? all[0] ?? null;
+    // identifiers begin with the time of arrival
+    const isRising = all[0].id < all[1].id;
+    return all.find((card) => (isRising ? card.id > last : card.id < last)) ?? all.at(-1);
+  }
+  const place = goesOn();
+  if (place) focus(place);
+  // what the last action did is there when the page is, and is read aloud only when it comes after
+  const notice = document.querySelector(".flash [role=status], .note-warn[role=status]");
+  if (notice) {
+    const aloud = document.createElement("p");
+    aloud.className = "unseen";
+    aloud.setAttribute("role", "status");
+    main.append(aloud);
+    setTimeout(() => { aloud.textContent = notice.textContent; }, 200);
+  }
 
   const DONE = { approved: "Approved", rejected: "Rejected", spam: "Marked as spam", pending: "Put back", withdrawn: "Withdrawn" };
   const news = document.getElementById("news");
@@ -87,6 +114,8 @@
     note.className = "note note-warn";
     note.textContent = words;
     card.append(note);
+    // a button that is switched off loses the focus, and with it the place in the list
+    if (card.contains(document.activeElement) && !isTyping(document.activeElement)) focus(card);
     // what somebody is typing stays where it is, and typed
     for (const button of card.querySelectorAll("form button")) button.disabled = true;
     for (const field of card.querySelectorAll("form textarea")) field.readOnly = true;
@@ -114,7 +143,7 @@
   function waiting(event) {
     const { said, card, isThere } = shown(event);
     if (card) outdate(card, "It was changed just now. Load the page again to see it.");
-    else if (!isThere && said.version === 1) {
+    else if (!isThere && said.version === 1 && said.id > news.dataset.since) {
       arrived.add(said.id);
       tell();
     }
@@ -152,6 +181,7 @@
   let source = null;
   let wait = 2_000;
   let hasMissed = false;
+  let refusals = 0;
   function watch() {
     if (document.hidden) {
       if (source) hasMissed = true;
@@ -164,6 +194,7 @@
       source.addEventListener("claim.changed", claimed);
       source.addEventListener("open", () => {
         wait = 2_000;
+        refusals = 0;
         if (hasMissed) say("There may be news that this page has missed.", again("Load it again"));
         hasMissed = false;
       });
@@ -172,6 +203,8 @@
         // a refusal ends it for good, as far as browsers are concerned
         if (source?.readyState !== EventSource.CLOSED) return;
         source = null;
+        refusals += 1;
+        if (refusals === 3) say("This page hears no news any more. You may be signed out.", again("Load it again"));
         setTimeout(watch, wait);
         wait = Math.min(wait * 2, 60_000);
       });

@@ -52,9 +52,12 @@ fn folded(text: &str) -> String {
     lower.nfkc().collect()
 }
 
-/// What a word may hold inside by Unicode's rules, and people do not type when they search.
+/// What a word may hold inside by Unicode's rules, and people do not type when they search. A space can be inside as the
+/// bearer of a mark, as in the compatibility form of U+FE70.
 fn divides(c: char) -> bool {
-    c.is_ascii_punctuation() || matches!(c, '\u{B7}' | '\u{2010}'..='\u{203F}' | '\u{FE13}' | '\u{FF3F}')
+    c.is_whitespace()
+        || c.is_ascii_punctuation()
+        || matches!(c, '\u{B7}' | '\u{2010}'..='\u{203F}' | '\u{FE13}' | '\u{FF3F}')
 }
 
 #[cfg(test)]
@@ -74,6 +77,7 @@ mod tests {
     #[case("москва МОСКВА", &["москва"])]
     #[case("हिन्दी में", &["हिन्दी", "में"])]
     #[case("東京 都", &["東", "京", "都"])]
+    #[case("a\u{FE70}", &["a", "\u{64B}"])]
     #[case("?! … — 👍 \u{200B}", &[])]
     fn words_are_what_people_would_look_for(#[case] text: &str, #[case] expected: &[&str]) {
         assert_eq!(words(text, WORDS), expected);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{App, accounts, links, render::excerpt};
 use crate::{
-    domain::{CommentId, Links, ModeratorId, OutboxId, Timestamp},
+    domain::{CommentId, Links, ModeratorId, OutboxId, Status, Timestamp},
     notify::{InvitationMail, Letter, MailLink, ModeratorMail, ParentExcerpt},
     screen,
     store::{ModeratorRow, QueueRow, StoreError},
@@ -60,7 +60,8 @@ async fn single(
         submitted: item.submitted_at.for_people(),
         overdue: overdue.map(in_words),
         findings: findings(&item),
-        parent: parent.map(|parent| ParentExcerpt {
+        // what was taken back, or taken down, goes out no more
+        parent: parent.filter(|parent| parent.status == Status::Approved).map(|parent| ParentExcerpt {
             author: parent.name.clone(),
             excerpt: excerpt(parent.text_in_force(), CONTEXT),
         }),

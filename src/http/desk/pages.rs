@@ -71,6 +71,8 @@ pub struct QueuePage {
     pub next: Option<Link>,
     /// Not all of the list is meant.
     pub is_narrowed: bool,
+    /// An identifier of this moment: comments with later ones are not on the page yet.
+    pub since: String,
 }
 
 /// Asks for `list`, `q`, `needs`, `finding`, `site`, `sort`, and keeps `same_as` and `article`.

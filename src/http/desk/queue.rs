@@ -51,12 +51,12 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let this = after.map_or_else(|| here.clone(), |after| format!("{here}&cursor={after}"));
     let is_selected = query.get("select") == Some("all");
     let selects = status.is_none().then_some(is_selected);
-    let card = |item| show::card(&app, &session, item, (None, &here)).selectable(selects);
+    let card = |item| show::card(&app, &session, item, (None, &this)).selectable(selects);
     let is_narrowed = filters.are_any();
     let template = QueuePage {
         bar: session.bar(),
         tabs: tabs(name, &filters),
-        flash: flash(&query, &session, &here),
+        flash: flash(&query, &session, &this),
         figures: match name {
             "waiting" if !is_narrowed => figures::stats(&app, &session.moderator, None).await.ok(),
             _ => None,
@@ -71,7 +71,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
         cards: page.items.iter().map(card).collect(),
         bulk: (status.is_none() && !page.items.is_empty()).then(|| BulkForm {
             csrf: session.csrf.clone(),
-            next: here.clone(),
+            next: this.clone(),
             all: (!is_selected)
                 .then(|| Link::new("Select all on this page", format!("{this}&select=all#bulk"))),
         }),
@@ -85,6 +85,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             Link::new(label, format!("{here}&cursor={next}"))
         }),
         is_narrowed,
+        since: app.clock.id(app.clock.now()).to_string(),
     };
     Ok(watching(&template))
 }

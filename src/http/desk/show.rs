@@ -56,6 +56,8 @@ pub fn linked_card(app: &App, (row, parent): (&QueueRow, Option<&QueueRow>), act
         has_notes: false,
         reasons: canned(app, row),
     };
+    // to whoever has the link, only what everybody may read
+    let parent = parent.filter(|parent| parent.status == Status::Approved);
     Card { earlier: None, site: None, detail_url: None, ..with_form(app, (row, parent), decide) }
 }
 

@@ -54,7 +54,7 @@ both_databases! {
             for body in bodies {
                 // two objects are one too many, unless the first is refused by itself
                 if body.starts_with(b"{}") && route.method != "PATCH" { continue; }
-                if body.starts_with(b"{}") && route.path.starts_with("/v1/receipts") { continue; }
+                if body.starts_with(b"{}") && (route.path.starts_with("/v1/receipts") || route.path.contains("/moderation/")) { continue; }
                 let sent = format!("{} {} {:?}", route.method, route.path, String::from_utf8_lossy(body));
                 is(&doors.sends(route, JSON, body).await, (400, "malformed"), &sent);
             }

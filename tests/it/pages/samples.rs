@@ -515,6 +515,7 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         bulk,
         first: None,
         next,
+        since: "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe".to_owned(),
         is_narrowed: false,
     }
 }
@@ -554,7 +555,14 @@ fn nothing_found() -> QueuePage {
         ],
         ..search("one two three four five six seven eight \"nine\"")
     };
-    QueuePage { search, figures: None, claims: None, is_narrowed: true, ..queue(vec![], None) }
+    QueuePage {
+        search,
+        figures: None,
+        claims: None,
+        since: "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe".to_owned(),
+        is_narrowed: true,
+        ..queue(vec![], None)
+    }
 }
 
 /// What waits on a good day.
