@@ -33,7 +33,7 @@ const FAULTS: [(&str, &str); 10] = [
     ),
     (
         "contacts without a comment",
-        "select count(*) from contacts k where not exists (select 1 from comments c where c.contact = k.id)",
+        "select count(*) from contacts k where not exists (select 1 from comments c where c.id = k.comment and c.contact = k.id)",
     ),
     (
         "texts, findings and keys without a comment",

@@ -9,7 +9,7 @@ use super::{
     people_pages::Choice,
 };
 use crate::{
-    domain::{Code, CommentId, Moderator, Needs, sought},
+    domain::{Code, CommentId, Moderator, Needs, SiteKey, sought},
     flow::{
         App,
         figures::Stats,
@@ -38,6 +38,13 @@ pub struct Filters {
     pub order: Order,
 }
 
+/// What may be the code of a finding: a page that repeats what it was asked for repeats no more than that.
+fn code(raw: &str) -> Option<String> {
+    let fits =
+        raw.len() <= 40 && raw.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    fits.then(|| raw.to_owned())
+}
+
 impl Filters {
     /// What the address says; of a list of what waits, or of a status.
     pub fn of(query: &Query, waits: bool) -> Result<Self, ApiError> {
@@ -50,9 +57,9 @@ impl Filters {
         Ok(Self {
             q: owned("q").filter(|q| !q.trim().is_empty()),
             needs: needs.filter(|_| waits),
-            finding: owned("finding"),
+            finding: query.parsed("finding", code)?,
             article: owned("article"),
-            site: owned("site"),
+            site: query.parsed("site", |raw| SiteKey::parse(raw).ok().map(|key| key.as_str().to_owned()))?,
             same_as: query.parsed("same_as", |raw| raw.parse().ok())?,
             sort,
             order: sort.unwrap_or(usual),

@@ -179,9 +179,10 @@ async fn searches(walk: &Walk<'_>, session: &str, id: &str) {
     let bearer = format!("Bearer {}", walk.api_token);
     let headers = [("authorization", bearer.as_str()), ("cookie", session)];
     let list = "/v1/moderation/comments";
+    let typed = EMAIL.replace('+', "%2B");
     for path in [
-        format!("{list}?q={EMAIL}"),
-        format!("{list}?finding={EMAIL}&sort=priority"),
+        format!("{list}?q={typed}"),
+        format!("{list}?finding={typed}&sort=priority"),
         format!("{list}?same_as={id}"),
         // a page shows again what was typed there
         format!("/desk?list=waiting&q=reader&same_as={id}"),
