@@ -2,6 +2,7 @@
 
 use super::{
     App, FlowError,
+    audit::{self, Author, NewEntry, Object},
     change::{Deed, Kind, change, tell},
     moderate::{Outcome, Target},
 };
@@ -81,12 +82,30 @@ pub async fn amend(
                 })
                 .await?;
             }
+            if text.is_some()
+                && let Some(picked) = amendment.picked
+            {
+                audit::record(app, tx, &[entry(app, seen, (picked, moderator, via), now)]).await?;
+            }
             let row = tx.queue_items(&[target.id], now).await?.pop();
             Ok((done, row))
         })
         .await?;
     tell(app, deed, &done);
     Ok((done.into_iter().next().map_or(Outcome::NotFound, |(_, outcome)| outcome), row))
+}
+
+/// What is said of a recommendation that came with a text: the change itself is called after the text.
+fn entry(
+    app: &App,
+    seen: &Current,
+    (picked, moderator, via): (bool, &Moderator, &'static str),
+    now: Timestamp,
+) -> NewEntry {
+    let object = Object { kind: "comment", id: seen.id.uuid(), site: Some(seen.site) };
+    let author = Author { moderator: Some(moderator.id), via };
+    let action = if picked { "pick" } else { "unpick" };
+    NewEntry { version: Some(seen.version + 1), ..NewEntry::new(app, now, (object, action, author)) }
 }
 
 impl Amendment<'_> {

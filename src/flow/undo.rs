@@ -62,38 +62,54 @@ async fn one(app: &App, by: By<'_>, id: AuditId) -> Result<Vec<(CommentId, Outco
 }
 
 async fn all(app: &App, by: By<'_>, batch: BatchId) -> Result<Undone, FlowError> {
-    let most = i64::try_from(TURN).unwrap_or(i64::MAX);
     let until = Instant::now() + app.settings.batch;
-    let (mut after, mut results) = (AuditId::from(Uuid::nil()), Vec::new());
-    loop {
-        let mut turn = app.db.read(async |tx| tx.decisions_of(batch, after, most).await).await?;
-        let Some(last) = turn.last().map(|last| last.id) else { break };
+    let mut after = AuditId::from(Uuid::nil());
+    let total = app.db.read(async |tx| tx.decisions_left(batch, after).await).await?;
+    let (mut results, mut left) = (Vec::new(), usize::try_from(total).unwrap_or_default());
+    while left > 0 {
         let is_first = results.is_empty();
-        let mut goes_on = is_first || (Instant::now() < until && still_may(app, by.0).await?);
-        if goes_on {
-            turn.retain(|made| by.0.sees(made.site));
-            match put_back(app, by, turn).await {
-                Ok(done) => results.extend(done),
-                Err(error) if is_first => return Err(error),
-                // what was taken back stays so: say it
-                Err(error) => {
-                    tracing::warn!(
-                        batch.id = %batch, error.class = error.class(),
-                        "the undoing of batch {batch} ended early"
-                    );
-                    goes_on = false;
-                }
+        if !is_first && (Instant::now() >= until || !still_may(app, by.0).await) {
+            break;
+        }
+        match turn(app, by, (batch, after)).await {
+            Ok(None) => left = 0,
+            Ok(Some(turn)) => {
+                left = left.saturating_sub(turn.tried);
+                after = turn.last;
+                results.extend(turn.results);
+            }
+            Err(error) if is_first => return Err(error),
+            // what was taken back stays so: say it
+            Err(error) => {
+                tracing::warn!(
+                    batch.id = %batch, error.class = error.class(),
+                    "the undoing of batch {batch} ended early"
+                );
+                break;
             }
         }
-        if !goes_on {
-            let left = app.db.read(async |tx| tx.decisions_left(batch, after).await).await?;
-            return Ok(Undone { results, left: usize::try_from(left).unwrap_or_default() });
-        }
-        after = last;
         // whoever waits for the writer goes first
         tokio::task::yield_now().await;
     }
-    if results.is_empty() { Err(FlowError::NotFound) } else { Ok(Undone { results, left: 0 }) }
+    if results.is_empty() { Err(FlowError::NotFound) } else { Ok(Undone { results, left }) }
+}
+
+/// Some decisions of a batch.
+struct Turn {
+    results: Vec<(CommentId, Outcome)>,
+    /// How many they are, those of other sites with them.
+    tried: usize,
+    last: AuditId,
+}
+
+/// Takes the next ones back; none when there are no more.
+async fn turn(app: &App, by: By<'_>, (batch, after): (BatchId, AuditId)) -> Result<Option<Turn>, FlowError> {
+    let most = i64::try_from(TURN).unwrap_or(i64::MAX);
+    let mut made = app.db.read(async |tx| tx.decisions_of(batch, after, most).await).await?;
+    let Some(last) = made.last().map(|last| last.id) else { return Ok(None) };
+    let tried = made.len();
+    made.retain(|made| by.0.sees(made.site));
+    Ok(Some(Turn { results: put_back(app, by, made).await?, tried, last }))
 }
 
 async fn put_back(

@@ -101,6 +101,7 @@ both_databases! {
         ann.approves(&comment).await;
         let both = amends(&ann, &comment, json!({"comment": "Good, with a typo", "picked": true, "version": 2})).await;
         assert_eq!((both.status, &both.json()["version"], &both.json()["picked"]), (200, &json!(3), &json!(true)));
+        assert_eq!(app.rows("select count(*) from audit where action in ('edit', 'pick') and version = 3").await, 2);
         undone(&ann, &both).await;
         let opened = ann.opens(&comment).await;
         assert_eq!((&opened["text"], &opened["picked"]), (&json!("Good, with a tpyo"), &json!(false)));

@@ -132,7 +132,7 @@ pub async fn undo(app: Data<App>, request: HttpRequest, body: FormBody) -> Resul
     let which = batches::which(sent.form.get("batch"), sent.form.get("decision_id"))?;
     let undone = undoing::undo(&app, (&sent.session.moderator, "desk"), which).await?;
     let outcomes: Vec<Outcome> = undone.results.into_iter().map(|(_, outcome)| outcome).collect();
-    Ok(see(&Said::undone(&outcomes).at(sent.next())))
+    Ok(see(&Said::undone(&outcomes, undone.left).at(sent.next())))
 }
 
 /// `POST /desk/comments/{id}/claim`

@@ -18,8 +18,10 @@ use crate::{
 };
 
 /// The parameters that it travels in.
-pub const MEMBERS: [&str; 12] =
-    ["done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "claim", "amended"];
+pub const MEMBERS: [&str; 13] = [
+    "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
+    "amended",
+];
 
 /// What is to be said.
 #[derive(Debug)]
@@ -63,10 +65,12 @@ impl Said {
         Self(said)
     }
 
-    /// Decisions were taken back, or not.
-    pub fn undone(results: &[Outcome]) -> Self {
+    /// Decisions were taken back, or not; so many were not tried.
+    pub fn undone(results: &[Outcome], left: usize) -> Self {
         let done = done(results);
-        Self(vec![("undone", done.to_string()), ("missed", (results.len() - done).to_string())])
+        let mut said = vec![("undone", done.to_string()), ("missed", (results.len() - done).to_string())];
+        said.extend((left > 0).then(|| ("left", left.to_string())));
+        Self(said)
     }
 
     /// One comment was asked for.
@@ -109,7 +113,8 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
         });
     }
     if let Some(undone) = number(query, "undone") {
-        return Some(taken_back(undone, number(query, "missed").unwrap_or_default()));
+        let of = |name| number(query, name).unwrap_or_default();
+        return Some(taken_back(undone, (of("missed"), of("left"))));
     }
     if let Some(action) = query.get("done").and_then(Action::parse) {
         let which = batches::which(query.get("batch"), query.get("undo")).ok();
@@ -184,12 +189,15 @@ fn done_to_many(action: Action, (count, missed): (usize, usize), undo: Option<Un
     }
 }
 
-fn taken_back(undone: usize, missed: usize) -> Flash {
-    let left = match missed {
+fn taken_back(undone: usize, (missed, untried): (usize, usize)) -> Flash {
+    let mut left = match missed {
         0 => String::new(),
         1 => " 1 comment had changed since and was left as it is.".to_owned(),
         _ => format!(" {missed} comments had changed since and were left as they are."),
     };
+    if untried > 0 {
+        left = format!("{left} {untried} were not tried, for want of time, and stay as they were decided.");
+    }
     match undone {
         0 => Flash::warning(format!("Nothing was undone.{left}")),
         1 => Flash::done(format!("Undone: the comment is as it was before.{left}")),

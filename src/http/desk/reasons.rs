@@ -11,11 +11,10 @@ use super::{
     see,
     session::{self, Session},
 };
-use crate::http::body::FormBody;
 use crate::{
     domain::{Basis, CannedReason, Code, Fault, REASONS, Site},
     flow::{App, FlowError, reasons},
-    http::{error::ApiError, fields::Fields, query::Query},
+    http::{body::FormBody, error::ApiError, fields::Fields, query::Query},
 };
 
 /// The reasons of one site.

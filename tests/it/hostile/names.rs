@@ -22,8 +22,8 @@ const QUERIES: [(&str, &[&str]); 10] = [
         "/desk?",
         &[
             "list", "cursor", "select", "done", "late", "comment", "by", "at", "undo", "batch", "count",
-            "missed", "undone", "claim", "amended", "q", "needs", "finding", "article", "site", "same_as",
-            "sort",
+            "missed", "undone", "left", "claim", "amended", "q", "needs", "finding", "article", "site",
+            "same_as", "sort",
         ],
     ),
     ("/desk/reasons?", &["site", "done"]),
