@@ -4,13 +4,17 @@
 //! never asked for again. Which version an article has is kept too; it is forgotten when this
 //! process changes the article, and when the once-a-second look finds that another one did.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use bytes::Bytes;
 use moka::sync::Cache;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     domain::{ArticleId, CommentId, SiteId},
@@ -19,6 +23,10 @@ use crate::{
 
 /// Articles whose version is kept, at most.
 const ARTICLES: u64 = 100_000;
+/// Pages that somebody prepares or has just prepared, at most.
+const BUILDS: u64 = 10_000;
+/// How long it is remembered that somebody did.
+const BUILT: Duration = Duration::from_secs(10);
 /// What the bookkeeping of an entry weighs beside its bytes.
 const OVERHEAD: usize = 256;
 
@@ -35,6 +43,41 @@ pub struct PageKey {
     pub around: Option<Around>,
 }
 
+impl PageKey {
+    /// The same page of whichever version.
+    const fn of_any_version(self) -> Self {
+        Self { version: 0, open: true, ..self }
+    }
+}
+
+/// Where those who want the same page wait for the one who prepares it.
+#[derive(Debug, Default)]
+pub struct Build {
+    latest: Mutex<Option<(Instant, Weak<Page>)>>,
+}
+
+impl Build {
+    /// The page that somebody prepared who began at this moment or later; else what `prepare` makes. One at a time: where an
+    /// article changes and a crowd reads it, the crowd is served by two of them, and not each by its own.
+    pub async fn since<E>(
+        &self,
+        arrived: Instant,
+        prepare: impl Future<Output = Result<Arc<Page>, E>>,
+    ) -> Result<Arc<Page>, E> {
+        let mut latest = self.latest.lock().await;
+        if let Some((began, page)) = latest.as_ref()
+            && *began >= arrived
+            && let Some(page) = page.upgrade()
+        {
+            return Ok(page);
+        }
+        let began = Instant::now();
+        let page = prepare.await?;
+        *latest = Some((began, Arc::downgrade(&page)));
+        Ok(page)
+    }
+}
+
 /// An article as readers may know it; none when there is no such article.
 pub type Seen = Option<Arc<PublishedArticle>>;
 
@@ -43,6 +86,7 @@ pub type Seen = Option<Arc<PublishedArticle>>;
 pub struct Pages {
     bytes: Option<Cache<PageKey, Arc<Page>>>,
     articles: Cache<(SiteId, String), Seen>,
+    builds: Cache<PageKey, Arc<Build>>,
     /// Counts what was forgotten: what was read before must not be kept after.
     epoch: AtomicU64,
 }
@@ -76,6 +120,7 @@ impl Pages {
         Self {
             bytes: (bytes > 0).then(pages),
             articles: Cache::builder().max_capacity(ARTICLES).build(),
+            builds: Cache::builder().max_capacity(BUILDS).time_to_idle(BUILT).build(),
             epoch: AtomicU64::new(0),
         }
     }
@@ -106,6 +151,11 @@ impl Pages {
         self.bytes.as_ref()?.get(key)
     }
 
+    /// Where a page that is not there yet is prepared.
+    pub fn build(&self, key: &PageKey) -> Arc<Build> {
+        self.builds.get_with(key.of_any_version(), Arc::default)
+    }
+
     /// Keeps a page of the version it names.
     pub fn keep_page(&self, key: PageKey, page: &Arc<Page>) {
         if let Some(bytes) = &self.bytes {
@@ -125,5 +175,64 @@ impl Pages {
         if known.is_some_and(|seen| seen.as_ref().is_none_or(|seen| seen.version != version)) {
             self.forget(site, key);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, future::pending};
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    fn page(text: &'static str) -> Arc<Page> {
+        Arc::new(Page {
+            plain: Bytes::from_static(text.as_bytes()),
+            brotli: None,
+            gzip: None,
+            etag: String::new(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_crowd_is_served_by_one_who_prepares() {
+        let build = Build::default();
+        let prepared = AtomicU64::new(0);
+        let prepare = async || {
+            prepared.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+            Ok::<_, Infallible>(page("new"))
+        };
+        let arrived = Instant::now();
+        let pages = join_all((0..100).map(|_| build.since(arrived, prepare()))).await;
+        assert!(pages.iter().all(|page| page.as_ref().is_ok_and(|page| page.plain == "new")));
+        assert_eq!(prepared.into_inner(), 1);
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_later_gets_none_that_was_begun_before() {
+        let build = Build::default();
+        let made = |text| async move { Ok::<_, Infallible>(page(text)) };
+        let old = build.since(Instant::now(), made("old")).await.unwrap();
+        let later = Instant::now() + Duration::from_millis(1);
+        assert_eq!(build.since(later, made("new")).await.unwrap().plain, "new");
+        assert_eq!(old.plain, "old");
+    }
+
+    #[tokio::test]
+    async fn one_who_fails_or_goes_away_leaves_it_to_the_next() {
+        let build = Build::default();
+        let arrived = Instant::now();
+        assert_eq!(
+            build.since(arrived, async { Err::<Arc<Page>, _>("failed") }).await.unwrap_err(),
+            "failed"
+        );
+        let gone = tokio::time::timeout(Duration::ZERO, build.since::<Infallible>(arrived, pending())).await;
+        assert!(gone.is_err());
+        assert_eq!(
+            build.since(arrived, async { Ok::<_, Infallible>(page("new")) }).await.unwrap().plain,
+            "new"
+        );
     }
 }

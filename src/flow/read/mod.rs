@@ -4,6 +4,7 @@ mod view;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use tokio::time::Instant;
 use uuid::Uuid;
 
 pub use super::pages::Page;
@@ -40,7 +41,7 @@ pub struct Reading<'a> {
 
 /// A page of published comments, prepared; from memory when this version of it was read before.
 pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, FlowError> {
-    let epoch = app.pages.epoch();
+    let arrived = Instant::now();
     let seen = article(app, reading.site, reading.article).await?;
     let around = find_around(app, reading, &seen).await?;
     let key = seen.as_ref().map(|article| PageKey {
@@ -52,9 +53,21 @@ pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, Flo
         limit: reading.limit,
         around,
     });
-    if let Some(page) = key.as_ref().and_then(|key| app.pages.page(key)) {
-        return Ok(page);
+    let Some(key) = key else { return prepare(app, reading, around, None).await };
+    match app.pages.page(&key) {
+        Some(page) => Ok(page),
+        None => app.pages.build(&key).since(arrived, prepare(app, reading, around, Some(key))).await,
     }
+}
+
+/// Prepares a page of the comments there are now, and keeps it under the version that it is of.
+async fn prepare(
+    app: &App,
+    reading: &Reading<'_>,
+    around: Option<Around>,
+    key: Option<PageKey>,
+) -> Result<Arc<Page>, FlowError> {
+    let epoch = app.pages.epoch();
     let (seen, view) = load(app, reading, around).await?;
     app.pages.keep_article((reading.site.id, reading.article), &seen, epoch);
     let page = Arc::new(Page::prepare(&view));
