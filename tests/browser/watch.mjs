@@ -28,7 +28,7 @@ export function watch(context, base, problems) {
   });
   context.on("response", (response) => {
     const request = response.request();
-    const form = request.method() === "POST" && request.resourceType() === "document";
+    const form = request.method() === "POST" && ["document", "fetch"].includes(request.resourceType());
     // A page whose session was ended asks for news in vain.
     if (response.status() === 401 && request.resourceType() === "eventsource") return;
     // The error page that the story asks for, and the link that was used before.

@@ -22,6 +22,7 @@ mod search;
 pub mod second_factor;
 pub mod session;
 mod show;
+pub mod thread;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -68,13 +69,18 @@ async fn show_comment(
 ) -> Result<HttpResponse, ApiError> {
     let dossier = queues::open(app, &session.moderator, id).await?;
     let here = format!("/desk/comments/{id}");
-    let mut card = show::card(app, session, &dossier.item, (dossier.parent.as_ref(), &here));
+    let mut card = show::card(app, session, &dossier.item, &here);
+    // what it answers stands above it, as far as it is there
+    if !dossier.above.is_empty() {
+        (card.reply_to, card.is_reply) = (None, false);
+    }
     card.detail_url = None;
     let template = CommentPage {
         bar: session.bar(),
         back: Link::new("Queue", "/desk"),
         flash: query.and_then(|query| flash(query, session, &here)).map(Flash::at_the_comment),
         card,
+        thread: thread::thread(app, &dossier),
         forms: editing::forms(app, session, &dossier, &beside),
         versions: editing::versions(app, &dossier),
         history: show::history(app, &dossier.history),

@@ -7,6 +7,7 @@ pub use super::{
     card::{Canned, Card, Choice, Claim, DecisionForm, Finding, Others, ReplyTo},
     editing::TypedText,
     people_pages::Choice as Pick,
+    thread::{Neighbour, Thread},
 };
 use crate::http::view::{Link, Moment};
 
@@ -139,7 +140,7 @@ pub struct ClaimsForm {
     pub has_mine: bool,
 }
 
-/// Posts `decision`, `csrf`, `next` and an `item` for each card that is selected.
+/// Posts `decision`, `csrf`, `next`, an `item` for each card that is selected, and perhaps `reason` and `reason_code`.
 #[derive(Clone, Debug)]
 pub struct BulkForm {
     /// The CSRF token.
@@ -148,6 +149,8 @@ pub struct BulkForm {
     pub next: String,
     /// The same page with all of them selected, unless they are.
     pub all: Option<Link>,
+    /// The canned reasons for a rejection that every site on the page has.
+    pub reasons: Vec<Canned>,
 }
 
 /// What the last action did.
@@ -194,6 +197,8 @@ pub struct CommentPage {
     pub flash: Option<Flash>,
     /// The comment.
     pub card: Card,
+    /// What it answers, and what answers it.
+    pub thread: Thread,
     /// What else can be done with it.
     pub forms: EditingForms,
     /// The texts it had, the latest first; none when there was one only.
