@@ -33,8 +33,8 @@ both_databases! {
         assert_eq!(desk.opens(&json!({"id": deepest["thread"][0]["id"]})).await["thread"].as_array().unwrap().len(), 1);
 
         let ann = Browser::of(app, "Ann", Role::Moderator).await;
-        let list = ann.sees("/desk").await;
-        let (_, card) = list.split_once(&format!("id=\"comment-{}\"", pending["id"].as_str().unwrap())).unwrap();
+        let queue = ann.sees("/desk").await;
+        let (_, card) = queue.split_once(&format!("id=\"comment-{}\"", pending["id"].as_str().unwrap())).unwrap();
         let context = card.split("class=\"context\"").nth(1).unwrap().split("</div>").next().unwrap();
         assert!(context.contains("Depth 7"), "not where readers see it hang, but what it answers: {context}");
         let page = ann.sees(&format!("/desk/comments/{}", last["id"].as_str().unwrap())).await;

@@ -82,7 +82,7 @@ both_databases! {
         let old = decides(&moderator, "approve", &app.submits("Long ago", "ann@example.org").await).await;
         app.waits(Duration::from_hours(24));
         let recent = decides(&moderator, "approve", &app.submits("The day after", "ann@example.org").await).await;
-        app.waits(upkeep::UNDOABLE - Duration::from_hours(12));
+        app.waits(upkeep::UNDOABLE.saturating_sub(Duration::from_hours(12)));
         upkeep::sweep(app.app(), Duration::from_hours(1)).await.unwrap();
         assert_eq!(app.rows("select count(*) from decisions").await, 1);
         assert_eq!(moderator.post(PATH, &old).await.problem(), "already-decided");
