@@ -7,7 +7,7 @@
   const focused = () => document.activeElement?.closest(".card") ?? null;
   const keys = () => document.getElementById("keys");
   const news = () => document.getElementById("news");
-  const isTyping = (element) => element?.closest("input, textarea, select, [contenteditable]") != null;
+  const isTyping = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") != null;
 
   function focus(card) {
     card.tabIndex = -1;
