@@ -4,6 +4,7 @@
 mod bodies;
 mod fuzzed;
 mod markup;
+mod moderators;
 mod names;
 mod wire;
 
