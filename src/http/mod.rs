@@ -11,6 +11,7 @@ mod batches;
 mod body;
 mod claims;
 mod cookies;
+mod cors;
 pub mod desk;
 mod editing;
 mod error;
@@ -32,27 +33,19 @@ pub mod view;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use actix_cors::Cors;
 use actix_web::{
     Error, HttpResponse, Resource, Route,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     guard,
-    http::{Method, header},
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
 use ipnet::IpNet;
 
-use self::error::ApiError;
 pub use self::events::Watching;
-use crate::{
-    clock::Clock,
-    config::LimitsConfig,
-    domain::{Origin, Site},
-    flow::App,
-    screen::Limiter,
-};
+use self::{cors::cors, error::ApiError};
+use crate::{clock::Clock, config::LimitsConfig, domain::Site, flow::App, screen::Limiter};
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES: usize = 128 * 1024;
@@ -217,6 +210,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                     )
                     .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
                     .service(
+                        at("/desk/articles", "GET, HEAD, POST")
+                            .route(read().to(desk::articles::page))
+                            .route(web::post().to(desk::articles::act)),
+                    )
+                    .service(
                         at("/desk/reasons", "GET, HEAD, POST")
                             .route(read().to(desk::reasons::page))
                             .route(web::post().to(desk::reasons::act)),
@@ -306,39 +304,6 @@ fn read() -> Route {
 
 async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(ApiError::NotFound)
-}
-
-/// Pages of a site's origins may call the routes of that site; a receipt's, those of any site.
-fn cors(app: &Data<App>) -> Cors {
-    let app: Arc<App> = app.clone().into_inner();
-    Cors::default()
-        .allowed_origin_fn(move |origin, head| {
-            let Some(origin) = origin.to_str().ok().and_then(|raw| Origin::parse(raw).ok()) else {
-                return false;
-            };
-            let key = head.uri.path().strip_prefix("/v1/sites/").and_then(|rest| rest.split('/').next());
-            match key {
-                Some(key) => app.sites.find(key).is_some_and(|site| site.owns(&origin)),
-                None => app.sites.all().iter().any(|site| site.owns(&origin)),
-            }
-        })
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
-        .allowed_headers([
-            header::CONTENT_TYPE,
-            header::ACCEPT,
-            header::HeaderName::from_static("idempotency-key"),
-        ])
-        .expose_headers([
-            "Location",
-            "ETag",
-            "Retry-After",
-            "RateLimit",
-            "RateLimit-Policy",
-            "Idempotency-Replayed",
-            "X-Request-Id",
-        ])
-        .max_age(3600)
-        .block_on_origin_mismatch(false)
 }
 
 /// The site of a path.

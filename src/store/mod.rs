@@ -43,7 +43,7 @@ mod undo;
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
 pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
-pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
+pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};

@@ -543,6 +543,12 @@ async function walk(browser, screen) {
       await inspect("comment", scheme, page);
       await page.goto(`${demo.desk}/account`);
       await inspect("account", scheme, page);
+      await page.goto(`${demo.desk}/articles`);
+      await inspect("articles", scheme, page);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("articles-open", scheme, page);
+      await page.goto(`${demo.desk}/articles?q=nothing`);
+      await inspect("articles-none", scheme, page);
       await page.goto(`${demo.desk}/people`);
       for (const summary of await page.locator("summary").all()) await summary.click();
       await inspect("people", scheme, page);

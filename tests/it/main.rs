@@ -14,6 +14,7 @@ mod contract;
 #[path = "../../src/domain/corpora.rs"]
 mod corpora;
 mod delivery;
+mod desk_articles;
 mod editing;
 mod events;
 mod hostile;

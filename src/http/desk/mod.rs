@@ -4,6 +4,8 @@
 pub mod account;
 pub mod account_pages;
 mod act;
+pub mod article_pages;
+pub mod articles;
 pub mod audit;
 mod card;
 pub mod editing;
@@ -22,6 +24,7 @@ mod search;
 pub mod second_factor;
 pub mod session;
 mod show;
+mod sites;
 
 use actix_web::{
     HttpRequest, HttpResponse,

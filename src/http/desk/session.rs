@@ -94,6 +94,7 @@ impl Session {
             role: self.moderator.role.name().to_owned(),
             home_url: "/desk".to_owned(),
             links: [
+                (self.moderator.role.edits(), "Articles", "/desk/articles"),
                 (self.moderator.role.moderates(), "Reasons", "/desk/reasons"),
                 (self.moderator.role.edits(), "Audit log", "/desk/audit"),
                 (self.moderator.role == Role::Admin, "People", "/desk/people"),

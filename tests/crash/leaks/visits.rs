@@ -172,6 +172,27 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let remove =
         [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
+    keeps_articles(walk, (session, csrf)).await;
+}
+
+/// What editors do with articles, with the reader's address wherever they may write.
+async fn keeps_articles(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let cookie = [("cookie", session)];
+    let typed = EMAIL.replace('+', "%2B");
+    let page = walk.asks(("GET", &format!("/desk/articles?q={typed}")), &cookie, Vec::new()).await;
+    assert_eq!(page.status, 200);
+    let page = walk.asks(("GET", "/desk/articles?q=closed"), &cookie, Vec::new()).await.text();
+    let edition = page.split("name=\"edition\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let (of, proof) = ([("key", "closed"), ("edition", edition)], [("csrf", csrf), ("email", EMAIL)]);
+    for (fields, status) in [
+        ([("action", "rename"), ("title", "")], 422),
+        ([("action", "close-at"), ("closes_at", EMAIL)], 422),
+        ([("action", "open"), ("title", EMAIL)], 303),
+        ([("action", "close"), ("title", EMAIL)], 409),
+    ] {
+        let fields = [&fields[..], &of, &proof].concat();
+        assert_eq!(walk.submits("/desk/articles", &cookie, &fields).await.status, status, "{fields:?}");
+    }
 }
 
 /// Looks for the reader's address, and for others from the same place.

@@ -92,6 +92,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/account/mail", ("cookie", &cookie), "time_zone"),
             route("POST", &format!("/desk/comments/{id}"), ("cookie", &cookie), "comment"),
             route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
+            route("POST", "/desk/articles", ("cookie", &cookie), "title"),
         ];
         Self { app, json, forms, csrf, held }
     }
