@@ -24,6 +24,7 @@ mod limits;
 mod listing;
 mod moderation;
 mod ops;
+mod outbox;
 pub mod probe;
 pub mod public;
 mod query;
@@ -176,6 +177,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::delete().to(claims::give_back)),
                     )
                     .service(at("/v1/moderation/events", "GET").route(web::get().to(events::stream)))
+                    .service(
+                        at("/v1/ops/outbox", "GET, HEAD, POST")
+                            .route(read().to(outbox::list))
+                            .route(web::post().to(outbox::settle)),
+                    )
                     .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
                     .service(
                         at("/v1/session", "GET, HEAD, POST, DELETE")
@@ -218,6 +224,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                         at("/desk/reasons", "GET, HEAD, POST")
                             .route(read().to(desk::reasons::page))
                             .route(web::post().to(desk::reasons::act)),
+                    )
+                    .service(
+                        at("/desk/outbox", "GET, HEAD, POST")
+                            .route(read().to(desk::outbox::page))
+                            .route(web::post().to(desk::outbox::act)),
                     )
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
                     .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))

@@ -24,6 +24,7 @@ mod letters;
 mod listing;
 mod log;
 mod mentions;
+mod messages;
 mod moderators;
 mod news;
 mod outbox;
@@ -58,9 +59,10 @@ pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
+pub use messages::{OutboxRow, RecipientRow};
 pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
-pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
+pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
@@ -88,6 +90,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("gauges", gauges::STATEMENTS),
     ("letters", letters::STATEMENTS),
     ("mentions", mentions::STATEMENTS),
+    ("messages", messages::STATEMENTS),
     ("listing", listing::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
     ("news", news::STATEMENTS),

@@ -14,6 +14,8 @@ pub mod invitation;
 pub mod link;
 pub mod links;
 pub mod mail_form;
+pub mod outbox;
+pub mod outbox_pages;
 pub mod pages;
 pub mod people;
 pub mod people_pages;

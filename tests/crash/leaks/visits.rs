@@ -43,6 +43,7 @@ pub async fn walk<'w>(
     receipts(walk).await;
     let (session, csrf) = desk(walk).await;
     let link = decides_by_mail(walk, mail).await;
+    sees_to_the_outbox(walk, (&session, &csrf)).await;
     let visited = Visited { id, token, session, csrf, link };
     for (pattern, method) in ways.filter(|(_, method)| method == "GET" || method == "HEAD") {
         let bearer = format!("Bearer {}", walk.api_token);
@@ -327,6 +328,24 @@ async fn decides_by_mail(walk: &Walk<'_>, mail: &smtp::Server) -> String {
             return link;
         }
     }
+}
+
+/// Retries one letter that was given up, and drops another.
+async fn sees_to_the_outbox(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let dead = async || loop {
+        let page = good(&walk.moderates(("GET", "/v1/ops/outbox?state=dead"), &json!({})).await);
+        let ids = page["items"].as_array().unwrap().iter().map(|item| text(&item["id"])).collect::<Vec<_>>();
+        if let Some(id) = ids.first() {
+            return id.clone();
+        }
+        // every second letter is refused
+        good(&walk.posts(&reply(&format!("To be told of: {}.", walk.statuses().len()))).await);
+        std::thread::park_timeout(Duration::from_millis(100));
+    };
+    good(&walk.moderates(("POST", "/v1/ops/outbox"), &json!({"id": dead().await, "action": "retry"})).await);
+    let drop =
+        [("csrf", csrf), ("action", "drop"), ("id", &dead().await), ("state", "dead"), ("email", EMAIL)];
+    assert_eq!(walk.submits("/desk/outbox", &[("cookie", session)], &drop).await.status, 303);
 }
 
 /// The cookie of a new session, and the token of its forms.

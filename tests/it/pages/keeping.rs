@@ -1,11 +1,11 @@
 //! Pages of what editors and operators keep.
 
 use replydesk::http::{
-    desk::{account_pages::Said, article_pages::*, pages::Tab, people_pages::FieldFault},
+    desk::{account_pages::Said, article_pages::*, outbox_pages::*, pages::Tab, people_pages::FieldFault},
     view::Link,
 };
 
-use super::samples::{Hostile, bar, render};
+use super::samples::{Hostile, bar, moment, render};
 
 fn tab(label: &str, current: bool) -> Tab {
     Tab { label: label.to_owned(), url: "/desk/articles?site=gazette".to_owned(), current, count: None }
@@ -46,6 +46,41 @@ fn articles(articles: Vec<ArticleLine>, said: Option<bool>) -> ArticlesPage {
     }
 }
 
+fn message(person: Option<&str>, is_open: bool) -> MessageLine {
+    MessageLine {
+        id: format!("01a20af0-dc8f-7591-9eb1-{}", if is_open { "0d2af4d96cfe" } else { "0d2af4d96cff" }),
+        kind: "Letter about comments that wait",
+        person: person.map(str::to_owned),
+        site: person.map(|_| Hostile::NAME.to_owned()),
+        comment: is_open.then(|| "/desk/comments/k1".to_owned()),
+        made: moment(90),
+        stands: "Due in 5 minutes".to_owned(),
+        tried: is_open.then(|| "tried 3 times".to_owned()),
+        failure: is_open.then(|| Hostile::NAME.to_owned()),
+        leased_until: is_open.then(|| "1 December 2026, 18:00 UTC".to_owned()),
+        is_open,
+    }
+}
+
+fn outbox(items: Vec<MessageLine>, said: Option<bool>) -> OutboxPage {
+    let is_long = !items.is_empty();
+    OutboxPage {
+        bar: bar("Otto Brandt"),
+        said: said.map(|is_good| Said { part: "outbox", text: Hostile::NAME.to_owned(), is_good }),
+        paused_until: said.map(|_| "1 December 2026, 18:00 UTC".to_owned()),
+        messages: is_long
+            .then(|| "12 owed, the oldest made 2 hours ago · 3 tried before · 1 given up".to_owned()),
+        queue: is_long.then(|| "1,204 waiting, the oldest for 3 hours".to_owned()),
+        tabs: vec![tab("Owed", true), tab("Given up", false)],
+        state: "owed",
+        cursor: "7.x".to_owned(),
+        items,
+        empty: "Nothing is owed.",
+        first: is_long.then(|| Link::new("Back to the start", "/desk/outbox?state=owed")),
+        next: said.map(|_| Link::new("More", "/desk/outbox?state=owed&cursor=x")),
+    }
+}
+
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let moment = || "1 December 2026, 18:00 UTC".to_owned();
     let several = vec![
@@ -60,5 +95,11 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("desk-articles-none.html", render(&articles(Vec::new(), None))),
         ("desk-articles-title.html", render(&articles(refused("title"), Some(false)))),
         ("desk-articles-closing.html", render(&articles(refused("closes_at"), Some(false)))),
+        (
+            "desk-outbox.html",
+            render(&outbox(vec![message(Some(Hostile::NAME), true), message(None, false)], Some(true))),
+        ),
+        ("desk-outbox-none.html", render(&outbox(Vec::new(), None))),
+        ("desk-outbox-not-theirs.html", render(&outbox(Vec::new(), Some(false)))),
     ]
 }
