@@ -214,7 +214,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(read().to(desk::sign_in_page))
                             .route(web::post().to(desk::sign_in).wrap(from_fn(limits::sign_ins))),
                     )
-                    .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
+                    .service(
+                        at("/desk/audit", "GET, HEAD, POST")
+                            .route(read().to(desk::audit::page))
+                            .route(web::post().to(desk::audit::act)),
+                    )
                     .service(
                         at("/desk/articles", "GET, HEAD, POST")
                             .route(read().to(desk::articles::page))

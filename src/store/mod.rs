@@ -27,6 +27,7 @@ mod mentions;
 mod messages;
 mod moderators;
 mod news;
+mod notes;
 mod outbox;
 mod pools;
 mod published;
@@ -62,6 +63,7 @@ pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
 pub use messages::{OutboxRow, RecipientRow};
 pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
+pub use notes::NotedRow;
 pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
@@ -94,6 +96,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("listing", listing::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
     ("news", news::STATEMENTS),
+    ("notes", notes::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),

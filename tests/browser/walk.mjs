@@ -553,6 +553,9 @@ async function walk(browser, screen) {
         await page.goto(`${demo.desk}/outbox?state=${state}`);
         await inspect(`outbox-${state}`, scheme, page);
       }
+      await page.goto(`${demo.desk}/audit`);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("audit", scheme, page);
       await page.goto(`${demo.desk}/people`);
       for (const summary of await page.locator("summary").all()) await summary.click();
       await inspect("people", scheme, page);

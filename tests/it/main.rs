@@ -22,6 +22,7 @@ mod letters;
 mod links;
 mod mail_server;
 mod moderation;
+mod notes;
 mod outbox;
 mod pages;
 mod people;

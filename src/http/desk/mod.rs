@@ -82,7 +82,7 @@ async fn show_comment(
         card,
         forms: editing::forms(app, session, &dossier, &beside),
         versions: editing::versions(app, &dossier),
-        history: show::history(app, &dossier.history),
+        history: show::history(app, session, &dossier.history),
     };
     Ok(watching(&template))
 }

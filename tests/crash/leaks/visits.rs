@@ -174,6 +174,15 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
         [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
     keeps_articles(walk, (session, csrf)).await;
+    erases_a_note(walk, (session, csrf)).await;
+}
+
+/// Erases a note in which the reader's address was written.
+async fn erases_a_note(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let log = good(&walk.moderates(("GET", "/v1/audit"), &json!({})).await);
+    let noted = log["items"].as_array().unwrap().iter().find(|entry| entry["note"] == WRITTEN).unwrap();
+    let erase = [("csrf", csrf), ("action", "erase-note"), ("entry", &text(&noted["id"])), ("email", EMAIL)];
+    assert_eq!(walk.submits("/desk/audit", &[("cookie", session)], &erase).await.status, 303);
 }
 
 /// What editors do with articles, with the reader's address wherever they may write.

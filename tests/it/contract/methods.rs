@@ -27,6 +27,8 @@ fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/desk/articles".to_owned(), "GET, HEAD, POST"),
         ("/v1/ops/outbox".to_owned(), "GET, HEAD, POST"),
         ("/desk/outbox".to_owned(), "GET, HEAD, POST"),
+        ("/v1/audit".to_owned(), reading),
+        ("/desk/audit".to_owned(), "GET, HEAD, POST"),
         (format!("/v1/moderation/comments/{NOBODY}/decisions"), "POST"),
         ("/v1/moderation/decisions".to_owned(), "POST"),
         ("/v1/moderation/undo".to_owned(), "POST"),

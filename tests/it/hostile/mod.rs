@@ -95,6 +95,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
             route("POST", "/desk/articles", ("cookie", &cookie), "title"),
             route("POST", "/desk/outbox", ("cookie", &cookie), "action"),
+            route("POST", "/desk/audit", ("cookie", &cookie), "entry"),
         ];
         Self { app, json, forms, csrf, held }
     }

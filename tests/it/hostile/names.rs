@@ -33,7 +33,7 @@ const QUERIES: [(&str, &[&str]); 13] = [
     ("/v1/audit?", &["site", "object", "actor", "cursor", "limit"]),
     ("/v1/admin/moderators?", &["cursor", "limit"]),
     ("/v1/admin/tokens?", &["cursor", "limit"]),
-    ("/desk/audit?", &["site", "object", "actor", "cursor", "limit"]),
+    ("/desk/audit?", &["site", "object", "actor", "cursor", "limit", "amended"]),
 ];
 
 both_databases! {
@@ -108,6 +108,8 @@ both_databases! {
             (20, format!("csrf={csrf}&action=close&key=news/1&edition=1&site=gazette%00"), 404),
             (21, format!("csrf={csrf}&action=drop%00&id=x"), 400),
             (21, format!("csrf={csrf}&action=drop&id=%00"), 404),
+            (22, format!("csrf={csrf}&action=erase-note%00&entry=x"), 400),
+            (22, format!("csrf={csrf}&action=erase-note&entry=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
         ] {
             let answer = doors.sends(&doors.forms[route], FORM, body.clone()).await;

@@ -1,7 +1,14 @@
 //! Pages of what editors and operators keep.
 
 use replydesk::http::{
-    desk::{account_pages::Said, article_pages::*, outbox_pages::*, pages::Tab, people_pages::FieldFault},
+    desk::{
+        account_pages::Said,
+        article_pages::*,
+        audit::{AuditEntry, AuditPage},
+        outbox_pages::*,
+        pages::Tab,
+        people_pages::FieldFault,
+    },
     view::Link,
 };
 
@@ -81,6 +88,31 @@ fn outbox(items: Vec<MessageLine>, said: Option<bool>) -> OutboxPage {
     }
 }
 
+fn log() -> AuditPage {
+    let entry = |note: Option<&str>| AuditEntry {
+        at: moment(9),
+        who: Link::new(Hostile::NAME, "/desk/audit?actor=x"),
+        what: "Rejected".to_owned(),
+        object: Link::new("comment", "/desk/audit?object=x"),
+        page: Some("/desk/comments/k1".to_owned()),
+        site: Some("gazette".to_owned()),
+        via: "at the desk",
+        reason: Some(Hostile::NAME.to_owned()),
+        note: note.map(str::to_owned),
+        note_erased: note.is_none(),
+        erases: note.map(|_| "e1".to_owned()),
+    };
+    AuditPage {
+        bar: bar("Nora Lind"),
+        notice: Some("The note is erased."),
+        here: "/desk/audit?object=x".to_owned(),
+        entries: vec![entry(Some(Hostile::NAME)), entry(None)],
+        is_filtered: true,
+        first: None,
+        next: None,
+    }
+}
+
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let moment = || "1 December 2026, 18:00 UTC".to_owned();
     let several = vec![
@@ -99,6 +131,7 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
             "desk-outbox.html",
             render(&outbox(vec![message(Some(Hostile::NAME), true), message(None, false)], Some(true))),
         ),
+        ("desk-audit.html", render(&log())),
         ("desk-outbox-none.html", render(&outbox(Vec::new(), None))),
         ("desk-outbox-not-theirs.html", render(&outbox(Vec::new(), Some(false)))),
     ]

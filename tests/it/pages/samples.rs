@@ -670,6 +670,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             who: Hostile::NAME.to_owned(),
             reason: Some("Off topic, please stay with the article.".to_owned()),
             note: Some(Hostile::NAME.to_owned()),
+            note_erased: false,
+            erases: Some("e1".to_owned()),
         },
         HistoryEntry {
             at: moment(290),
@@ -677,6 +679,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             who: "Nora Lind".to_owned(),
             reason: None,
             note: None,
+            note_erased: true,
+            erases: None,
         },
     ];
     let undo = UndoForm {
