@@ -36,9 +36,10 @@ statements! {
         "select ", columns!(), ", ", waiting!(), " from articles where site = $1 and deleted_at is null and id < $2 ",
         "order by id desc limit $3"
     );
-    /// By its key or its address, each along an index of its own.
+    /// By its key or its address, each along an index of its own. The site is named there only: named here as well, it
+    /// would tempt SQLite to walk along all of its articles.
     SOUGHT = same!(
-        "select ", columns!(), ", ", waiting!(), " from articles where site = $1 and deleted_at is null and id < $2 ",
+        "select ", columns!(), ", ", waiting!(), " from articles where deleted_at is null and id < $2 ",
         "and id in (select k.id from articles k where k.site = $1 and k.key = $4 ",
         "union select u.id from articles u where u.site = $1 and u.url = $5) order by id desc limit $3"
     );
