@@ -36,6 +36,11 @@ impl Role {
         matches!(self, Self::Moderator | Self::Editor | Self::Admin)
     }
 
+    /// Whether it sees to the outbox.
+    pub const fn operates(self) -> bool {
+        matches!(self, Self::Admin | Self::Operator)
+    }
+
     /// Whether it keeps articles, and later policy, words and blocks.
     pub const fn edits(self) -> bool {
         matches!(self, Self::Editor | Self::Admin)

@@ -48,5 +48,6 @@ fn entry(entry: &AuditView) -> Value {
         "to": entry.to_status,
         "reason": entry.reason,
         "note": entry.note,
+        "note_erased": entry.note_erased,
     })
 }

@@ -11,6 +11,7 @@ mod batches;
 mod body;
 mod claims;
 mod cookies;
+mod cors;
 pub mod desk;
 mod editing;
 mod error;
@@ -23,6 +24,7 @@ mod limits;
 mod listing;
 mod moderation;
 mod ops;
+mod outbox;
 pub mod probe;
 pub mod public;
 mod query;
@@ -32,27 +34,19 @@ pub mod view;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use actix_cors::Cors;
 use actix_web::{
     Error, HttpResponse, Resource, Route,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     guard,
-    http::{Method, header},
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
 use ipnet::IpNet;
 
-use self::error::ApiError;
 pub use self::events::Watching;
-use crate::{
-    clock::Clock,
-    config::LimitsConfig,
-    domain::{Origin, Site},
-    flow::App,
-    screen::Limiter,
-};
+use self::{cors::cors, error::ApiError};
+use crate::{clock::Clock, config::LimitsConfig, domain::Site, flow::App, screen::Limiter};
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES: usize = 128 * 1024;
@@ -183,6 +177,11 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(web::delete().to(claims::give_back)),
                     )
                     .service(at("/v1/moderation/events", "GET").route(web::get().to(events::stream)))
+                    .service(
+                        at("/v1/ops/outbox", "GET, HEAD, POST")
+                            .route(read().to(outbox::list))
+                            .route(web::post().to(outbox::settle)),
+                    )
                     .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
                     .service(
                         at("/v1/session", "GET, HEAD, POST, DELETE")
@@ -215,11 +214,25 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                             .route(read().to(desk::sign_in_page))
                             .route(web::post().to(desk::sign_in).wrap(from_fn(limits::sign_ins))),
                     )
-                    .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
+                    .service(
+                        at("/desk/audit", "GET, HEAD, POST")
+                            .route(read().to(desk::audit::page))
+                            .route(web::post().to(desk::audit::act)),
+                    )
+                    .service(
+                        at("/desk/articles", "GET, HEAD, POST")
+                            .route(read().to(desk::articles::page))
+                            .route(web::post().to(desk::articles::act)),
+                    )
                     .service(
                         at("/desk/reasons", "GET, HEAD, POST")
                             .route(read().to(desk::reasons::page))
                             .route(web::post().to(desk::reasons::act)),
+                    )
+                    .service(
+                        at("/desk/outbox", "GET, HEAD, POST")
+                            .route(read().to(desk::outbox::page))
+                            .route(web::post().to(desk::outbox::act)),
                     )
                     .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
                     .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))
@@ -306,39 +319,6 @@ fn read() -> Route {
 
 async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(ApiError::NotFound)
-}
-
-/// Pages of a site's origins may call the routes of that site; a receipt's, those of any site.
-fn cors(app: &Data<App>) -> Cors {
-    let app: Arc<App> = app.clone().into_inner();
-    Cors::default()
-        .allowed_origin_fn(move |origin, head| {
-            let Some(origin) = origin.to_str().ok().and_then(|raw| Origin::parse(raw).ok()) else {
-                return false;
-            };
-            let key = head.uri.path().strip_prefix("/v1/sites/").and_then(|rest| rest.split('/').next());
-            match key {
-                Some(key) => app.sites.find(key).is_some_and(|site| site.owns(&origin)),
-                None => app.sites.all().iter().any(|site| site.owns(&origin)),
-            }
-        })
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
-        .allowed_headers([
-            header::CONTENT_TYPE,
-            header::ACCEPT,
-            header::HeaderName::from_static("idempotency-key"),
-        ])
-        .expose_headers([
-            "Location",
-            "ETag",
-            "Retry-After",
-            "RateLimit",
-            "RateLimit-Policy",
-            "Idempotency-Replayed",
-            "X-Request-Id",
-        ])
-        .max_age(3600)
-        .block_on_origin_mismatch(false)
 }
 
 /// The site of a path.

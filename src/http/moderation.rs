@@ -230,5 +230,6 @@ fn history(entry: &History) -> Value {
         "to": entry.to_status,
         "reason": entry.reason,
         "note": entry.note,
+        "note_erased": entry.note_erased,
     })
 }

@@ -323,6 +323,10 @@ async function tell(browser, demo) {
     const seen = await leaf(page, demo.desk, { base, next: "a[rel=next]", counted: [".card"] });
     assert.deepEqual(seen, [articles.length], "all are shown");
   });
+  await check("the desk: the articles", async () => {
+    const [seen] = await leaf(page, `${demo.desk}/articles`, { base, next: "a[rel=next]", counted: [".articles > li"] });
+    assert.ok(seen >= articles.length, `all are shown: ${seen}`);
+  });
   await check("the desk: pages of single comments", async () => {
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
     const urls = some(articles, PARSED).map(({ id }) => `${demo.desk}/comments/${id}`);

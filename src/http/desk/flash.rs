@@ -23,6 +23,9 @@ pub const MEMBERS: [&str; 13] = [
     "amended",
 ];
 
+/// That a note is gone.
+pub const NOTE_ERASED: &str = "The note is erased. The log says that there was one, and who erased it.";
+
 /// What is to be said.
 #[derive(Debug)]
 pub struct Said(Vec<(&'static str, String)>);
@@ -155,6 +158,7 @@ fn amended(what: &str) -> Option<&'static str> {
         "pick" => "Recommended: readers see it marked.",
         "unpick" => "No longer recommended.",
         "reply" => "Your reply is on the page.",
+        "erase-note" => NOTE_ERASED,
         _ => return None,
     })
 }

@@ -84,7 +84,12 @@ impl Session {
 
     /// Where they go: an operator sees nothing of the queue, and is not met by a refusal.
     fn lands<'a>(&self, next: &'a str) -> &'a str {
-        if self.moderator.role == Role::Operator && next == "/desk" { super::account::PAGE } else { next }
+        if next == "/desk" { self.home() } else { next }
+    }
+
+    /// The first page of this person.
+    const fn home(&self) -> &'static str {
+        if self.moderator.role.moderates() { "/desk" } else { super::outbox::PAGE }
     }
 
     /// The bar on top of every page of the desk.
@@ -92,9 +97,11 @@ impl Session {
         TopBar {
             name: self.moderator.name.clone(),
             role: self.moderator.role.name().to_owned(),
-            home_url: "/desk".to_owned(),
+            home_url: self.home().to_owned(),
             links: [
+                (self.moderator.role.edits(), "Articles", "/desk/articles"),
                 (self.moderator.role.moderates(), "Reasons", "/desk/reasons"),
+                (self.moderator.role.operates(), "Outbox", super::outbox::PAGE),
                 (self.moderator.role.edits(), "Audit log", "/desk/audit"),
                 (self.moderator.role == Role::Admin, "People", "/desk/people"),
             ]

@@ -9,7 +9,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    domain::{Needs, SiteId, Status},
+    domain::{Needs, Role, SiteId, Status},
     flow::{
         App,
         render::{comment_html, excerpt},
@@ -190,8 +190,8 @@ fn choices(row: &QueueRow) -> Vec<Choice> {
 }
 
 /// The audit rows of a comment, in words.
-pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
-    let now = app.clock.now();
+pub fn history(app: &App, session: &Session, rows: &[History]) -> Vec<HistoryEntry> {
+    let (now, is_admin) = (app.clock.now(), session.moderator.role == Role::Admin);
     rows.iter()
         .map(|row| HistoryEntry {
             at: Moment::new(row.at, now),
@@ -203,6 +203,8 @@ pub fn history(app: &App, rows: &[History]) -> Vec<HistoryEntry> {
             },
             reason: row.reason.clone(),
             note: row.note.clone(),
+            note_erased: row.note_erased,
+            erases: row.note.as_ref().filter(|_| is_admin).map(|_| row.id.to_string()),
         })
         .collect()
 }
@@ -220,9 +222,14 @@ pub fn action(name: &str) -> String {
         "unpick" => "No longer recommended".to_owned(),
         "reply" => "Replied for the site".to_owned(),
         "ask-contact" => "Was told the address".to_owned(),
+        "erase-note" => "Erased a note".to_owned(),
         "set-reasons" => "Changed the canned reasons".to_owned(),
         "withdraw" => "Withdrew the comment".to_owned(),
         "put" => "Set up".to_owned(),
+        "open" => "Opened".to_owned(),
+        "close" => "Closed".to_owned(),
+        "close-at" => "Set when it closes".to_owned(),
+        "retitle" => "Changed the title".to_owned(),
         "patch" | "set" => "Changed".to_owned(),
         "delete" => "Deleted".to_owned(),
         "add" => "Added".to_owned(),

@@ -161,7 +161,7 @@ impl Said {
             })),
         };
         if faults.is_empty() {
-            Ok(ArticlePatch { url, title, section, open: self.open, closes_at })
+            Ok(ArticlePatch { url, title, section, open: self.open, closes_at, edition: None })
         } else {
             Err(ApiError::Validation(faults))
         }

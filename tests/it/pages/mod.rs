@@ -1,5 +1,6 @@
 //! Every page and mail rendered with calm and with hostile data: what must hold on all of them.
 
+mod keeping;
 mod people;
 mod samples;
 
@@ -11,6 +12,7 @@ fn all() -> Vec<(&'static str, String)> {
     pages.extend(samples::receipts());
     pages.extend(samples::desk());
     pages.extend(people::pages());
+    pages.extend(keeping::pages());
     pages.extend(samples::links());
     pages
 }
