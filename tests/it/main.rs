@@ -21,6 +21,7 @@ mod letters;
 mod links;
 mod mail_server;
 mod moderation;
+mod openapi;
 mod pages;
 mod people;
 mod privacy;
