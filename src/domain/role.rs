@@ -47,6 +47,11 @@ impl Role {
         matches!(self, Self::Admin)
     }
 
+    /// Whether it sees how the queue does, in numbers: whatever it is.
+    pub const fn sees_figures(self) -> bool {
+        matches!(self, Self::Moderator | Self::Editor | Self::Admin | Self::Operator)
+    }
+
     /// Whether it may know who it is: whatever it is.
     pub const fn is_known(self) -> bool {
         matches!(self, Self::Moderator | Self::Editor | Self::Admin | Self::Operator)

@@ -92,7 +92,7 @@ pub fn about_decide() -> Operation {
     .by(Role::moderates)
     .takes::<Bulk>(json!({"filter": {"needs": "decision"}, "expect": 0, "decision": "spam"}))
     .answers::<Decided>(200, "What became of each.")
-    .refuses(&["version-conflict"])
+    .refuses(&["version-conflict", "not-found"])
 }
 
 /// `POST /v1/moderation/decisions`: at most 200 comments by name, or all that a list shows; each decided or not

@@ -36,6 +36,8 @@ pub fn described(operation: Operation) -> Operation {
         .query("same_as", id, "From the same address or the same network as this comment; neither is told.")
         .query("q", text(), "With all of these words, at most 8.")
         .paged(50)
+        // what is compared with is looked for
+        .refuses(&["not-found"])
 }
 
 /// What a query asks for.

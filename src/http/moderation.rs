@@ -75,10 +75,10 @@ pub struct Figures {
 /// What the document says of [`stats`].
 pub fn about_stats() -> Operation {
     operation("stats", "moderation", "How the queue does.")
-        .by(Role::moderates)
+        .by(Role::sees_figures)
         .query("site", json!({"type": "string"}), "The key of a site; all that one sees without.")
-        .answers::<Figures>(200, "The figures, some seconds old.")
-        .refuses(&["not-found"])
+        .answers::<Figures>(200, "The figures, some seconds old; zeros for a site that one does not see.")
+        .refuses(&["forbidden"])
 }
 
 /// `GET /v1/moderation/stats`

@@ -126,6 +126,12 @@ fn unkept(body: impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body)
 }
 
+/// The admin whom a request acts for: who is none learns nothing of what they sent.
+async fn admin(app: &App, request: &HttpRequest) -> Result<Moderator, ApiError> {
+    let moderator = auth::moderator(app, request).await?;
+    if moderator.role.keeps_people() { Ok(moderator) } else { Err(ApiError::Forbidden) }
+}
+
 /// An admin at the API.
 const fn keeper(admin: &Moderator) -> Keeper<'_> {
     Keeper { admin, via: "api" }
@@ -145,11 +151,11 @@ pub fn about_add() -> Operation {
 /// the address is taken, which it then is: no `Idempotency-Key` is needed for that.
 pub async fn add(app: Data<App>, request: HttpRequest, body: JsonBody) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
-    let admin = auth::moderator(&app, &request).await?;
+    let admin = admin(&app, &request).await?;
     let said: New = body.read(&NEW)?;
     let email = said.email.as_deref().map(|raw| accounts::sign_in_name(raw).ok_or(Code::NotAnAddress));
     let email = email.transpose().map_err(|code| fault("email", code))?;
-    let change = parse(&app, (said.name.as_deref(), said.role.as_deref(), &said.sites))?;
+    let change = parse((&app, &admin), (said.name.as_deref(), said.role.as_deref(), &said.sites))?;
     let (Some(email), Some(name), Some(role)) = (email, change.name, change.role) else {
         let missing =
             [("email", said.email.is_none()), ("name", said.name.is_none()), ("role", said.role.is_none())];
@@ -184,7 +190,7 @@ pub async fn change(
     (path, body): (Path<String>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
-    let admin = auth::moderator(&app, &request).await?;
+    let admin = admin(&app, &request).await?;
     let said: Said = body.read(&CHANGE)?;
     if said.email.is_some() {
         return Err(fault("email", Code::NotPermitted));
@@ -194,7 +200,7 @@ pub async fn change(
         version: said.version,
         invite: said.invite.unwrap_or_default(),
         reset_second_factor: said.reset_second_factor.unwrap_or_default(),
-        ..parse(&app, (said.name.as_deref(), said.role.as_deref(), &said.sites))?
+        ..parse((&app, &admin), (said.name.as_deref(), said.role.as_deref(), &said.sites))?
     };
     accounts::change(&app, keeper(&admin), (id, &change)).await?;
     Ok(HttpResponse::Ok().json(Person::of(&app, &accounts::colleague(&app, &admin, id).await?)))
@@ -230,7 +236,7 @@ fn fault(field: &'static str, code: Code) -> ApiError {
 /// A name, a role, and keys of sites.
 type Told<'a> = (Option<&'a str>, Option<&'a str>, &'a Given<Vec<String>>);
 
-fn parse(app: &App, (name, role, sites): Told<'_>) -> Result<Change, ApiError> {
+fn parse(who: (&App, &Moderator), (name, role, sites): Told<'_>) -> Result<Change, ApiError> {
     let mut faults = Vec::new();
     let name = name.map(accounts::display_name).transpose();
     let name = name.map_err(|code| faults.push(Fault { field: "name", code })).unwrap_or_default();
@@ -241,7 +247,7 @@ fn parse(app: &App, (name, role, sites): Told<'_>) -> Result<Change, ApiError> {
     let sites = match sites {
         Given::Stays => Some(None),
         Given::Becomes(None) => Some(Some(Vec::new())),
-        Given::Becomes(Some(keys)) => named(app, keys).map(Some),
+        Given::Becomes(Some(keys)) => named(who, keys).map(Some),
     };
     if sites.is_none() {
         faults.push(Fault { field: "sites", code: Code::UnknownValue });
@@ -252,10 +258,10 @@ fn parse(app: &App, (name, role, sites): Told<'_>) -> Result<Change, ApiError> {
     Ok(Change { name, role: role.flatten(), sites: sites.flatten(), ..Change::default() })
 }
 
-/// The sites of these keys; none when one is unknown, or when there are none.
-fn named(app: &App, keys: &[String]) -> Option<Vec<SiteId>> {
-    let mut sites: Vec<SiteId> =
-        keys.iter().map(|key| Some(app.sites.find(key)?.id)).collect::<Option<_>>()?;
+/// The sites of these keys; none when one is not there for this admin, or when there are none.
+fn named((app, admin): (&App, &Moderator), keys: &[String]) -> Option<Vec<SiteId>> {
+    let seen = |key: &String| app.sites.find(key).map(|site| site.id).filter(|site| admin.sees(*site));
+    let mut sites: Vec<SiteId> = keys.iter().map(seen).collect::<Option<_>>()?;
     sites.sort_unstable();
     sites.dedup();
     (!sites.is_empty()).then_some(sites)

@@ -39,13 +39,9 @@ use crate::{
 
 /// What the document says of [`page`].
 pub fn about_page() -> Operation {
-    operation(
-        "link",
-        "moderation",
-        "The link in a moderator's mail: a page that shows the comment, and changes nothing.",
-    )
-    .answers_page(200, "The comment with what can be decided, or what became of it.")
-    .refuses(&["forbidden", "gone"])
+    operation("link", "moderation", "The link in a moderator's mail: a page that changes nothing.")
+        .answers_page(200, "The comment with what can be decided, or what became of it.")
+        .refuses(&["forbidden", "gone"])
 }
 
 /// What the document says of [`decide`].
@@ -58,7 +54,7 @@ pub fn about_decide() -> Operation {
     operation(
         "decideByLink",
         "moderation",
-        "What the form of that page posts: a decision in the name of its recipient.",
+        "Decides in the name of the mail's recipient: the form of that page.",
     )
     .takes_form(&fields, json!({"decision": "approve"}))
     .answers_nothing(303, "It is decided; the page tells so.")

@@ -58,11 +58,15 @@ pub fn document() -> Value {
     })
 }
 
-const INTRODUCTION: &str = "Times are RFC 3339 in UTC, ids are opaque. Errors are problem details (RFC 9457), or a page for \
-    those who would rather read one; `x-problems` lists the last parts of their `type`. A body has at most 128 KiB. \
-    Unknown members of JSON are refused, unknown parameters of the query and fields of a form ignored. `x-roles` lists the roles of an operation; \
-    what belongs to a site that somebody is not bound to is answered as if it were not there. Any operation may answer \
-    405 with `Allow` when it is asked for by another method.";
+const INTRODUCTION: &str = "\
+Times are RFC 3339 in UTC, ids are opaque. A body has at most 128 KiB. Unknown members of JSON are refused, unknown \
+parameters of the query and fields of a form ignored.
+
+Errors are problem details (RFC 9457), or a page for those who would rather read one; `x-problems` lists the last \
+parts of their `type`. Any operation answers 405 with `Allow` when it is asked for by another method.
+
+`x-roles` lists the roles of an operation. What belongs to a site that somebody is not bound to is answered as if it \
+were not there.";
 
 const TAGS: [(&str, &str); 6] = [
     ("readers", "What pages of the news site call: comments, counts, submissions and receipts."),

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::one_of;
+
 /// The parameters in a path, each described.
 pub fn of_path(path: &str) -> Vec<Value> {
     let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
@@ -76,11 +78,11 @@ pub fn header_itself(name: &str) -> Value {
     let (told, schema, is_always_there) = match name {
         "X-Request-Id" => ("Names the request, also in the log; the `instance` of its problem.", text, true),
         "Retry-After" => ("Seconds to wait.", json!({"type": "integer", "minimum": 0}), true),
-        "WWW-Authenticate" => ("Which way would do.", json!({"const": "Bearer"}), true),
+        "WWW-Authenticate" => ("Which way would do.", one_of(&["Bearer"]), true),
         "RateLimit-Policy" => ("The limit of the client (IETF draft, two-header form).", text, false),
         "RateLimit" => ("What is left of it.", text, false),
         "Idempotency-Replayed" => {
-            ("The request was answered before: this is that answer again.", json!({"const": "true"}), false)
+            ("The request was answered before: this is that answer again.", one_of(&["true"]), false)
         }
         "ETag" => ("Strong: other bytes have another one.", text, true),
         "Cache-Control" => ("How long others may keep it.", text, true),

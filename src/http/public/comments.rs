@@ -57,8 +57,8 @@ struct ReceiptLink<'a> {
 
 /// What the document says of [`post`].
 pub fn about_post() -> Operation {
-    operation("submit", "readers", "Takes a comment in, from a page, a plain HTML form or the site's own backend.")
-        .note("Only the site's backend may state `client` and `commenter`; it is limited by the client that it states.")
+    operation("submit", "readers", "Takes a comment in, from a page, a form or the site's own backend.")
+        .note("Only the site's backend may state `client`, by which it is limited, and `commenter`.")
         .note("A browser that posts a form gets pages and redirections.")
         .by_anybody_or_site()
         .takes::<Raw>(input::example())

@@ -27,6 +27,11 @@ both_databases! {
 #[test]
 fn it_reads_as_openapi() {
     assert_eq!(DOCUMENT["openapi"], "3.1.0");
+    for operation in Operation::with_heads() {
+        let read: Result<utoipa::openapi::path::Operation, _> =
+            serde_json::from_value(operation.said.clone());
+        assert!(read.is_ok(), "{}: {:?}", operation.name(), read.err());
+    }
     let read: utoipa::openapi::OpenApi = serde_json::from_value(DOCUMENT.clone()).unwrap();
     assert_eq!(read.paths.paths.len(), DOCUMENT["paths"].as_object().unwrap().len());
 }

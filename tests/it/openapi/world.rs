@@ -121,7 +121,8 @@ impl<'a> World<'a> {
             "/v1/sites/{site}/articles/{key}" if is_there => self.article(site).await,
             path if is_there && path.starts_with("/v1/moderation/") => {
                 thing.id = self.comment(site, number).await;
-                if operation.id() == "undo" {
+                // only what is published is replied to
+                if matches!(operation.id(), "undo" | "reply") {
                     thing.decision = self.decision(&thing).await;
                 }
             }
