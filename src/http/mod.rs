@@ -105,7 +105,6 @@ pub type Extra = fn(&mut ServiceConfig);
 
 /// Every path and what it takes. What is for programs comes with its description (`about_…`): without one it cannot
 /// stand here, and what does not stand here is not described.
-#[expect(clippy::too_many_lines, reason = "a table, to be read as one")]
 pub fn table() -> Vec<Group> {
     use desk::{account, invitation, links, mail_form, people, second_factor};
     use public::{articles, assets, comments, reading, receipts};

@@ -24,6 +24,7 @@ pub struct Group {
 }
 
 /// A path with what it takes.
+#[must_use]
 pub struct Line {
     /// Below the prefix of its group.
     pub path: &'static str,

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -10,13 +11,14 @@ use super::schemas::Schemas;
 use crate::domain::Role;
 
 /// One operation, as its handler describes it.
+#[must_use]
 pub struct Operation {
     pub(super) id: &'static str,
     pub(super) tag: &'static str,
     pub(super) summary: &'static str,
     pub(super) notes: Vec<&'static str>,
     pub(super) who: Who,
-    pub(super) queries: Vec<Value>,
+    pub(super) queries: Vec<Query>,
     pub(super) body: Option<Body>,
     pub(super) answers: BTreeMap<u16, Answer>,
     pub(super) problems: BTreeSet<&'static str>,
@@ -40,9 +42,27 @@ pub(super) enum Who {
     Browser,
 }
 
+/// A parameter of the query.
+#[derive(Serialize)]
+pub(super) struct Query {
+    name: &'static str,
+    #[serde(rename = "in")]
+    place: &'static str,
+    required: bool,
+    description: &'static str,
+    schema: Value,
+}
+
 pub(super) struct Body {
     pub(super) is_required: bool,
-    pub(super) content: BTreeMap<&'static str, Value>,
+    pub(super) content: BTreeMap<&'static str, Shown>,
+}
+
+/// A body of one type.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    schema: Value,
+    example: Value,
 }
 
 pub(super) struct Answer {
@@ -102,19 +122,17 @@ impl Operation {
     }
 
     /// A parameter of the query.
-    pub fn query(self, name: &'static str, schema: Value, text: &'static str) -> Self {
-        self.parameter(json!({"name": name, "in": "query", "description": text, "schema": schema}))
+    pub fn query(self, name: &'static str, schema: Value, description: &'static str) -> Self {
+        self.asks(Query { name, place: "query", required: false, description, schema })
     }
 
     /// One that must be there.
-    pub fn needed(self, name: &'static str, schema: Value, text: &'static str) -> Self {
-        let said =
-            json!({"name": name, "in": "query", "required": true, "description": text, "schema": schema});
-        self.parameter(said)
+    pub fn needed(self, name: &'static str, schema: Value, description: &'static str) -> Self {
+        self.asks(Query { name, place: "query", required: true, description, schema })
     }
 
-    fn parameter(mut self, said: Value) -> Self {
-        self.queries.push(said);
+    fn asks(mut self, query: Query) -> Self {
+        self.queries.push(query);
         self.refuses(&["validation"])
     }
 
@@ -142,12 +160,12 @@ impl Operation {
     pub fn takes_with<T: ToSchema>(mut self, required: &[&str], example: Value) -> Self {
         let schema = self.schemas.request::<T>();
         let schema = json!({"allOf": [schema, {"type": "object", "required": required}]});
-        self.content(true, JSON, schema, example)
+        self.content(true, JSON, Shown { schema, example })
     }
 
     fn body<T: ToSchema>(mut self, is_required: bool, example: Value) -> Self {
         let schema = self.schemas.request::<T>();
-        self.content(is_required, JSON, schema, example)
+        self.content(is_required, JSON, Shown { schema, example })
     }
 
     /// A body of a form: its fields and whether each must be there, with an example that is taken.
@@ -156,13 +174,12 @@ impl Operation {
             fields.iter().map(|(name, _, schema)| (*name, schema)).collect();
         let required: Vec<&str> = fields.iter().filter(|field| field.1).map(|field| field.0).collect();
         let schema = json!({"type": "object", "properties": properties, "required": required});
-        self.content(true, FORM, schema, example)
+        self.content(true, FORM, Shown { schema, example })
     }
 
-    fn content(mut self, is_required: bool, kind: &'static str, schema: Value, example: Value) -> Self {
-        let content = json!({"schema": schema, "example": example});
+    fn content(mut self, is_required: bool, kind: &'static str, shown: Shown) -> Self {
         let body = self.body.get_or_insert_with(|| Body { is_required, content: BTreeMap::new() });
-        body.content.insert(kind, content);
+        body.content.insert(kind, shown);
         self.refuses(&["malformed", "too-large", "unsupported-media-type", "validation"])
     }
 

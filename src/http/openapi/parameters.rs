@@ -38,6 +38,7 @@ pub fn idempotency_key() -> Value {
     json!({
         "name": "Idempotency-Key",
         "in": "header",
+        "required": false,
         "description": "Names this request for 24 hours: the same one again gets the same answer.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     })
@@ -48,6 +49,7 @@ pub fn if_none_match() -> Value {
     json!({
         "name": "If-None-Match",
         "in": "header",
+        "required": false,
         "description": "The ETag of the answer that the client has.",
         "schema": {"type": "string"},
     })

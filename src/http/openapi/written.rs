@@ -89,7 +89,7 @@ impl Operation {
 
     fn parameters(&self, path: &str) -> Vec<Value> {
         let mut all = parameters::of_path(path);
-        all.extend(self.queries.iter().cloned());
+        all.extend(self.queries.iter().map(|query| json!(query)));
         if self.is_idempotent {
             all.push(parameters::idempotency_key());
         }

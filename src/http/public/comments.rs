@@ -37,7 +37,8 @@ use crate::{
 
 /// A submission that was taken in.
 #[derive(Serialize, ToSchema)]
-struct Submitted<'a> {
+#[schema(as = Submitted)]
+struct Told<'a> {
     id: CommentId,
     /// `pending` or `approved`.
     status: Status,
@@ -63,9 +64,9 @@ pub fn about_post() -> Operation {
         .by_anybody_or_site()
         .takes::<Raw>(input::example())
         .takes_form(&input::form_fields(), input::form_example())
-        .answers::<Submitted>(201, "It is published.")
+        .answers::<Told>(201, "It is published.")
         .with(201, "Location")
-        .answers::<Submitted>(202, "It waits for a moderator.")
+        .answers::<Told>(202, "It waits for a moderator.")
         .with(202, "Location")
         .answers_nothing(303, "For a browser: back to `redirect`, or to the receipt.")
         .with(303, "Location")
@@ -178,7 +179,7 @@ fn as_json(app: &App, site: &Site, accepted: &Accepted) -> HttpResponse {
     if accepted.replayed {
         builder.insert_header(("Idempotency-Replayed", "true"));
     }
-    builder.json(Submitted {
+    builder.json(Told {
         id: accepted.id,
         status: if accepted.published { Status::Approved } else { Status::Pending },
         article: &accepted.article,

@@ -41,13 +41,12 @@ async fn send(world: &World<'_>, operation: Operation, (kind, example): (&str, &
         };
         path = path.replace("{token}", &token);
     }
-    let body = match kind {
-        "application/json" => example.to_string(),
-        _ => {
-            let fields = example.as_object().unwrap().iter();
-            let fields = fields.map(|(name, value)| (name, value.as_str().unwrap()));
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-        }
+    let body = if kind == "application/json" {
+        example.to_string()
+    } else {
+        let fields = example.as_object().unwrap().iter();
+        let fields = fields.map(|(name, value)| (name, value.as_str().unwrap()));
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
     };
     let bearer = world.bearer(operation);
     let headers = [("content-type", kind), ("accept", "application/json"), ("authorization", &bearer)];

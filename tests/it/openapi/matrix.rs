@@ -160,7 +160,9 @@ fn written(lines: &[Line]) -> String {
     let mut last = String::new();
     let row = |what: &str, way: &str, cells: &[String]| {
         let mut row = format!("{what:<62}{way:<17}");
-        cells.iter().for_each(|cell| write!(row, "{cell:<23}").unwrap());
+        for cell in cells {
+            write!(row, "{cell:<23}").unwrap();
+        }
         row.trim_end().to_owned() + "\n"
     };
     table += &row("operation, and whose the thing is", "by", &ACTORS.map(str::to_owned));
