@@ -126,12 +126,6 @@ fn unkept(body: impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body)
 }
 
-/// The admin whom a request acts for: who is none learns nothing of what they sent.
-async fn admin(app: &App, request: &HttpRequest) -> Result<Moderator, ApiError> {
-    let moderator = auth::moderator(app, request).await?;
-    if moderator.role.keeps_people() { Ok(moderator) } else { Err(ApiError::Forbidden) }
-}
-
 /// An admin at the API.
 const fn keeper(admin: &Moderator) -> Keeper<'_> {
     Keeper { admin, via: "api" }
@@ -151,7 +145,7 @@ pub fn about_add() -> Operation {
 /// the address is taken, which it then is: no `Idempotency-Key` is needed for that.
 pub async fn add(app: Data<App>, request: HttpRequest, body: JsonBody) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
-    let admin = admin(&app, &request).await?;
+    let admin = auth::moderator(&app, &request).await?;
     let said: New = body.read(&NEW)?;
     let email = said.email.as_deref().map(|raw| accounts::sign_in_name(raw).ok_or(Code::NotAnAddress));
     let email = email.transpose().map_err(|code| fault("email", code))?;
@@ -190,7 +184,7 @@ pub async fn change(
     (path, body): (Path<String>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
-    let admin = admin(&app, &request).await?;
+    let admin = auth::moderator(&app, &request).await?;
     let said: Said = body.read(&CHANGE)?;
     if said.email.is_some() {
         return Err(fault("email", Code::NotPermitted));
