@@ -1,12 +1,19 @@
 //! The outbox, for admins and operators.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
-use super::{auth, body::JsonBody, error::ApiError, query::Query};
+use super::{
+    auth,
+    body::JsonBody,
+    error::ApiError,
+    openapi::{Operation, operation},
+    query::Query,
+};
 use crate::{
-    domain::{Code, Fault, Message, OutboxId},
+    domain::{Code, CommentId, Fault, Message, ModeratorId, OutboxId, Role, Timestamp},
     flow::{
         App,
         outbox::{self, Action, Item, State, Wanted},
@@ -16,20 +23,86 @@ use crate::{
 /// The parameters of a list.
 pub const PARAMETERS: [&str; 3] = ["state", "cursor", "limit"];
 
-#[derive(Deserialize)]
+/// A page of messages.
+#[derive(Serialize, ToSchema)]
+struct Messages<'a> {
+    items: Vec<Owed<'a>>,
+    /// The `cursor` of the next page.
+    next: Option<String>,
+}
+
+/// A message owed to the outside, and what became of it. It holds no address.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OutboxMessage)]
+struct Owed<'a> {
+    id: OutboxId,
+    /// `owed`, `dead`, `sent` or `dropped`.
+    state: &'static str,
+    channel: &'a str,
+    kind: &'static str,
+    /// The comment that it is about, when it is about one.
+    comment: Option<CommentId>,
+    /// The key of its site.
+    site: Option<String>,
+    moderator: Option<Addressee<'a>>,
+    created_at: Timestamp,
+    due_at: Timestamp,
+    settled_at: Option<Timestamp>,
+    attempts: i64,
+    /// Somebody is delivering it until then.
+    leased_until: Option<Timestamp>,
+    /// What kind of failure the last one was.
+    last_error: Option<&'a str>,
+}
+
+/// Whom it is for.
+#[derive(Serialize, ToSchema)]
+struct Addressee<'a> {
+    id: ModeratorId,
+    name: &'a str,
+}
+
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Settle)]
 struct Said {
     id: Option<String>,
+    /// `retry`: due at once, with a fresh count. `drop`: given up for good.
     action: Option<String>,
+}
+
+/// What the document says of [`list`].
+pub fn about_list() -> Operation {
+    operation("outbox", "operation", "What is owed to the outside, and what was given up.")
+        .by(Role::operates)
+        .query(
+            "state",
+            json!({"type": "string", "enum": State::ALL.map(State::name), "default": "owed"}),
+            "What became of it.",
+        )
+        .paged(50)
+        .answers::<Messages>(200, "A page of messages.")
+}
+
+/// What the document says of [`settle`].
+pub fn about_settle() -> Operation {
+    operation("settleMessage", "operation", "Makes a message due again, or gives it up.")
+        .by(Role::operates)
+        .takes_with::<Said>(
+            &["id", "action"],
+            json!({"id": "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe", "action": "retry"}),
+        )
+        .answers::<Owed>(200, "The message as it is now.")
+        .refuses(&["not-found", "version-conflict"])
 }
 
 /// `GET /v1/ops/outbox`
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let viewer = auth::moderator(&app, &request).await?;
     let page = outbox::list(&app, &viewer, &wanted(&request, 50)?).await?;
-    let items: Vec<Value> = page.items.iter().map(|item| view(&app, item)).collect();
+    let items = page.items.iter().map(|item| view(&app, item)).collect();
     let next = page.next.map(|next| next.to_string());
-    Ok(answer(json!({"items": items, "next": next})))
+    Ok(answer(Messages { items, next }))
 }
 
 /// `POST /v1/ops/outbox`: `retry` or `drop`.
@@ -66,28 +139,27 @@ pub fn wanted(request: &HttpRequest, limit: usize) -> Result<Wanted, ApiError> {
     })
 }
 
-fn answer(body: Value) -> HttpResponse {
+fn answer(body: impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 
-fn view(app: &App, item: &Item) -> Value {
+fn view<'a>(app: &App, item: &'a Item) -> Owed<'a> {
     let row = &item.row;
     let site = item.site.and_then(|site| app.sites.get(site));
-    // a lease that ran out is none
-    let leased_until = row.leased_until.filter(|at| *at > app.clock.now());
-    json!({
-        "id": row.id,
-        "state": item.state.name(),
-        "channel": row.channel,
-        "kind": item.message.as_ref().map_or("unknown", Message::kind),
-        "comment": item.comment,
-        "site": site.map(|site| site.key.as_str().to_owned()),
-        "moderator": item.person.as_ref().map(|(id, name)| json!({"id": id, "name": name})),
-        "created_at": row.created_at,
-        "due_at": row.due_at,
-        "settled_at": row.settled_at,
-        "attempts": row.attempts,
-        "leased_until": leased_until,
-        "last_error": row.last_error,
-    })
+    Owed {
+        id: row.id,
+        state: item.state.name(),
+        channel: &row.channel,
+        kind: item.message.as_ref().map_or("unknown", Message::kind),
+        comment: item.comment,
+        site: site.map(|site| site.key.as_str().to_owned()),
+        moderator: item.person.as_ref().map(|(id, name)| Addressee { id: *id, name }),
+        created_at: row.created_at,
+        due_at: row.due_at,
+        settled_at: row.settled_at,
+        attempts: row.attempts,
+        // a lease that ran out is none
+        leased_until: row.leased_until.filter(|at| *at > app.clock.now()),
+        last_error: row.last_error.as_deref(),
+    }
 }

@@ -24,6 +24,7 @@ mod links;
 mod mail_server;
 mod moderation;
 mod notes;
+mod openapi;
 mod outbox;
 mod pages;
 mod people;
