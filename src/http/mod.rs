@@ -18,6 +18,7 @@ mod events;
 mod fields;
 mod gate;
 mod json;
+mod language;
 mod layer;
 mod limits;
 mod listing;

@@ -35,4 +35,5 @@ mod shift;
 mod store;
 mod structure;
 mod submission;
+mod texts;
 mod undo;

@@ -3,12 +3,17 @@
 use askama::{Template, filters::HtmlSafe};
 
 use super::pages::Span;
-use crate::http::view::{Link, Moment};
+use crate::{
+    http::view::{Link, Moment},
+    texts::{Phrase, Texts},
+};
 
 /// A comment as moderators see it, with its form. `{{ card }}` renders it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/card.html")]
 pub struct Card {
+    /// The language of the page.
+    pub t: Texts,
     /// The comment's id.
     pub id: String,
     /// The author's name.
@@ -157,12 +162,12 @@ impl Choice {
         }
     }
 
-    fn label(self) -> &'static str {
+    fn label(self, t: Texts) -> Phrase {
         match self {
-            Self::Approve => "Approve",
-            Self::Reject => "Reject",
-            Self::Spam => "Spam",
-            Self::Hold => "Hold",
+            Self::Approve => t.say("choice-approve"),
+            Self::Reject => t.say("choice-reject"),
+            Self::Spam => t.say("choice-spam"),
+            Self::Hold => t.say("choice-hold"),
         }
     }
 

@@ -70,14 +70,16 @@ async fn show_comment(
     let here = format!("/desk/comments/{id}");
     let mut card = show::card(app, session, &dossier.item, (dossier.parent.as_ref(), &here));
     card.detail_url = None;
+    let t = session.t;
     let template = CommentPage {
+        t,
         bar: session.bar(),
-        back: Link::new("Queue", "/desk"),
+        back: Link::new(t.say("page-back-to-queue"), "/desk"),
         flash: query.and_then(|query| flash(query, session, &here)).map(Flash::at_the_comment),
         card,
         forms: editing::forms(app, session, &dossier, &beside),
-        versions: editing::versions(app, &dossier),
-        history: show::history(app, &dossier.history),
+        versions: editing::versions(app, t, &dossier),
+        history: show::history(app, t, &dossier.history),
     };
     Ok(watching(&template))
 }

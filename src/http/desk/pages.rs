@@ -8,12 +8,18 @@ pub use super::{
     editing::TypedText,
     people_pages::Choice as Pick,
 };
-use crate::http::view::{Link, Moment};
+use crate::{
+    domain::Role,
+    http::view::{Link, Moment},
+    texts::Texts,
+};
 
 /// The door.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/sign_in.html")]
 pub struct SignInPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Where it posts to.
     pub action: String,
     /// The CSRF token.
@@ -33,8 +39,8 @@ pub struct SignInPage {
 pub struct TopBar {
     /// The moderator's name.
     pub name: String,
-    /// The role, in words.
-    pub role: String,
+    /// The role.
+    pub role: Role,
     /// The queue.
     pub home_url: String,
     /// Other pages that this role may see.
@@ -49,6 +55,8 @@ pub struct TopBar {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/queue.html")]
 pub struct QueuePage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// Waiting, Mine, Approved, Rejected, Spam.
@@ -186,6 +194,8 @@ pub struct UndoForm {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/comment.html")]
 pub struct CommentPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// The list it was opened from.
@@ -288,6 +298,8 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/message.html")]
 pub struct DeskMessagePage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in, if somebody is.
     pub bar: Option<TopBar>,
     /// The HTTP status, shown small.
@@ -312,7 +324,7 @@ impl Span {
 
 impl QueuePage {
     fn heading(&self) -> &str {
-        self.tabs.iter().find(|tab| tab.current).map_or("Comments", |tab| tab.label.as_str())
+        self.tabs.iter().find(|tab| tab.current).map(|tab| tab.label.as_str()).unwrap_or_default()
     }
 }
 

@@ -1,17 +1,23 @@
 //! Every page and mail rendered with calm and with hostile data: what must hold on all of them.
 
 mod people;
-mod samples;
+pub(crate) mod samples;
 
 use askama::Template;
 use samples::{Hostile, calm, hostile};
 
+/// The desk's pages, and those behind the links in its mails.
+pub(crate) fn of_moderators() -> Vec<(&'static str, String)> {
+    let mut pages = samples::desk();
+    pages.extend(people::pages());
+    pages.extend(samples::links());
+    pages
+}
+
 fn all() -> Vec<(&'static str, String)> {
     let mut pages = samples::public();
     pages.extend(samples::receipts());
-    pages.extend(samples::desk());
-    pages.extend(people::pages());
-    pages.extend(samples::links());
+    pages.extend(of_moderators());
     pages
 }
 
