@@ -1,15 +1,23 @@
-// Keys and news at the desk. All of it can be done without, by links and forms.
+// Keys and news at the desk, and what belongs to pages that htmx puts in place of each other. All of it can be done
+// without, by links and forms.
 "use strict";
 (() => {
-  const main = document.getElementById("main");
-  const cards = () => [...main.querySelectorAll(".card")];
+  const main = () => document.getElementById("main");
+  const cards = () => [...main().querySelectorAll(".card")];
   const focused = () => document.activeElement?.closest(".card") ?? null;
+  const keys = () => document.getElementById("keys");
+  const news = () => document.getElementById("news");
+  const isTyping = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") != null;
 
   function focus(card) {
     card.tabIndex = -1;
     card.focus();
     card.scrollIntoView({ block: "nearest" });
   }
+
+  // ---- keys
+
+  const OFF = "replydesk-keys-off";
 
   function step(by) {
     const all = cards();
@@ -21,7 +29,7 @@
   function meaning(key) {
     if (key === "j") return () => step(1);
     if (key === "k") return () => step(-1);
-    if (key === "?") return () => keys?.showModal();
+    if (key === "?") return () => keys()?.showModal();
     const search = document.getElementById("q");
     if (key === "/") return search && (() => search.select());
     const undo = document.getElementById("undo");
@@ -32,25 +40,15 @@
     if (details && !card.dataset.outdated) {
       return () => {
         details.open = true;
-        details.querySelector("textarea").focus();
+        details.querySelector("select, textarea").focus();
       };
     }
     const button = /^[a-z]$/.test(key) ? card?.querySelector(`[data-key="${key}"]:enabled`) : null;
     return button && (() => button.click());
   }
 
-  const isTyping = (element) => element?.closest("input, textarea, select, [contenteditable]") != null;
-  const keys = document.getElementById("keys");
-  const OFF = "replydesk-keys-off";
-  const areOff = document.getElementById("keys-off");
-  if (areOff) {
-    areOff.checked = localStorage.getItem(OFF) !== null;
-    areOff.addEventListener("change", () => (areOff.checked ? localStorage.setItem(OFF, "1") : localStorage.removeItem(OFF)));
-    document.getElementById("keys-open").addEventListener("click", () => keys.showModal());
-    document.getElementById("keys-open").hidden = false;
-  }
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keys?.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keys()?.open) return;
     if (event.key === "Escape" && isTyping(event.target)) {
       const card = focused();
       if (card) focus(card);
@@ -63,19 +61,20 @@
     event.preventDefault();
     does();
   });
-  // one decision a page: a second press would be about a version that is no more
-  const LAST = "replydesk-last";
-  let isSent = false;
-  document.addEventListener("submit", (event) => {
-    if (event.target.method === "dialog") return;
-    if (isSent) event.preventDefault();
-    isSent = true;
-    // whoever stops the page from loading can press again
-    setTimeout(() => { isSent = false; }, 5_000);
-    const card = event.target.closest(".card");
-    if (card) sessionStorage.setItem(LAST, card.id);
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "keys-off") return;
+    if (event.target.checked) localStorage.setItem(OFF, "1");
+    else localStorage.removeItem(OFF);
   });
-  window.addEventListener("pageshow", () => { isSent = false; });
+  document.addEventListener("click", (event) => {
+    if (event.target.id === "keys-open") keys().showModal();
+  });
+
+  // ---- from one page to the next
+
+  const LAST = "replydesk-last";
+  // one decision a page: a second press would be about a version that is no more
+  let isSent = false;
 
   /** Where somebody goes on: at the comment that they did something with, or at the next one in the list's order. */
   function goesOn() {
@@ -90,21 +89,76 @@
     const isRising = all[0].id < all[1].id;
     return all.find((card) => (isRising ? card.id > last : card.id < last)) ?? all.at(-1);
   }
-  const place = goesOn();
-  if (place) focus(place);
-  // what the last action did is there when the page is, and is read aloud only when it comes after
-  const notice = document.querySelector(".flash [role=status], .note-warn[role=status]");
-  if (notice) {
+
+  /** Whatever is to be done once with a page, however it came here. */
+  function arrive() {
+    isSent = false;
+    arrived.clear();
+    const open = document.getElementById("keys-open");
+    if (open) open.hidden = false;
+    const areOff = document.getElementById("keys-off");
+    if (areOff) areOff.checked = localStorage.getItem(OFF) !== null;
+    const place = goesOn();
+    if (place) focus(place);
+    // what the last action did is there when the page is, and is read aloud only when it comes after
+    const notice = document.querySelector(".flash [role=status], .note-warn[role=status]");
+    if (notice === null) return place;
     const aloud = document.createElement("p");
     aloud.className = "unseen";
     aloud.setAttribute("role", "status");
-    main.append(aloud);
+    main().append(aloud);
     setTimeout(() => { aloud.textContent = notice.textContent; }, 200);
+    return place;
   }
 
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog") return;
+    const card = event.target.closest(".card");
+    if (card) sessionStorage.setItem(LAST, card.id);
+    // what htmx sends, it sends once
+    if (event.defaultPrevented) return;
+    if (isSent) event.preventDefault();
+    isSent = true;
+    // whoever stops the page from loading can press again
+    setTimeout(() => { isSent = false; }, 5_000);
+  });
+  window.addEventListener("pageshow", () => { isSent = false; });
+
+  const PAGES = /^\/desk(\/comments\/[\w-]+)?$/;
+  let chosen = new Set();
+
+  document.addEventListener("htmx:before:request", () => main().setAttribute("aria-busy", "true"));
+  document.addEventListener("htmx:finally:request", () => main().removeAttribute("aria-busy"));
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    const { raw, status } = ctx.response;
+    // a page of another kind, such as the one to sign in, is loaded as a whole
+    if (status < 400 && !PAGES.test(new URL(raw.url).pathname)) {
+      event.preventDefault();
+      location.assign(raw.url);
+    }
+    // what went wrong is shown, and is no place to come back to
+    if (status >= 400) ctx.push = "false";
+    chosen = new Set([...main().querySelectorAll(".select input:checked")].map((box) => box.value));
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const selects = new URLSearchParams(location.search).has("select");
+    for (const box of selects ? [] : main().querySelectorAll(".select input")) box.checked = chosen.has(box.value);
+    if (arrive()) return;
+    // a new page begins where a page begins, for eyes and for ears
+    if (event.detail.ctx.request.anchor) return;
+    window.scrollTo({ top: 0, behavior: "instant" });
+    main().focus({ preventScroll: true });
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx === undefined) return;
+    sessionStorage.removeItem(LAST);
+    say("The desk did not answer. Nothing may have happened: try again, or", again("load the page again"));
+  });
+
+  // ---- news
+
   const DONE = { approved: "Approved", rejected: "Rejected", spam: "Marked as spam", pending: "Put back", withdrawn: "Withdrawn" };
-  const news = document.getElementById("news");
-  if (news === null) return;
   const arrived = new Set();
 
   /** Says on a card what became of the comment meanwhile, and takes its buttons away. */
@@ -124,7 +178,8 @@
 
   /** Tells it in the one place that is read aloud. */
   function say(words, link) {
-    news.replaceChildren(words, ...(link ? [" ", link] : []));
+    news()?.replaceChildren(words, ...(link ? [" ", link] : []));
+    if (link) htmx.process(link);
   }
 
   function shown(event) {
@@ -143,7 +198,7 @@
   function waiting(event) {
     const { said, card, isThere } = shown(event);
     if (card) outdate(card, "It was changed just now. Load the page again to see it.");
-    else if (!isThere && said.version === 1 && said.id > news.dataset.since) {
+    else if (!isThere && said.version === 1 && said.id > news()?.dataset.since) {
       arrived.add(said.id);
       tell();
     }
@@ -173,8 +228,15 @@
   function again(words) {
     const link = document.createElement("a");
     link.href = location.href;
+    link.dataset.hxBoost = "true";
     link.textContent = words;
     return link;
+  }
+
+  function tell() {
+    if (news()?.dataset.list !== "waiting") return;
+    if (arrived.size === 0) say("");
+    else say(arrived.size === 1 ? "1 more comment waits." : `${arrived.size} more comments wait.`, again("Show the queue"));
   }
 
   // a page that nobody sees gives its connection back: browsers allow few of them
@@ -211,11 +273,7 @@
     }
   }
   document.addEventListener("visibilitychange", watch);
-  watch();
 
-  function tell() {
-    if (news.dataset.list !== "waiting") return;
-    if (arrived.size === 0) say("");
-    else say(arrived.size === 1 ? "1 more comment waits." : `${arrived.size} more comments wait.`, again("Show the queue"));
-  }
+  arrive();
+  if (news()) watch();
 })();

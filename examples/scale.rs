@@ -42,7 +42,7 @@ async fn run(url: &str, folder: &str, comments: u64) {
     Keyrings::generate(&Clock::System).write_new(keys.as_ref()).unwrap();
     let environment = [
         ("REPLYDESK_DATABASE__URL", url),
-        ("REPLYDESK_DATABASE__DEADLINE_MS", "60000"),
+        ("REPLYDESK_DATABASE__DEADLINE_MS", "25000"),
         ("REPLYDESK_KEYS__FILE", &keys),
     ];
     let config = Config::load(None, environment).unwrap();

@@ -25,8 +25,6 @@ pub struct Opened {
     pub moderator: Moderator,
     /// The comment as it stands.
     pub item: QueueRow,
-    /// The comment that it answers.
-    pub parent: Option<QueueRow>,
     /// The version that the mail showed.
     pub version: i64,
     /// From this moment on it decides no more.
@@ -111,7 +109,7 @@ pub async fn open(app: &App, raw: &str) -> Result<Opened, LinkError> {
         Err(TokenError::Malformed | TokenError::Forged) => return Err(LinkError::NotFound),
     };
     let (comment, recipient) = (CommentId::from(token.object), token.recipient.ok_or(LinkError::NotFound)?);
-    let (moderator, item, parent, last) = app
+    let (moderator, item, last) = app
         .db
         .snapshot(async |tx| {
             let moderator = match tx.moderator(recipient.into()).await? {
@@ -119,15 +117,11 @@ pub async fn open(app: &App, raw: &str) -> Result<Opened, LinkError> {
                 None => None,
             };
             let item = tx.queue_items(&[comment], now).await?.pop();
-            let parent = match item.as_ref().and_then(|item| item.parent) {
-                Some(parent) => tx.queue_items(&[parent], now).await?.pop(),
-                None => None,
-            };
             let last = match &item {
                 Some(item) if item.version != token.version => tx.last_change(comment, item.version).await?,
                 _ => None,
             };
-            Ok::<_, StoreError>((moderator, item, parent, last))
+            Ok::<_, StoreError>((moderator, item, last))
         })
         .await?;
     let item = item.ok_or(LinkError::NotFound)?;
@@ -140,7 +134,7 @@ pub async fn open(app: &App, raw: &str) -> Result<Opened, LinkError> {
     }
     let state =
         if item.version == token.version { State::Open } else { since(item.status, last, moderator.id) };
-    Ok(Opened { moderator, item, parent, version: token.version, expires: token.expires, state })
+    Ok(Opened { moderator, item, version: token.version, expires: token.expires, state })
 }
 
 /// What became of a comment whose version is another one than the link's.

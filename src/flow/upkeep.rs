@@ -47,8 +47,11 @@ const SWEPT: i64 = 500;
 /// How long a token that expired is still listed to its owner.
 const LISTED: Duration = Duration::from_hours(30 * 24);
 
-/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims. In turns, so that a large
-/// backlog neither runs into the deadline nor keeps submissions waiting.
+/// How long a decision can be undone.
+pub const UNDOABLE: Duration = Duration::from_hours(30 * 24);
+
+/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, what decisions
+/// replaced. In turns, so that a large backlog neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
     let now = app.clock.now();
     let before = now.minus(keep_settled);
@@ -62,6 +65,8 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
     while app.db.write(async |tx| tx.sweep_mentions(before, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
+    let undoable = audit::first_id(now.minus(UNDOABLE));
+    while app.db.write(async |tx| tx.sweep_decisions(undoable, SWEPT).await).await? > 0 {}
     Ok(())
 }
 

@@ -69,7 +69,8 @@ pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Re
             })
         })
         .collect();
-    body["thread"] = dossier.parent.iter().map(|parent| item(parent, &moderator)).collect();
+    body["thread"] =
+        dossier.above.iter().chain(&dossier.below).map(|parent| item(parent, &moderator)).collect();
     Ok(HttpResponse::Ok().json(body))
 }
 

@@ -24,7 +24,8 @@ statements! {
         website text, staff boolean, notify text, form text, contact uuid, fingerprint bigint,
         duplicate_key text, approved_below bigint, submitted_at bigint, published_at bigint);
     INSERT_REVISIONS = insert!("revisions": comment uuid, number bigint, text text, submitted_at bigint);
-    INSERT_FINDINGS = insert!("findings": comment uuid, number bigint, code text, term text, weight bigint);
+    INSERT_FINDINGS = insert!("findings": comment uuid, number bigint, code text, term text, weight bigint,
+        waits boolean);
     INSERT_KEYS = insert!("idempotency": site uuid, key text, fingerprint text, comment uuid, status bigint,
         expires_at bigint);
 }
@@ -133,6 +134,15 @@ pub struct IdempotencyRow {
     pub expires_at: Stamp,
 }
 
+/// A finding as it is kept: whether its comment waits is said with it.
+#[derive(Serialize)]
+pub(super) struct KeptFinding<'a> {
+    #[serde(flatten)]
+    pub(super) finding: &'a FindingRow,
+    /// True or nothing.
+    pub(super) waits: Option<bool>,
+}
+
 #[derive(Serialize)]
 struct TextRow<'a> {
     comment: CommentId,
@@ -163,7 +173,7 @@ impl Tx {
         let contacts: Vec<_> = batch.iter().filter_map(|new| new.contact.as_ref()).collect();
         let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
         let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
-        let findings: Vec<_> = batch.iter().flat_map(|new| &new.findings).collect();
+        let findings: Vec<_> = batch.iter().flat_map(NewComment::kept_findings).collect();
         let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
         let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
         let searchable: Vec<_> = batch.iter().map(|new| SearchableRow::of(new.comment.id)).collect();
@@ -192,6 +202,11 @@ impl Tx {
 }
 
 impl NewComment {
+    fn kept_findings(&self) -> impl Iterator<Item = KeptFinding<'_>> {
+        let waits = self.comment.needs.is_some().then_some(true);
+        self.findings.iter().map(move |finding| KeptFinding { finding, waits })
+    }
+
     fn first_revision(&self) -> TextRow<'_> {
         TextRow {
             comment: self.comment.id,

@@ -33,6 +33,10 @@ statements! {
         "decided_at = $7, reason = $8, published_at = $9, edited_at = $10, reason_code = $11, basis = $12, ",
         "picked_at = $13 where id = $1 and version = $2"
     );
+    MARK_FINDINGS = same!(
+        "update findings set waits = (select true from comments c where c.id = findings.comment and c.needs is not null) ",
+        "where comment = $1"
+    );
     RAISE_ARTICLE = same!(
         "update articles set approved_count = approved_count + $2, version = version + 1, changed_at = $3, ",
         "provisional = provisional and not $4 where id = $1"
@@ -135,7 +139,17 @@ impl Decided {
     fn is_sought_anew(&self) -> bool {
         let (before, after) = (&self.seen.state, &self.becomes);
         let waits_again = after.needs.is_some() && before.needs.is_none();
-        waits_again || (after.revision, after.waiting) != (before.revision, before.waiting)
+        waits_again || self.has_another_text()
+    }
+
+    /// Whether what was found in it counts for the queue from now on, or no more.
+    fn moves_findings(&self) -> bool {
+        self.becomes.needs.is_some() != self.seen.state.needs.is_some() || self.has_another_text()
+    }
+
+    fn has_another_text(&self) -> bool {
+        let (before, after) = (&self.seen.state, &self.becomes);
+        (after.revision, after.waiting) != (before.revision, before.waiting)
     }
 
     /// What readers notice of it, if anything.
@@ -212,6 +226,13 @@ impl Tx {
         }
         if let Some(visible) = decided.visible() {
             self.show(&visible, now).await?;
+        }
+        if decided.moves_findings() {
+            on!(self, |conn, kind| sqlx::query(MARK_FINDINGS.text(kind))
+                .bind(decided.seen.id)
+                .execute(conn)
+                .await
+                .map(drop)?);
         }
         if decided.is_sought_anew() {
             self.mark_for_search(decided.seen.id).await?;

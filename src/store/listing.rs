@@ -96,6 +96,8 @@ statements! {
     WORD_DOWN = same!(referring!("words", "r.token = $17", " desc"));
     FINDING_UP = same!(referring!("findings", "r.code = $10", ""));
     FINDING_DOWN = same!(referring!("findings", "r.code = $10", " desc"));
+    FINDING_WAITING_UP = same!(referring!("findings", "r.code = $10 and r.waits is not null", ""));
+    FINDING_WAITING_DOWN = same!(referring!("findings", "r.code = $10 and r.waits is not null", " desc"));
     CLAIMED_UP = same!(referring!("claims", "r.moderator = $5 and r.expires_at > $12", ""));
     CLAIMED_DOWN = same!(referring!("claims", "r.moderator = $5 and r.expires_at > $12", " desc"));
     ALIKE_UP = same!(alike!(""));
@@ -106,6 +108,9 @@ statements! {
     );
     COUNT_FINDING = same!(
         "select count(*) from (select comment from findings where code = $1 order by comment limit $2) few"
+    );
+    COUNT_FINDING_WAITING = same!(
+        "select count(*) from (select comment from findings where code = $1 and waits is not null order by comment limit $2) few"
     );
     COUNT_NEEDING = same!(
         "select count(*) from (select id from comments where needs = $1 order by id limit $2) few"
@@ -175,6 +180,8 @@ pub enum Driver {
     Word,
     /// A finding.
     Finding,
+    /// A finding in what waits.
+    FindingWaiting,
     /// Those from the same place.
     Alike,
     /// Those that the moderator has claimed.
@@ -211,6 +218,7 @@ impl Tx {
             Driver::Article => (ARTICLE_UP, ARTICLE_DOWN),
             Driver::Word => (WORD_UP, WORD_DOWN),
             Driver::Finding => (FINDING_UP, FINDING_DOWN),
+            Driver::FindingWaiting => (FINDING_WAITING_UP, FINDING_WAITING_DOWN),
             Driver::Alike => (ALIKE_UP, ALIKE_DOWN),
             Driver::Claimed => (CLAIMED_UP, CLAIMED_DOWN),
         };
@@ -262,9 +270,14 @@ impl Tx {
         Ok(count)
     }
 
-    /// How many findings there are of a kind; no more than `most` are counted.
-    pub async fn count_finding(&mut self, code: &str, most: i64) -> Result<i64, StoreError> {
-        let (count,): (i64,) = on!(self, |conn, kind| sqlx::query_as(COUNT_FINDING.text(kind))
+    /// How many findings there are of a kind, in all comments or in those that wait; no more than `most` are counted.
+    pub async fn count_finding(
+        &mut self,
+        (code, in_all): (&str, bool),
+        most: i64,
+    ) -> Result<i64, StoreError> {
+        let sql = if in_all { COUNT_FINDING } else { COUNT_FINDING_WAITING };
+        let (count,): (i64,) = on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
             .bind(code)
             .bind(most)
             .fetch_one(conn)

@@ -9,8 +9,9 @@ use super::{
 use crate::domain::{AuditId, CommentId, Needs, SiteId, Status};
 
 statements! {
+    /// What came new: of later versions their audit rows tell.
     ARRIVED = same!(
-        "select id, site, needs, version from comments where needs is not null and id > $1 order by id limit $2"
+        "select id, site, needs, version from comments where needs is not null and version = 1 and id > $1 order by id limit $2"
     );
     CHANGED = same!(
         "select a.id, a.object_id as comment, c.site, m.name as actor, a.via, a.action, c.status, c.needs, a.version ",

@@ -12,7 +12,7 @@ use crate::domain::{Basis, CommentId, Needs, SiteId, Status, Timestamp};
 macro_rules! columns {
     () => {
         "c.id, c.site, s.key as site_key, a.key as article_key, a.url as article_url, a.title as article_title, \
-         c.parent, c.name, c.website, c.staff, w.text, case when c.waiting is null then null else r.text end as \
+         c.parent, c.reply_to, c.name, c.website, c.staff, w.text, case when c.waiting is null then null else r.text end as \
          published_text, c.status, c.needs, c.version, c.submitted_at, c.reason, c.reason_code, c.basis, c.picked_at, e.name as editor"
     };
 }
@@ -53,6 +53,19 @@ statements! {
     );
     REVISIONS = same!("select r.number, r.text, r.submitted_at, m.name as editor from revisions r left join moderators m on m.id = r.editor ",
         "where r.comment = $1 order by r.number");
+    ANSWERED = among!(
+        "select c.id, c.name, c.status, r.text from comments c join revisions r on r.comment = c.id and r.number = c.revision \
+         where c.id in (",
+        1,
+        ")"
+    );
+    /// The nearest ones first, so that a limit leaves out those furthest away.
+    ABOVE = same!(
+        "with recursive above (id, step) as (select c.reply_to, 1 from comments c where c.id = $1 and c.reply_to is not null ",
+        "union all select c.reply_to, above.step + 1 from comments c join above on c.id = above.id ",
+        "where c.reply_to is not null and above.step < $2) select id from above"
+    );
+    BELOW = same!("select c.id from comments c where c.reply_to = $1 order by c.id limit $2");
 }
 
 /// A comment as moderators see it.
@@ -64,7 +77,10 @@ pub struct QueueRow {
     pub article_key: String,
     pub article_url: String,
     pub article_title: String,
+    /// Where readers see it hang.
     pub parent: Option<CommentId>,
+    /// Whom it answers: somebody else than it hangs on, where a conversation is deep.
+    pub reply_to: Option<CommentId>,
     pub name: String,
     pub website: Option<String>,
     pub staff: bool,
@@ -89,6 +105,19 @@ pub struct QueueRow {
     /// Who is reading it.
     #[sqlx(skip)]
     pub claim: Option<ClaimView>,
+    /// The comment that it answers.
+    #[sqlx(skip)]
+    pub answered: Option<Answered>,
+}
+
+/// A comment that another one answers.
+#[derive(Clone, Debug, FromRow)]
+pub struct Answered {
+    id: CommentId,
+    pub name: String,
+    pub status: Status,
+    /// The text in force: not an edit that nobody has approved.
+    pub text: String,
 }
 
 impl QueueRow {
@@ -145,9 +174,41 @@ impl Tx {
         self.complete(rows, now).await
     }
 
+    /// What a comment answers, and what that answered in its turn, at most `most` of them; and the first `most` of
+    /// what answers it.
+    pub async fn around(
+        &mut self,
+        comment: CommentId,
+        most: i64,
+    ) -> Result<(Vec<CommentId>, Vec<CommentId>), StoreError> {
+        let above = on!(self, |conn, kind| sqlx::query_scalar(ABOVE.text(kind))
+            .bind(comment)
+            .bind(most)
+            .fetch_all(conn)
+            .await?);
+        let below = on!(self, |conn, kind| sqlx::query_scalar(BELOW.text(kind))
+            .bind(comment)
+            .bind(most)
+            .fetch_all(conn)
+            .await?);
+        Ok((above, below))
+    }
+
     /// All texts of a comment, the first one first.
     pub async fn revisions(&mut self, comment: CommentId) -> Result<Vec<RevisionRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(REVISIONS.text(kind)).bind(comment).fetch_all(conn).await?))
+    }
+
+    /// The comments that these answer.
+    async fn answered(&mut self, rows: &[QueueRow]) -> Result<Vec<Answered>, StoreError> {
+        let ids: Vec<CommentId> = rows.iter().filter_map(|row| row.reply_to).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(on!(self, |conn, kind| sqlx::query_as(ANSWERED.text(kind))
+            .bind(Json(ids))
+            .fetch_all(conn)
+            .await?))
     }
 
     async fn complete(
@@ -168,7 +229,9 @@ impl Tx {
             .fetch_all(conn)
             .await?);
         let claims = self.claims_of(&ids, now).await?;
+        let answered = self.answered(&rows).await?;
         for row in &mut rows {
+            row.answered = answered.iter().find(|other| Some(other.id) == row.reply_to).cloned();
             row.claim = claims.iter().find(|claim| claim.comment == row.id).cloned();
             row.findings = findings.iter().filter(|finding| finding.comment == row.id).cloned().collect();
             row.record = records

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::{
     StoreError, Tx,
-    accept::{FindingRow, INSERT_FINDINGS},
+    accept::{FindingRow, INSERT_FINDINGS, KeptFinding},
     sql::{on, statements},
 };
 use crate::domain::{Basis, CommentId, SiteId, Status, Timestamp};
@@ -115,7 +115,9 @@ impl Tx {
             .iter()
             .map(|finding| FindingRow { number: number * 1_000 + finding.number, ..finding.clone() })
             .collect();
-        self.insert(INSERT_FINDINGS, &findings).await?;
+        // whether the comment waits is said when it moves on
+        let kept: Vec<_> = findings.iter().map(|finding| KeptFinding { finding, waits: None }).collect();
+        self.insert(INSERT_FINDINGS, &kept).await?;
         Ok(number)
     }
 }

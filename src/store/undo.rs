@@ -26,6 +26,10 @@ statements! {
     OF_AUDIT = same!(made!("d.audit = $1"));
     OF_BATCH = same!(made!("d.batch = $1 and d.audit > $2 order by d.audit limit $3"));
     LEFT = same!("select count(*) from decisions where batch = $1 and audit > $2");
+    SWEEP = same!(
+        "delete from decisions where audit < $1 and audit in ",
+        "(select audit from decisions where audit < $1 order by audit limit $2)"
+    );
     CHANGED_SITE = same!("select site from audit where id = $1 and object = 'comment'");
 }
 
@@ -93,6 +97,16 @@ impl Tx {
             .fetch_one(conn)
             .await?);
         Ok(left)
+    }
+
+    /// Forgets at most `most` of what was replaced before an audit row; how many it found.
+    pub async fn sweep_decisions(&mut self, before: AuditId, most: i64) -> Result<u64, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query(SWEEP.text(kind))
+            .bind(before)
+            .bind(most)
+            .execute(conn)
+            .await?
+            .rows_affected()))
     }
 
     /// The site of a comment that this audit row is about, whatever it records.

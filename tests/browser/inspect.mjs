@@ -43,7 +43,8 @@ export function inspect(page, { base, kind }) {
     }
     for (const { name, value } of element.attributes) {
       const isAria = !isGuest && /^aria-(hidden|label|labelledby|describedby|invalid|current)$/.test(name);
-      if (!allowed.has(name) && !isAria) say(element, `the attribute ${name}`);
+      const isHtmx = !isGuest && /^data-(htmx-powered|hx-(boost|target|select|swap|sync|indicator)(:inherited)?)$/.test(name);
+      if (!allowed.has(name) && !isAria && !isHtmx) say(element, `the attribute ${name}`);
       if (!urls.has(name)) continue;
       const url = URL.parse(value, `${base}/`);
       if (!/^https?:$/.test(url?.protocol)) say(element, `no address of the web in ${name}`);
@@ -51,7 +52,7 @@ export function inspect(page, { base, kind }) {
     }
     if (isGuest && tag === "a" && !/\bnofollow ugc noopener\b/.test(element.rel)) say(element, "a link that is vouched for");
     if (tag === "a" && !element.hasAttribute("href")) say(element, "a link to nowhere");
-    if (tag === "script" && element.outerHTML !== '<script src="/assets/desk.js" defer=""></script>') say(element, "a foreign script");
+    if (tag === "script" && !/^<script src="\/assets\/(desk|htmx\.min)\.js" defer=""><\/script>$/.test(element.outerHTML)) say(element, "a foreign script");
     const closes = tag === "form" && element.method === "dialog" && !element.hasAttribute("action");
     if (tag === "form" && !closes && !/^\/(v1\/sites\/demo\/comments|receipts\/[\w.-]+|desk(\/[\w/-]+)?)$/.test(element.getAttribute("action"))) say(element, "a foreign form");
     if (tag === "link" && !/^(stylesheet|icon) \/assets\//.test(`${element.rel} ${element.getAttribute("href")}`)) say(element, "a foreign link");

@@ -1,4 +1,4 @@
-// Takes the pictures of the README from a demo of its own, with invented readers.
+// Takes the pictures of the README and of docs/desk.md from a demo of its own, with invented readers.
 //
 //   REPLYDESK_BIN=target/debug/replydesk node tests/browser/pictures.mjs docs/images
 import { mkdir, readFile, readdir } from "node:fs/promises";
@@ -97,6 +97,21 @@ try {
 
   await desk.goto(demo.desk);
   await desk.screenshot({ ...whole, path: join(folder, "desk.png"), clip: await clip(desk, ["header.bar", ".card:nth-child(3)"], { width: 960, above: 0, below: 12 }) });
+
+  // what moderators have before them, on a desk and in a hand, by day and by night
+  await mkdir(join(folder, "desk"), { recursive: true });
+  const link = (await mailAbout("Could the paper print")).text.match(/https?:\/\/\S+\/d\/\S+/)[0];
+  for (const [device, viewport] of [["desktop", { width: 1280, height: 900 }], ["phone", { width: 360, height: 740 }]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      const signedIn = await browser.newContext({ viewport, colorScheme, storageState: await context.storageState(), isMobile: device === "phone" });
+      const seen = await signedIn.newPage();
+      for (const [name, url] of [["queue", demo.desk], ["comment", `${demo.desk}/comments/${ids.priya}`], ["decision", link]]) {
+        await seen.goto(url);
+        await seen.screenshot({ animations: "disabled", path: join(folder, "desk", `${name}-${device}-${colorScheme}.png`) });
+      }
+      await signedIn.close();
+    }
+  }
 
   const letter = await (await browser.newContext({ viewport: { width: 760, height: 600 }, javaScriptEnabled: false })).newPage();
   const mail = await mailAbout("I take back half of it");

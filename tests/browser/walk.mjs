@@ -9,18 +9,11 @@ import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { BINARY, launch } from "./chromium.mjs";
 import { start } from "./demo.mjs";
 import { parse } from "./eml.mjs";
+import { PATIENCE_MS, SCHEMES, SCREENS, Stop, button, check, field, holds, settled, signIn, squeezed, tally, until } from "./steps.mjs";
 import { accessible, fits, picture, watch } from "./watch.mjs";
-
-const SCREENS = [
-  { name: "desktop", width: 1280, options: { viewport: { width: 1280, height: 800 } } },
-  { name: "phone", width: 360, options: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } },
-];
-const SCHEMES = ["light", "dark"];
-const PATIENCE_MS = 20_000;
 
 const WANDA = {
   name: "Wanda Vögel",
@@ -37,42 +30,6 @@ const WAITING = "The last bus leaves before the shift ends";
 const CHANGED = "The last bus leaves before the night shift ends";
 const CONTESTED = "The council has counted the boats twice";
 const SAM = { name: "Sam Ortega", email: "sam@gazette.example", password: "seven moths at the harbour light" };
-
-let passed = 0;
-let failed = 0;
-/** Ends the story of one screen; what failed has been told. */
-class Stop extends Error {}
-
-/** A check that others do not build on: when it fails, the story goes on. */
-async function check(name, run) {
-  const began = performance.now();
-  try {
-    const result = await run();
-    passed += 1;
-    console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
-    return result;
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${name}\n${String(error.stack ?? error).replace(/^/gm, "        ")}`);
-    return undefined;
-  }
-}
-
-/** Asks until the answer is truthy, and gives up with `what` after PATIENCE_MS. */
-async function until(what, ask) {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    if (performance.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${typeof what === "function" ? what() : what}`);
-    await pause(100);
-  }
-}
-
-const squeezed = (text) => text.replace(/^[ \t]*[>|][ \t]?/gm, "").replace(/\s+/g, " ").trim();
-const field = (page, label) => page.getByRole("textbox", { name: new RegExp(`^${label}\\b`) });
-const button = (page, name) => page.getByRole("button", { name: new RegExp(`^${name}\\b`) });
-const holds = async (page, text) => squeezed(await page.locator("body").innerText()).includes(text);
 
 async function fillIn(page, { name, email, website, comment }) {
   await field(page, "Comment").fill(comment);
@@ -101,16 +58,6 @@ async function held(page, article) {
   return { url: page.url(), id: url.hash.slice("#comment-".length) };
 }
 
-async function signIn(page, { person, password }) {
-  await field(page, "Email").fill(person);
-  await page.getByLabel(/^Password\b/).fill(password);
-  const before = page.url();
-  await button(page, "Sign in").click();
-  await until("signed in", async () => page.url() !== before || (await page.getByLabel(/^Password\b/).count()) === 0);
-  await page.waitForLoadState();
-  assert.equal(await page.getByLabel(/^Password\b/).count(), 0, "the sign-in page is left");
-}
-
 /** The code that an authenticator app shows for a key (RFC 6238: SHA-1, 6 digits, 30 s), so many steps from now. */
 function oneTimeCode(key, steps) {
   const bits = [...key].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
@@ -130,7 +77,7 @@ async function decide(page, opening, name) {
   let place = around(page, opening, button(page, name));
   if ((await place.count()) === 0) {
     await around(page, opening, page.getByRole("link")).getByRole("link").first().click();
-    await page.waitForLoadState();
+    await settled(page);
     place = page.locator("body");
   }
   const [response] = await Promise.all([
@@ -138,7 +85,7 @@ async function decide(page, opening, name) {
     button(place, name).first().click(),
   ]);
   assert.ok(response.status() < 400, `${name} was answered with ${response.status()}`);
-  await page.waitForLoadState();
+  await settled(page);
 }
 
 /** The queue: what `desk` leads a signed-in person to, or its link named so. */
@@ -148,7 +95,7 @@ async function openQueue(page, demo) {
   const here = (await link.count()) === 0 || (await link.getAttribute("aria-current"));
   if (!here) {
     await link.click();
-    await page.waitForLoadState();
+    await settled(page);
   }
 }
 
@@ -156,8 +103,8 @@ async function openComment(page, demo, id) {
   await openQueue(page, demo);
   const link = page.locator(`a[href$="/desk/comments/${id}"]`).first();
   await link.click();
-  await page.waitForLoadState();
-  assert.ok(page.url().includes(id), "the comment has a page of its own");
+  await until("the comment has a page of its own", () => page.url().includes(id));
+  await settled(page);
 }
 
 async function waitForMail(demo, opening) {
@@ -211,9 +158,9 @@ async function walk(browser, screen) {
     return context;
   };
   const step = async (name, run) => {
-    const before = failed;
+    const before = tally.failed;
     const result = await check(`${screen.name}: ${name}`, run);
-    if (failed === before) return result;
+    if (tally.failed === before) return result;
     if (page && !page.isClosed()) {
       console.log(`        at ${page.url()}`);
       const shown = await page.locator("body").innerText({ timeout: 2000 }).catch(() => "");
@@ -737,7 +684,7 @@ async function walk(browser, screen) {
     });
   } catch (error) {
     if (!(error instanceof Stop)) {
-      failed += 1;
+      tally.failed += 1;
       console.log(`FAILED  ${screen.name}: ${error.stack}`);
     }
     console.log(`        the end of the demo's log:\n${demo.log().replace(/^/gm, "        | ")}`);
@@ -760,5 +707,5 @@ try {
 } finally {
   await browser.close();
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);

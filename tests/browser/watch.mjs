@@ -24,11 +24,13 @@ export function watch(context, base, problems) {
     if (request.resourceType() === "eventsource") return;
     // The icon comes late; a browser that leaves the page lets go of it.
     if (request.url().endsWith("/favicon.svg") && request.failure()?.errorText === "net::ERR_ABORTED") return;
+    // A page of another kind is loaded as a whole, once it is known to be one.
+    if (request.resourceType() === "fetch" && new URL(request.url()).pathname === "/desk/sign-in" && request.failure()?.errorText === "net::ERR_ABORTED") return;
     problems.push(`request failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
   });
   context.on("response", (response) => {
     const request = response.request();
-    const form = request.method() === "POST" && request.resourceType() === "document";
+    const form = request.method() === "POST" && ["document", "fetch"].includes(request.resourceType());
     // A page whose session was ended asks for news in vain.
     if (response.status() === 401 && request.resourceType() === "eventsource") return;
     // The error page that the story asks for, and the link that was used before.

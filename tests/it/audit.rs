@@ -191,6 +191,10 @@ both_databases! {
         assert_eq!(whole_log(&theirs, "").await, [all[3].clone()]);
         assert!(whole_log(&editor, "").await.len() > all.len());
         assert_eq!(log(&theirs, "site=gazette").await, [] as [Value; 0]);
+        let both = app.hires("Bo", Role::Editor, &["gazette", "herald"]).await;
+        assert_eq!(whole_log(&both, "").await, all, "one log, whatever it is made of");
+        assert_eq!(whole_log(&both, "limit=2").await, all[..2]);
+        assert_eq!(whole_log(&both, &format!("cursor={}", all[2]["id"].as_str().unwrap())).await, all[3..]);
         for (name, role) in [("Pat", Role::Moderator), ("Ops", Role::Operator)] {
             let answer = app.hires(name, role, &[]).await.get("/v1/audit").await;
             assert_eq!((answer.status, answer.problem().as_str()), (403, "forbidden"));

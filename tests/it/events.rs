@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -17,13 +18,13 @@ use replydesk::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Somebody who watches.
-struct Watch {
+pub(crate) struct Watch {
     stream: TcpStream,
     said: String,
 }
 
 impl Watch {
-    async fn of(desk: &Desk<'_>) -> Self {
+    pub(crate) async fn of(desk: &Desk<'_>) -> Self {
         Self::with(desk.app, &format!("Authorization: Bearer {}\r\n", desk.token)).await
     }
 
@@ -35,6 +36,22 @@ impl Watch {
         let mut watch = Self { stream, said: String::new() };
         watch.hears("\r\n\r\n").await;
         watch
+    }
+
+    /// How often it was told of this version of a comment.
+    pub(crate) fn told(&self, comment: &Value, version: i64) -> usize {
+        let (id, version) = (comment["id"].to_string(), format!("\"version\":{version}"));
+        self.said.lines().filter(|line| line.contains(&id) && line.contains(&version)).count()
+    }
+
+    /// Listens until it was told of this version of a comment.
+    pub(crate) async fn hears_of(&mut self, comment: &Value, version: i64) {
+        let heard = timeout(PATIENCE, async {
+            while self.told(comment, version) == 0 {
+                assert!(self.listens().await, "it ended: {}", self.said);
+            }
+        });
+        assert!(heard.await.is_ok(), "nothing of version {version} of {}", comment["id"]);
     }
 
     /// Listens until this is said.

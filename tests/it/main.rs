@@ -11,6 +11,7 @@ mod batches;
 mod claims;
 mod cli;
 mod contract;
+mod conversation;
 #[path = "../../src/domain/corpora.rs"]
 mod corpora;
 mod delivery;

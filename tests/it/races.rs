@@ -7,7 +7,10 @@ use std::cell::Cell;
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, TestApp, is_long};
+use crate::{
+    events::Watch,
+    support::{Answer, Desk, TestApp, is_long},
+};
 use replydesk::domain::Role;
 
 fn rounds() -> usize {
@@ -58,6 +61,7 @@ fn first_won(one: &Answer, other: &Answer, version: i64) -> bool {
 both_databases! {
     async fn approve_against_reject(app: TestApp) {
         let (ann, ben) = pair(app).await;
+        let (mut watch, mut comments) = (Watch::of(&ann).await, Vec::new());
         let mut approved = 0;
         for round in 0..rounds() {
             let comment = app.submits(&format!("Round {round}"), &format!("reader{round}@example.org")).await;
@@ -66,7 +70,12 @@ both_databases! {
             let shown = i64::from(first_won(&one, &other, 2));
             assert_eq!(Books::of(app).await, before.and((1, shown, shown)));
             approved += shown;
+            app.looks_around().await;
+            watch.hears_of(&comment, 2).await;
+            comments.push(comment);
         }
+        app.looks_around().await;
+        assert!(comments.iter().all(|comment| watch.told(comment, 2) == 1), "one event each");
         assert_eq!(app.rows("select count(distinct object_id) from audit where object = 'comment'").await, i64::try_from(rounds()).unwrap());
         assert_eq!(app.rows("select count(*) from decisions").await, i64::try_from(rounds()).unwrap());
         eprintln!("{approved} of {} were approved", rounds());
@@ -74,6 +83,7 @@ both_databases! {
 
     async fn a_hundred_clients_at_one_comment(app: TestApp) {
         let (ann, ben) = pair(app).await;
+        let mut watch = Watch::of(&ann).await;
         let put_off = Cell::new(0);
         for round in 0..rounds() / 20 {
             let comment = app.submits(&format!("Round {round}"), &format!("reader{round}@example.org")).await;
@@ -98,6 +108,10 @@ both_databases! {
             }
             let shown = i64::from(won["status"] == "approved");
             assert_eq!(Books::of(app).await, before.and((1, shown, shown)));
+            app.looks_around().await;
+            watch.hears_of(&comment, 2).await;
+            app.looks_around().await;
+            assert_eq!((watch.told(&comment, 2), watch.told(&comment, 3)), (1, 0), "one event");
         }
         eprintln!("{} requests were told to come back later", put_off.get());
     }
@@ -133,6 +147,7 @@ both_databases! {
 
     async fn undo_against_decide(app: TestApp) {
         let (ann, ben) = pair(app).await;
+        let (mut watch, mut comments) = (Watch::of(&ann).await, Vec::new());
         let mut undone = 0;
         for round in 0..rounds() {
             let comment = app.submits(&format!("Round {round}"), &format!("reader{round}@example.org")).await;
@@ -145,7 +160,12 @@ both_databases! {
             let status = if first { "pending" } else { "rejected" };
             assert_eq!(ann.opens(&comment).await["status"], status);
             undone += usize::from(first);
+            app.looks_around().await;
+            watch.hears_of(&comment, 3).await;
+            comments.push(comment);
         }
+        app.looks_around().await;
+        assert!(comments.iter().all(|comment| watch.told(comment, 3) == 1), "one event each");
         eprintln!("{undone} of {} were undone", rounds());
     }
 

@@ -108,6 +108,37 @@ both_databases! {
         assert_eq!(eve.opens(&there).await["status"], "pending");
     }
 
+    async fn many_are_rejected_at_the_desk_with_one_reason(app: TestApp) {
+        app.opens_site("herald", Policy::default()).await;
+        let eve = Browser::of(app, "Eve", Role::Editor).await;
+        let said = [("action", "save"), ("site", SITE), ("code", "off-topic"), ("text", "It is not about the article."), ("basis", "terms")];
+        eve.does("/desk/reasons", &said).await;
+        let (first, second) = (app.submits("Buy lamps", "a@example.org").await, app.submits("Buy boats", "b@example.org").await);
+        let page = eve.sees("/desk").await;
+        let bulk = page.split("id=\"bulk\"").nth(1).unwrap();
+        assert!(bulk.contains("<option value=\"off-topic\">It is not about the article.</option>"));
+        let items = [&first, &second].map(|comment| format!("{}:1", comment["id"].as_str().unwrap()));
+        let fields = [("item", items[0].as_str()), ("item", &items[1]), ("decision", "reject"), ("reason_code", "off-topic"), ("reason", "")];
+        let (page, _) = eve.does("/desk/decisions", &fields).await;
+        assert!(page.contains("2 comments rejected."));
+        for comment in [&first, &second] {
+            assert_eq!(receipt(app, comment).await["reason"], "It is not about the article.");
+        }
+        let comment = app.submits("Buy owls", "c@example.org").await;
+        let item = format!("{}:1", comment["id"].as_str().unwrap());
+        // a reason is part of a rejection; whatever stands in its field does not go with another decision
+        eve.does("/desk/decisions", &[("item", &item), ("decision", "spam"), ("reason_code", ""), ("reason", "Go away")]).await;
+        assert_eq!(app.rows("select count(*) from comments where reason is not null").await, 2);
+        let unknown = eve.sends("/desk/decisions", &[("item", &item), ("decision", "reject"), ("reason_code", "whim")]).await;
+        assert_eq!(unknown.status, 422);
+        // where a page holds comments of several sites, only what all of them have can be chosen
+        let mut there = TestApp::reply("Over there", "d@example.org");
+        there["article"]["key"] = json!("h/1");
+        assert_eq!(app.client.post("/v1/sites/herald/comments", &there).await.status, 202);
+        app.submits("Over here", "e@example.org").await;
+        assert!(!eve.sees("/desk").await.split("id=\"bulk\"").nth(1).unwrap().contains("off-topic"));
+    }
+
     async fn at_the_desk_they_are_kept_and_chosen(app: TestApp) {
         let eve = Browser::of(app, "Eve", Role::Editor).await;
         let comment = app.submits("Buy lamps", "a@example.org").await;

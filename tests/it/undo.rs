@@ -9,7 +9,10 @@ use crate::{
     moderation::edits,
     support::{Answer, Desk, TestApp},
 };
-use replydesk::domain::{Policy, Role};
+use replydesk::{
+    domain::{Policy, Role},
+    flow::upkeep,
+};
 
 const PATH: &str = "/v1/moderation/undo";
 
@@ -72,6 +75,18 @@ both_databases! {
                 moderator.does("reject", &app.submits(&format!("After {words}"), "ann@example.org").await).await;
             }
         }
+    }
+
+    async fn after_thirty_days_it_stands(app: TestApp) {
+        let moderator = app.moderator().await;
+        let old = decides(&moderator, "approve", &app.submits("Long ago", "ann@example.org").await).await;
+        app.waits(Duration::from_hours(24));
+        let recent = decides(&moderator, "approve", &app.submits("The day after", "ann@example.org").await).await;
+        app.waits(upkeep::UNDOABLE.saturating_sub(Duration::from_hours(12)));
+        upkeep::sweep(app.app(), Duration::from_hours(1)).await.unwrap();
+        assert_eq!(app.rows("select count(*) from decisions").await, 1);
+        assert_eq!(moderator.post(PATH, &old).await.problem(), "already-decided");
+        undoes(&moderator, &recent).await;
     }
 
     async fn an_approval_undone_is_out_of_sight_at_once(app: TestApp) {

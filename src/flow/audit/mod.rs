@@ -3,6 +3,7 @@
 mod verify;
 
 use std::{
+    cmp::Reverse,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -153,11 +154,31 @@ pub async fn list(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<A
         moderator: moderator.id,
         all_sites: moderator.sites.is_none(),
     };
-    let mut entries = app.db.read(async |tx| tx.audit(query).await).await?;
+    let mut entries = app
+        .db
+        .read(async |tx| {
+            let mut entries = Vec::new();
+            for query in along(query, moderator) {
+                entries.extend(tx.audit(query).await?);
+            }
+            Ok::<_, StoreError>(entries)
+        })
+        .await?;
+    entries.sort_by_key(|entry| Reverse(entry.id));
     let more = entries.len() > wanted.limit;
     entries.truncate(wanted.limit);
     let next = entries.last().map(|entry| entry.id).filter(|_| more);
     Ok(AuditPage { entries, next })
+}
+
+/// Each along an index: who is bound to sites would else walk through the entries of all others.
+fn along(query: AuditQuery, moderator: &Moderator) -> Vec<AuditQuery> {
+    match (query, &moderator.sites) {
+        (AuditQuery { object: None, actor: None, site: None, .. }, Some(sites)) => {
+            sites.iter().map(|site| AuditQuery { site: Some(*site), ..query }).collect()
+        }
+        _ => vec![query],
+    }
 }
 
 /// How far this process has sealed, so that it does not go on from an end that somebody else made.

@@ -40,18 +40,10 @@ async fn single(
     overdue: Option<Duration>,
 ) -> Result<Option<Single>, StoreError> {
     let now = app.clock.now();
-    let found = app
-        .db
-        .snapshot(async |tx| {
-            let Some(item) = tx.queue_items(&[comment], now).await?.pop() else { return Ok(None) };
-            let parent = match item.parent {
-                Some(parent) => tx.queue_items(&[parent], now).await?.pop(),
-                None => None,
-            };
-            Ok::<_, StoreError>(Some((item, parent)))
-        })
-        .await?;
-    let Some((item, parent)) = found.filter(|(item, _)| item.needs.is_some()) else { return Ok(None) };
+    let found = app.db.snapshot(async |tx| tx.queue_items(&[comment], now).await).await?.pop();
+    let Some(item) = found.filter(|item| item.needs.is_some()) else { return Ok(None) };
+    // what was taken back, or taken down, goes out no more
+    let parent = item.answered.as_ref().filter(|parent| parent.status == Status::Approved);
     let t = Texts::default();
     let mail = ModeratorMail {
         t,
@@ -62,10 +54,9 @@ async fn single(
         submitted: t.moment(item.submitted_at).to_string(),
         overdue: overdue.map(|waited| in_words(t, waited)),
         findings: findings(t, &item),
-        // what was taken back, or taken down, goes out no more
-        parent: parent.filter(|parent| parent.status == Status::Approved).map(|parent| ParentExcerpt {
+        parent: parent.map(|parent| ParentExcerpt {
             author: parent.name.clone(),
-            excerpt: excerpt(parent.text_in_force(), CONTEXT),
+            excerpt: excerpt(&parent.text, CONTEXT),
         }),
         link: link(app, (&item, t), moderator),
     };

@@ -126,9 +126,14 @@ pub struct Dossier {
     pub history: Vec<History>,
     /// Its texts, the first one first.
     pub revisions: Vec<RevisionRow>,
-    /// The comment that it answers.
-    pub parent: Option<QueueRow>,
+    /// What it answers, and what that answered: the one that began the conversation first, at most [`AROUND`].
+    pub above: Vec<QueueRow>,
+    /// What answers it, the first answer first, at most [`AROUND`].
+    pub below: Vec<QueueRow>,
 }
+
+/// Comments above and comments below the one that is read, at most of each.
+pub const AROUND: usize = 50;
 
 /// A page of the comments that this person may see.
 pub async fn list(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<QueuePage, FlowError> {
@@ -156,12 +161,11 @@ pub async fn open(app: &App, moderator: &Moderator, id: CommentId) -> Result<Dos
         .db
         .snapshot(async |tx| {
             let Some(item) = tx.queue_items(&[id], now).await?.pop() else { return Ok(None) };
-            let parent = match item.parent {
-                Some(parent) => tx.queue_items(&[parent], now).await?.pop(),
-                None => None,
-            };
+            let (above, below) = tx.around(id, i64::try_from(AROUND).unwrap_or(i64::MAX)).await?;
+            // an answer comes after what it answers, and so do their identifiers
+            let (above, below) = (tx.queue_items(&above, now).await?, tx.queue_items(&below, now).await?);
             let (history, revisions) = (tx.history(id).await?, tx.revisions(id).await?);
-            Ok::<_, StoreError>(Some(Dossier { item, history, revisions, parent }))
+            Ok::<_, StoreError>(Some(Dossier { item, history, revisions, above, below }))
         })
         .await?;
     found.filter(|dossier| moderator.sees(dossier.item.site)).ok_or(FlowError::NotFound)

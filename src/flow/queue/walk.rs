@@ -187,7 +187,9 @@ async fn rarest(tx: &mut Tx, listing: &mut Listing) -> Result<Option<Option<Driv
         listing.tokens = words.iter().map(|(_, token)| *token).collect();
         counts.extend(words.first().map(|(count, _)| (*count, Driver::Word)));
         if let Some(finding) = &listing.finding {
-            counts.push((tx.count_finding(finding, RARE + 1).await?, Driver::Finding));
+            let in_all = listing.status.is_some();
+            let count = tx.count_finding((finding, in_all), RARE + 1).await?;
+            counts.push((count, if in_all { Driver::Finding } else { Driver::FindingWaiting }));
         }
         if let Some(origin) = &listing.alike {
             counts.push((tx.count_alike(origin, RARE + 1).await?, Driver::Alike));

@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{flash::Said, is_ours, see, session, session::Session};
 use crate::{
-    domain::{Code, CommentId, Fault},
+    domain::{Code, CommentId, Decision, Fault},
     flow::{
         App, batch, claims,
         moderate::{self, Action, Outcome, Ruling, Target},
@@ -54,6 +54,18 @@ impl Sent {
         free_text(field, self.form.owned(field), most).map_err(|fault| ApiError::Validation(vec![fault]))
     }
 
+    /// What is to be done, with its words.
+    fn ruling(&self, app: &App) -> Result<Ruling<'_>, ApiError> {
+        let (action, moderator) = (self.action()?, &self.session.moderator);
+        // a reason belongs to a rejection, whatever else its field was sent with
+        let is_rejection = action == Action::Decide(Decision::Reject);
+        let reason = self.text("reason", REASON)?.filter(|_| is_rejection);
+        let code = self.form.owned("reason_code").filter(|code| !code.is_empty() && is_rejection);
+        let reason_code = code.map(|code| known_reason(app, moderator, code)).transpose();
+        let reason_code = reason_code.map_err(|fault| ApiError::Validation(vec![fault]))?;
+        Ok(Ruling { action, reason, reason_code, note: self.text("note", NOTE)?, moderator, via: "desk" })
+    }
+
     /// The page that follows.
     fn next(&self) -> &str {
         self.form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk")
@@ -72,18 +84,11 @@ pub async fn decide(
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
     };
-    let action = sent.action()?;
     let version = sent.form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
-    // a reason belongs to a rejection, whatever else its field was sent with
-    let reason = sent.text("reason", REASON)?.filter(|_| action.name() == "reject");
-    let code = sent.form.owned("reason_code").filter(|code| !code.is_empty() && action.name() == "reject");
-    let reason_code = code.map(|code| known_reason(&app, &sent.session.moderator, code)).transpose();
-    let reason_code = reason_code.map_err(|fault| ApiError::Validation(vec![fault]))?;
-    let note = sent.text("note", NOTE)?;
-    let ruling =
-        Ruling { action, reason, reason_code, note, moderator: &sent.session.moderator, via: "desk" };
+    let ruling = sent.ruling(&app)?;
     let outcome = moderate::decide(&app, &[Target { id, version }], &ruling).await?.pop();
-    let said = outcome.and_then(|outcome| Said::decided(id, action, &outcome)).ok_or(ApiError::NotFound)?;
+    let said =
+        outcome.and_then(|outcome| Said::decided(id, ruling.action, &outcome)).ok_or(ApiError::NotFound)?;
     Ok(see(&said.at(sent.next())))
 }
 
@@ -93,27 +98,20 @@ pub async fn decide_selected(
     request: HttpRequest,
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
-    let sent = match Sent::of(&app, &request, (&body, &["csrf", "decision", "next"]), "/desk").await? {
+    let known = ["csrf", "decision", "reason", "reason_code", "note", "next"];
+    let sent = match Sent::of(&app, &request, (&body, &known), "/desk").await? {
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
     };
-    let action = sent.action()?;
+    let ruling = sent.ruling(&app)?;
     let targets = body.every("item")?.iter().map(|raw| selected(raw)).collect::<Option<Vec<_>>>();
     let targets = targets.ok_or(ApiError::Malformed)?;
     if targets.len() > moderate::MOST {
         return Err(ApiError::Validation(vec![Fault { field: "item", code: Code::TooLong }]));
     }
-    let ruling = Ruling {
-        action,
-        reason: None,
-        reason_code: None,
-        note: None,
-        moderator: &sent.session.moderator,
-        via: "desk",
-    };
     let batch = batch::decide(&app, &targets, &ruling).await?;
     let outcomes: Vec<Outcome> = batch.results.into_iter().map(|(_, outcome)| outcome).collect();
-    Ok(see(&Said::decided_many(action, batch.id.to_string(), &outcomes).at(sent.next())))
+    Ok(see(&Said::decided_many(ruling.action, batch.id.to_string(), &outcomes).at(sent.next())))
 }
 
 /// A comment and its version, as a check box names them.

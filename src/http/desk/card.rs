@@ -2,7 +2,6 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::pages::Span;
 use crate::{
     http::view::{Link, Moment},
     texts::{Phrase, Texts},
@@ -101,6 +100,26 @@ pub struct ReplyTo {
     pub excerpt: String,
 }
 
+/// A part of two texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// In which of them it is.
+    pub kind: Change,
+    /// The words.
+    pub text: String,
+}
+
+/// In which of two texts words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// In both.
+    Kept,
+    /// In the earlier one only.
+    Removed,
+    /// In the later one only.
+    Added,
+}
+
 /// The form that posts `decision`, `version`, `csrf`, `next` and perhaps `reason` and `note`.
 #[derive(Clone, Debug)]
 pub struct DecisionForm {
@@ -142,6 +161,16 @@ pub enum Choice {
     Spam,
     /// Put it back among those that wait.
     Hold,
+}
+
+impl Span {
+    fn is_removed(&self) -> bool {
+        self.kind == Change::Removed
+    }
+
+    fn is_added(&self) -> bool {
+        self.kind == Change::Added
+    }
 }
 
 impl Card {

@@ -102,7 +102,7 @@ async fn shown(
     let site = app.sites.get(opened.item.site).map_or_else(String::new, |site| site.name.clone());
     let desk_url = desk_url(opened.item.id);
     let Some((settled, at)) = settled(opened, viewer.as_ref()) else {
-        let card = show::linked_card(app, t, (&opened.item, opened.parent.as_ref()), &format!("/d/{token}"));
+        let card = show::linked_card(app, t, &opened.item, &format!("/d/{token}"));
         let decides_for = viewer.map(|_| opened.moderator.name.clone());
         let until = t.moment(opened.expires).to_string();
         return Ok(with(status, html(&LinkPage { t, site, card, decides_for, until, desk_url })));

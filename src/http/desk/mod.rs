@@ -22,6 +22,7 @@ mod search;
 pub mod second_factor;
 pub mod session;
 mod show;
+pub mod thread;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -68,7 +69,11 @@ async fn show_comment(
 ) -> Result<HttpResponse, ApiError> {
     let dossier = queues::open(app, &session.moderator, id).await?;
     let here = format!("/desk/comments/{id}");
-    let mut card = show::card(app, session, &dossier.item, (dossier.parent.as_ref(), &here));
+    let mut card = show::card(app, session, &dossier.item, &here);
+    // what it answers stands above it, as far as it is there
+    if !dossier.above.is_empty() {
+        (card.reply_to, card.is_reply) = (None, false);
+    }
     card.detail_url = None;
     let t = session.t;
     let template = CommentPage {
@@ -77,6 +82,7 @@ async fn show_comment(
         back: Link::new(t.say("page-back-to-queue"), "/desk"),
         flash: query.and_then(|query| flash(query, session, &here)).map(Flash::at_the_comment),
         card,
+        thread: thread::thread(app, t, &dossier),
         forms: editing::forms(app, session, &dossier, &beside),
         versions: editing::versions(app, t, &dossier),
         history: show::history(app, t, &dossier.history),

@@ -4,9 +4,10 @@
 use askama::Template;
 
 pub use super::{
-    card::{Canned, Card, Choice, Claim, DecisionForm, Finding, Others, ReplyTo},
+    card::{Canned, Card, Change, Choice, Claim, DecisionForm, Finding, Others, ReplyTo, Span},
     editing::TypedText,
     people_pages::Choice as Pick,
+    thread::{Neighbour, Thread},
 };
 use crate::{
     domain::Role,
@@ -147,7 +148,7 @@ pub struct ClaimsForm {
     pub has_mine: bool,
 }
 
-/// Posts `decision`, `csrf`, `next` and an `item` for each card that is selected.
+/// Posts `decision`, `csrf`, `next`, an `item` for each card that is selected, and perhaps `reason` and `reason_code`.
 #[derive(Clone, Debug)]
 pub struct BulkForm {
     /// The CSRF token.
@@ -156,6 +157,8 @@ pub struct BulkForm {
     pub next: String,
     /// The same page with all of them selected, unless they are.
     pub all: Option<Link>,
+    /// The canned reasons for a rejection that every site on the page has.
+    pub reasons: Vec<Canned>,
 }
 
 /// What the last action did.
@@ -204,6 +207,8 @@ pub struct CommentPage {
     pub flash: Option<Flash>,
     /// The comment.
     pub card: Card,
+    /// What it answers, and what answers it.
+    pub thread: Thread,
     /// What else can be done with it.
     pub forms: EditingForms,
     /// The texts it had, the latest first; none when there was one only.
@@ -259,26 +264,6 @@ pub struct TextVersion {
     pub text: String,
 }
 
-/// A part of two texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// In which of them it is.
-    pub kind: Change,
-    /// The words.
-    pub text: String,
-}
-
-/// In which of two texts words are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// In both.
-    Kept,
-    /// In the earlier one only.
-    Removed,
-    /// In the later one only.
-    Added,
-}
-
 /// One thing that happened to a comment.
 #[derive(Clone, Debug)]
 pub struct HistoryEntry {
@@ -310,16 +295,6 @@ pub struct DeskMessagePage {
     pub text: String,
     /// Where to go from here.
     pub link: Option<Link>,
-}
-
-impl Span {
-    pub(super) fn is_removed(&self) -> bool {
-        self.kind == Change::Removed
-    }
-
-    pub(super) fn is_added(&self) -> bool {
-        self.kind == Change::Added
-    }
 }
 
 impl QueuePage {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Comments on one page.
-const PAGE: usize = 25;
+const PAGE: usize = 50;
 
 /// The lists, by the name in the address.
 const TABS: [(&str, Option<Status>); 5] = [
@@ -52,7 +52,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let this = after.map_or_else(|| here.clone(), |after| format!("{here}&cursor={after}"));
     let is_selected = query.get("select") == Some("all");
     let selects = status.is_none().then_some(is_selected);
-    let card = |item| show::card(&app, &session, item, (None, &this)).selectable(selects);
+    let card = |item| show::card(&app, &session, item, &this).selectable(selects);
     let is_narrowed = filters.are_any();
     let t = session.t;
     let template = QueuePage {
@@ -73,6 +73,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
         }),
         cards: page.items.iter().map(card).collect(),
         bulk: (status.is_none() && !page.items.is_empty()).then(|| BulkForm {
+            reasons: show::canned_of_all(&app, &page.items),
             csrf: session.csrf.clone(),
             next: this.clone(),
             all: (!is_selected)

@@ -1,5 +1,7 @@
 //! From rows to what the desk shows.
 
+use std::collections::BTreeSet;
+
 use super::{
     editing::changes,
     pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo},
@@ -7,7 +9,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    domain::{Needs, Status},
+    domain::{Needs, SiteId, Status},
     flow::{
         App,
         render::{comment_html, excerpt},
@@ -22,8 +24,8 @@ const CONTEXT: usize = 200;
 /// Characters of a canned reason in the list of them.
 const LINE: usize = 90;
 
-/// A comment as a card, with the comment that it answers and the page that follows a decision.
-pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Option<&QueueRow>, &str)) -> Card {
+/// A comment as a card, and the page that follows a decision.
+pub fn card(app: &App, session: &Session, row: &QueueRow, next: &str) -> Card {
     let decide = DecisionForm {
         action: format!("/desk/comments/{}/decisions", row.id),
         version: row.version,
@@ -39,11 +41,11 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, (parent, next): (Optio
         on_article: search::on_article(&row.site_key, &row.article_key),
     };
     let claim = row.needs.map(|_| claim(app, session, row));
-    Card { claim, others: Some(others), ..with_form(app, session.t, (row, parent), decide) }
+    Card { claim, others: Some(others), ..with_form(app, session.t, row, decide) }
 }
 
 /// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
-pub fn linked_card(app: &App, t: Texts, (row, parent): (&QueueRow, Option<&QueueRow>), action: &str) -> Card {
+pub fn linked_card(app: &App, t: Texts, row: &QueueRow, action: &str) -> Card {
     let mut choices = choices(row);
     choices.retain(|choice| *choice != Choice::Hold);
     let decide = DecisionForm {
@@ -56,17 +58,19 @@ pub fn linked_card(app: &App, t: Texts, (row, parent): (&QueueRow, Option<&Queue
         has_notes: false,
         reasons: canned(app, row),
     };
+    let card = with_form(app, t, row, decide);
     // to whoever has the link, only what everybody may read
-    let parent = parent.filter(|parent| parent.status == Status::Approved);
-    Card { earlier: None, site: None, detail_url: None, ..with_form(app, t, (row, parent), decide) }
+    let is_public = row.answered.as_ref().is_some_and(|parent| parent.status == Status::Approved);
+    Card {
+        earlier: None,
+        site: None,
+        detail_url: None,
+        reply_to: card.reply_to.filter(|_| is_public),
+        ..card
+    }
 }
 
-fn with_form(
-    app: &App,
-    t: Texts,
-    (row, parent): (&QueueRow, Option<&QueueRow>),
-    decide: DecisionForm,
-) -> Card {
+fn with_form(app: &App, t: Texts, row: &QueueRow, decide: DecisionForm) -> Card {
     let edit_waits = row.published_text.is_some();
     Card {
         t,
@@ -85,10 +89,10 @@ fn with_form(
             .map(|finding| Finding { label: t.finding(&finding.code).into(), term: finding.term.clone() })
             .collect(),
         is_reply: row.parent.is_some(),
-        reply_to: parent.map(|parent| ReplyTo {
-            author: parent.name.clone(),
-            excerpt: excerpt(parent.text_in_force(), CONTEXT),
-        }),
+        reply_to: row
+            .answered
+            .as_ref()
+            .map(|parent| ReplyTo { author: parent.name.clone(), excerpt: excerpt(&parent.text, CONTEXT) }),
         html: comment_html(row.published_text.as_ref().unwrap_or(&row.text)),
         edit_html: edit_waits.then(|| comment_html(&row.text)),
         changes: row.published_text.as_ref().map_or_else(Vec::new, |before| changes(before, &row.text)),
@@ -108,6 +112,20 @@ fn canned(app: &App, row: &QueueRow) -> Vec<Canned> {
     reasons
         .map(|reason| Canned { code: reason.code().to_owned(), label: excerpt(reason.text(), LINE) })
         .collect()
+}
+
+/// The reasons that the sites of all these comments have, in the words of the first.
+pub fn canned_of_all(app: &App, rows: &[QueueRow]) -> Vec<Canned> {
+    let Some(first) = rows.first() else { return Vec::new() };
+    let mut reasons = canned(app, first);
+    let sites: BTreeSet<SiteId> = rows.iter().map(|row| row.site).collect();
+    reasons.retain(|reason| {
+        let has = |site: &SiteId| {
+            app.sites.get(*site).is_some_and(|site| site.policy.reason(&reason.code).is_some())
+        };
+        sites.iter().all(has)
+    });
+    reasons
 }
 
 fn claim(app: &App, session: &Session, row: &QueueRow) -> Claim {
@@ -138,7 +156,8 @@ fn earlier(t: Texts, row: &QueueRow) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-fn label(t: Texts, row: &QueueRow) -> Phrase {
+/// Status or need, in words.
+pub fn label(t: Texts, row: &QueueRow) -> Phrase {
     match (row.status, row.needs) {
         (_, Some(Needs::Edit)) => t.say("card-edit-waits"),
         (_, Some(Needs::Report)) => t.say("card-reported"),

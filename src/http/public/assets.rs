@@ -14,10 +14,11 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PICTURE: &str = "image/svg+xml";
 
 /// Name, type and bytes.
-const ASSETS: [(&str, &str, &str); 6] = [
+const ASSETS: [(&str, &str, &str); 7] = [
     ("replydesk.css", STYLE, include_str!("../../../assets/replydesk.css")),
     ("desk.css", STYLE, include_str!("../../../assets/desk.css")),
     ("desk.js", SCRIPT, include_str!("../../../assets/desk.js")),
+    ("htmx.min.js", SCRIPT, include_str!("../../../assets/htmx.min.js")),
     ("gazette.css", STYLE, include_str!("../../../assets/gazette.css")),
     ("favicon.svg", PICTURE, include_str!("../../../assets/favicon.svg")),
     ("gazette-night.svg", PICTURE, include_str!("../../../assets/gazette-night.svg")),

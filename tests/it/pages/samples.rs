@@ -466,6 +466,16 @@ fn tabs() -> Vec<Tab> {
         .collect()
 }
 
+fn neighbour(author: &str, label: &str, text: &str) -> Neighbour {
+    Neighbour {
+        author: Link::new(author, "/desk/comments/k7"),
+        is_staff: label == "Approved",
+        label: label.to_owned(),
+        at: moment(90),
+        excerpt: text.to_owned(),
+    }
+}
+
 fn card(number: i64, author: &str, html: &str) -> Card {
     Card {
         t: texts(),
@@ -523,6 +533,7 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         csrf: csrf.clone(),
         next: "/desk".to_owned(),
         all: Some(Link::new("Select all on this page", "/desk?select=all#bulk")),
+        reasons: vec![Canned { code: "off-topic".to_owned(), label: hostile::long() }],
     });
     let claims = Some(ClaimsForm { csrf, mine: "/desk?list=mine".to_owned(), has_mine: false });
     let figures =
@@ -720,7 +731,15 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         bar: bar("Nora Lind"),
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
-        card: Card { detail_url: None, ..reply.clone() },
+        card: Card { detail_url: None, is_reply: false, reply_to: None, ..reply.clone() },
+        thread: Thread {
+            above: vec![
+                neighbour("Edda Fairweather", "Approved", "I have kept a moth trap since 1981."),
+                neighbour(Hostile::NAME, "Rejected", &hostile::long()),
+            ],
+            below: vec![neighbour(&"W".repeat(100), "Waiting", "And the owls?")],
+            is_long: false,
+        },
         forms: forms(),
         versions: vec![
             TextVersion { at: moment(2), editor: Some(Hostile::NAME.to_owned()), text: hostile::long() },

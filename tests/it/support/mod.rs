@@ -246,10 +246,12 @@ impl TestApp {
         &self.database
     }
 
-    /// Every message is delivered or was not needed any more.
+    /// Every message is delivered or was not needed any more, and findings know which comments wait.
     pub async fn ends(self) {
         self.delivers_everything().await;
         assert_eq!(self.rows("select count(*) from outbox where outcome = 'dead'").await, 0, "dead letters");
+        let astray = "select count(*) from findings f join comments c on c.id = f.comment where (f.waits is null) <> (c.needs is null)";
+        assert_eq!(self.rows(astray).await, 0, "findings that are wrong about their comment");
         self.stops().await;
     }
 

@@ -13,7 +13,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Templates that still hold words. It becomes no longer.
-const LEFT: [&str; 3] = ["desk/queue.html", "desk/card.html", "desk/comment.html"];
+const LEFT: [&str; 5] =
+    ["desk/queue.html", "desk/card.html", "desk/comment.html", "desk/rejection.html", "desk/neighbours.html"];
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(path)).unwrap()

@@ -46,6 +46,8 @@ fn has_words(text: &str) -> bool {
 #[test]
 fn templates_hold_no_words() {
     for (name, text) in templates() {
+        // attributes that stand in a tag of another one
+        let text = if name == "desk/parts.html" { format!("<main{text}>") } else { text };
         let words: Vec<String> = shows(&text).into_iter().filter(|shown| has_words(shown)).collect();
         assert_eq!(LEFT.contains(&name.as_str()), !words.is_empty(), "{name} shows {words:?}");
     }

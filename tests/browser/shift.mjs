@@ -1,0 +1,279 @@
+// A shift at the desk, in a real browser: two people, one queue. Told on a wide screen and on a phone, each on a demo of
+// its own; what people see on the way is looked at in light and dark.
+//
+//   REPLYDESK_BIN=target/debug/replydesk node tests/browser/shift.mjs
+//
+// REPLYDESK_TEST_CHROMIUM and REPLYDESK_TEST_SHOTS are those of walk.mjs.
+import assert from "node:assert/strict";
+import { BINARY, launch } from "./chromium.mjs";
+import { start } from "./demo.mjs";
+import { PATIENCE_MS, SCHEMES, SCREENS, Stop, button, check, field, holds, settled, signIn, squeezed, tally, until } from "./steps.mjs";
+import { accessible, fits, picture, watch } from "./watch.mjs";
+
+const SAM = { person: "sam@gazette.example", name: "Sam Ortega", password: "seven moths at the harbour light" };
+const MANY = 56;
+const PAGE = 50;
+
+/** Posts a comment as the article's page would, and says its id. */
+async function submit(form, comment, more = {}) {
+  const { action, article, article_url: url, article_title: title } = form;
+  const body = { article: { key: article, url, title }, name: "Noor", email: "noor@mailbox.example", comment, ...more };
+  const answer = await fetch(action, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  assert.equal(answer.status, 202);
+  return (await answer.json()).id;
+}
+
+/** The fields that the article's form hides, and where it posts to. */
+async function formOf(page, demo) {
+  await page.goto(demo.article);
+  return page.locator("form").filter({ has: page.locator("[name=comment]") }).first().evaluate((form) => ({
+    action: form.action,
+    article: form.elements.article?.value,
+    article_url: form.elements.article_url?.value ?? location.href,
+    article_title: form.elements.article_title?.value,
+  }));
+}
+
+async function shift(browser, screen) {
+  const problems = [];
+  const contexts = [];
+  let counted;
+  let page;
+  const demo = await start(BINARY);
+  const open = async () => {
+    const context = await browser.newContext({ ...screen.options, bypassCSP: false });
+    context.setDefaultTimeout(PATIENCE_MS);
+    watch(context, demo.base, problems);
+    contexts.push(context);
+    return context.newPage();
+  };
+  const step = async (name, run) => {
+    const before = tally.failed;
+    const result = await check(`${screen.name}: ${name}`, run);
+    if (tally.failed === before) return result;
+    console.log(`        at ${page.url()}`);
+    console.log((await page.locator("body").innerText({ timeout: 2000 }).catch(() => "")).slice(0, 1500).replace(/^/gm, "        | "));
+    await picture(page, `failed-shift-${screen.name}`).catch(() => {});
+    throw new Stop(name);
+  };
+  /** Looks at a page as it is, in light and dark, without moving anything on it. */
+  const look = async (name, seen = page) => {
+    for (const scheme of SCHEMES) {
+      await seen.emulateMedia({ colorScheme: scheme });
+      // colours fade from one scheme into the other
+      await seen.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+      await check(`${screen.name}, ${scheme}: ${name} fits the screen`, () => fits(seen, screen.width));
+      await check(`${screen.name}, ${scheme}: ${name} is accessible`, () => accessible(seen));
+      await picture(seen, `shift-${name.replaceAll(" ", "-")}-${screen.name}-${scheme}`);
+    }
+  };
+  const told = async (seen = page) => squeezed(await seen.locator(".flash [role=status], .note-warn[role=status]").innerText());
+  const card = (id, seen = page) => seen.locator(`#comment-${id}`);
+  const isFocused = (id) => page.evaluate((id) => document.activeElement?.id === `comment-${id}`, id);
+  const press = async (key) => {
+    await page.keyboard.press(key);
+    await settled(page);
+  };
+  /** Presses a key that leads on, until the address says that it did. */
+  const leads = async (key, to) => {
+    await Promise.all([page.waitForURL(to), page.keyboard.press(key)]);
+    await settled(page);
+  };
+
+  try {
+    page = await open();
+    const form = await formOf(page, demo);
+    const ids = [];
+    for (let n = 0; n < MANY; n += 1) ids.push(await submit(form, `Lantern number ${n} on the pier is out.`, { email: `noor${n}@mailbox.example` }));
+    await demo.command(["moderator", "add", SAM.person, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);
+    const sam = await open();
+    for (const [seen, who] of [[page, demo], [sam, SAM]]) {
+      await seen.goto(demo.desk);
+      await signIn(seen, who);
+      await seen.goto(demo.desk);
+    }
+    const isSame = () => page.evaluate(() => { const was = globalThis.isSame === true; globalThis.isSame = true; return was; });
+    await isSame();
+
+    await step("the queue shows fifty, and has a next page", async () => {
+      assert.equal(await page.locator(".card").count(), PAGE);
+      assert.ok(await page.getByRole("link", { name: /^Next\b/ }).isVisible());
+    });
+    await look("the queue");
+    await step("a comment is claimed by a key, and a colleague sees it without doing anything", async () => {
+      await press("j");
+      assert.ok(await isFocused(ids[0]));
+      await leads("c", /[?&]claim=/);
+      assert.ok(await isFocused(ids[0]), "one goes on where one was");
+      assert.match(squeezed(await card(ids[0]).innerText()), /You are reading it/);
+      await card(ids[0], sam).getByText("is reading it").waitFor();
+      assert.match(squeezed(await card(ids[0], sam).innerText()), /Robin Vale is reading it/);
+    });
+    await look("claimed by a colleague", sam);
+    await step("it is approved by a key; the next one is there, and nothing was loaded anew", async () => {
+      await leads("a", /[?&]done=approve/);
+      assert.match(await told(), /^Approved/);
+      assert.equal(await card(ids[0]).count(), 0);
+      assert.ok(await isFocused(ids[1]), "the next one");
+      assert.ok(await isSame(), "the same document");
+      await card(ids[0], sam).getByText("Approved by Robin Vale, just now.").waitFor();
+    });
+    await look("approved");
+    await step("and taken back by a key", async () => {
+      await leads("u", /[?&]undone=/);
+      assert.match(await told(), /^Undone/);
+      assert.equal(await card(ids[0]).count(), 1);
+    });
+    await step("escalated with a note, by keys", async () => {
+      while (!(await isFocused(ids[2]))) await press("j");
+      await press("e");
+      await page.keyboard.type("Who knows about lanterns?");
+      await page.keyboard.press("Tab");
+      await Promise.all([page.waitForURL(/[?&]done=escalate/), page.keyboard.press("Enter")]);
+      await settled(page);
+      assert.match(squeezed(await card(ids[2]).innerText()), /Escalated/);
+    });
+    await step("fifty are selected and rejected with one reason", async () => {
+      await page.getByRole("link", { name: "Select all on this page" }).click();
+      await page.waitForURL(/[?&]select=all/);
+      await settled(page);
+      assert.equal(await page.locator(".select input:checked").count(), PAGE);
+      const bulk = page.locator("#bulk");
+      await bulk.getByText("Reject with a reason").click();
+      await bulk.getByRole("textbox").fill("The lanterns are not the topic here.");
+    });
+    await look("many selected");
+    await step("they leave the queue", async () => {
+      await Promise.all([page.waitForURL(/[?&]done=reject/), page.locator("#bulk").getByRole("button", { name: "Reject with this reason" }).click()]);
+      await settled(page);
+      assert.match(await told(), new RegExp(`^${PAGE} comments rejected\\.`));
+      assert.equal(await page.locator(".card").count(), MANY - PAGE);
+      assert.ok(await isSame(), "the same document");
+    });
+    await look("many rejected");
+    await step("and come back by a key", async () => {
+      await leads("u", /[?&]undone=/);
+      assert.match(await told(), new RegExp(`^Undone: ${PAGE} comments are as they were before\\.`));
+      assert.equal(await page.locator(".card").count(), PAGE);
+    });
+    await step("what is selected stays selected when another one is decided", async () => {
+      await card(ids[5]).getByRole("checkbox").check();
+      while (!(await isFocused(ids[6]))) await press("j");
+      await leads("s", /[?&]done=spam/);
+      assert.ok(await card(ids[5]).getByRole("checkbox").isChecked());
+      assert.equal(await page.locator(".select input:checked").count(), 1);
+    });
+    await step("words are looked for from the keyboard", async () => {
+      await press("/");
+      await page.keyboard.type("lantern 44");
+      await until("the words are written behind the submission", async () => {
+        await Promise.all([page.waitForResponse((answer) => answer.url().includes("q=lantern")), page.keyboard.press("Enter")]);
+        await settled(page);
+        if ((await page.locator(".card").count()) === 1) return true;
+        await press("/");
+        return false;
+      });
+      assert.match(squeezed(await page.locator(".card").innerText()), /Lantern number 44 on the pier/);
+    });
+    await look("found");
+    await step("and nothing found says so", async () => {
+      await press("/");
+      await page.keyboard.type("zeppelin");
+      await Promise.all([page.waitForURL(/q=zeppelin/), page.keyboard.press("Enter")]);
+      await settled(page);
+      assert.ok(await holds(page, "Nothing found."));
+    });
+    await look("nothing found");
+    await step("the way back leads to what was there before", async () => {
+      await page.goBack();
+      await page.locator(".card").filter({ hasText: "Lantern number 44" }).waitFor();
+    });
+
+    await step("a new comment is told of, and shown when asked for", async () => {
+      await page.goto(`${demo.desk}?sort=newest`);
+      await isSame();
+      const id = await submit(form, "The pier master has written back.", { name: "Ida", email: "ida@mailbox.example" });
+      await page.getByText("1 more comment waits.").waitFor();
+      await page.getByRole("link", { name: "Show the queue" }).click();
+      await card(id).waitFor();
+      assert.ok(await isSame(), "the same document");
+      ids.push(id);
+    });
+    await step("the page of a comment shows what it answers and who answered it", async () => {
+      const root = ids.at(-1);
+      while (!(await isFocused(root))) await press("j");
+      await leads("a", /[?&]done=approve/);
+      const middle = await submit(form, "What does he say?", { name: "Jo", email: "jo@mailbox.example", parent: root });
+      await page.goto(`${demo.desk}/comments/${middle}`);
+      await press("j");
+      await leads("a", /[?&]done=approve/);
+      await submit(form, "That he has no ladder.", { name: "Kim", email: "kim@mailbox.example", parent: middle });
+      await page.goto(`${demo.desk}/comments/${middle}`);
+      assert.ok(await page.getByRole("heading", { name: "In reply to" }).isVisible());
+      assert.ok(await holds(page, "The pier master has written back."));
+      assert.ok(await page.getByRole("heading", { name: "1 reply" }).isVisible());
+      assert.ok(await holds(page, "That he has no ladder."));
+    });
+    await look("a conversation");
+    await step("from there to a neighbour and back, in one document", async () => {
+      await isSame();
+      await page.getByRole("link", { name: "Kim" }).click();
+      await page.getByRole("heading", { name: "The conversation before" }).waitFor();
+      assert.ok(await isSame());
+      assert.equal(await page.title(), "Comment by Kim – Replydesk");
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "main", "read from the start");
+    });
+    await look("deep in a conversation");
+
+    await step("whoever is signed out elsewhere is asked to sign in, on a page of its own", async () => {
+      const cookies = await sam.context().cookies();
+      await sam.goto(demo.desk);
+      const other = await sam.context().newPage();
+      await other.goto(`${demo.desk}/account`);
+      await Promise.all([other.waitForEvent("load"), button(other, "Sign out").click()]);
+      await sam.context().addCookies(cookies);
+      const before = page;
+      page = sam;
+      await press("j");
+      await Promise.all([sam.waitForURL(/\/desk\/sign-in/), sam.keyboard.press("a")]);
+      await sam.getByLabel(/^Password\b/).waitFor();
+      assert.equal(await sam.locator(".bar-who").count(), 0, "nobody's name is left on the page");
+      page = before;
+    });
+    await step("when the service is gone, the desk says so and keeps what was typed", async () => {
+      await page.goto(demo.desk);
+      await press("j");
+      await press("e");
+      await page.keyboard.type("Half a thought");
+      // from here on the browser complains that the service is gone
+      counted = problems.length;
+      assert.equal(await demo.stop(), 0, demo.log());
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByText("The desk did not answer.").waitFor();
+      assert.equal(await page.locator("details[open] textarea").first().inputValue(), "Half a thought");
+      await settled(page);
+    });
+    await look("no answer");
+  } catch (error) {
+    if (!(error instanceof Stop)) {
+      tally.failed += 1;
+      console.log(`FAILED  ${screen.name}: ${error.stack}`);
+    }
+    console.log(`        the end of the demo's log:\n${demo.log().replace(/^/gm, "        | ")}`);
+  } finally {
+    for (const context of contexts) await context.close().catch(() => {});
+    await check(`${screen.name}: no errors, no CSP violations, no failed or foreign requests`, () =>
+      assert.deepEqual([...new Set(problems.slice(0, counted))], []));
+    await demo.stop();
+  }
+}
+
+const browser = await launch();
+try {
+  for (const screen of SCREENS) await shift(browser, screen);
+} finally {
+  await browser.close();
+}
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);
