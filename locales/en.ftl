@@ -755,6 +755,80 @@ search-same-as = Only from the address or the network of
 search-one-comment = one comment
 search-article = Only on the article
 
+# The name of the navigation, of the search form and of the form to take comments, read aloud.
+queue-tabs = Comments by status
+queue-search = Comments
+claims-label = Comments to read
+queue-pages = Pages
+search-label = Words in a comment, its author’s name or website
+search-placeholder = Words or a name
+search-button = Search
+search-more = Filter and sort
+search-needs = Needs
+search-finding = Finding
+search-site = Site
+search-order = Order
+search-apply = Apply
+search-show-all = Show all
+# Read aloud after search-show-all.
+search-show-all-again = again
+claims-take = Take the next 10
+claims-keep = Keep for 5 more minutes
+claims-give-back = Give all back
+claims-hint = Yours to read for 5 minutes; colleagues see that they are.
+queue-empty = Nothing is waiting.
+queue-empty-mine = You are reading nothing.
+queue-empty-other = Nothing here.
+queue-nothing-yet = Nothing so far.
+queue-nothing-found = Nothing found.
+queue-more = There are more comments to look through.
+queue-no-fit = No comment of this list fits the filter.
+queue-search-knows = Search knows what waits, and what arrived in the last 90 days. All words must be there.
+queue-whole = Show the whole list
+queue-news = You are told here when new ones come.
+# The name of the form, read aloud.
+bulk-label = Decide on the selected comments
+bulk-title = The selected:
+# Read aloud after the buttons, which are choice-approve and its like.
+bulk-selected = selected
+
+## What the page says when something happens meanwhile
+
+# $link: a link such as news-load.
+news-no-answer = The desk did not answer. Nothing may have happened: try again, or { $link }
+news-no-answer-load = load the page again
+news-missed = There may be news that this page has missed. { $link }
+news-silent = This page hears no news any more. You may be signed out. { $link }
+news-load = Load it again
+news-changed = It was changed just now. Load the page again to see it.
+# $author: of the comment; $words: one of those above and below.
+news-about = { $author }: { $words }
+# $status: what became of the comment.
+news-decided = { $status ->
+    [approved] Approved, just now.
+    [rejected] Rejected, just now.
+    [spam] Marked as spam, just now.
+    [pending] Put back, just now.
+    [withdrawn] Withdrawn, just now.
+   *[other] Decided, just now.
+}
+# $name: who decided.
+news-decided-by = { $status ->
+    [approved] Approved by { $name }, just now.
+    [rejected] Rejected by { $name }, just now.
+    [spam] Marked as spam by { $name }, just now.
+    [pending] Put back by { $name }, just now.
+    [withdrawn] Withdrawn by { $name }, just now.
+   *[other] Decided by { $name }, just now.
+}
+news-reading = { $name } is reading it
+# $form (String): one, two, few and so on, by the number. $link: the link news-show.
+news-more = { $form ->
+    [one] { $count } more comment waits. { $link }
+   *[other] { $count } more comments wait. { $link }
+}
+news-show = Show the queue
+
 ## A comment
 
 # Its status, or what it needs, in a word.
@@ -786,3 +860,98 @@ history-by-mail = { $what } from the mail
 history-author = its author
 reply-unseen = The comment is not published any more, so nobody would see the reply.
 
+card-picked = Recommended
+# $article: its title, which is a link.
+card-on = on { $article }
+# $earlier: such as "2 approved, 1 rejected".
+card-earlier = Others under the same address: { $earlier }
+card-edited-by = The text was edited by { $name }
+# Two links follow, with a dot between them.
+card-others = Others that wait:
+card-from-here = from here
+card-on-article = on this article
+# Read aloud after the two above.
+card-where = , where { $author } wrote
+# The website that the commenter gave follows.
+card-website = Website given:
+card-claim = Claim
+card-give-back = Give back
+card-select = Select
+card-escalate = Escalate
+# Read aloud after the four above.
+card-whose = the comment by { $author }
+# $left: see claim-left.
+card-mine = You are reading it { $left }
+card-reading = { $name } is reading it { $left }
+# The name of a list, read aloud.
+card-findings = Findings
+# $finding: what screening found; $term: the word or number that it was found by.
+card-finding = { $finding }: { $term }
+card-reply-to = In reply to { $author }
+card-reply = In reply to another comment
+# $link: the link card-see-which.
+card-reply-see = In reply to another comment: { $link }
+card-see-which = see which
+# Read aloud after card-see-which.
+card-see-which-one = one { $author } answers
+card-changes = What the edit changes
+card-published-now = Published now
+card-new-text = New text, waiting
+card-edit-hint = Approve puts the new text in place of the published one. Reject takes the whole comment down, the published text with it.
+# The name of the form, read aloud.
+card-decide = Decide on the comment by { $author }
+card-history = History
+# Read aloud after card-history.
+card-history-whose = of the comment by { $author }
+card-escalate-or-note = Escalate, or add a note
+card-note = Add a note
+card-note-label = Note for colleagues
+card-note-hint = It is kept with whichever decision you press. The commenter never sees it.
+
+rejection-title = Reject with a reason
+rejection-reason = Reason, shown to the commenter
+rejection-own = In your own words
+rejection-own-label = Your own words, in place of the chosen ones
+rejection-button = Reject with this reason
+
+## The page of a comment
+
+comment-title = Comment by { $author }
+# Above the comments that it answers, and those that answer it.
+thread-above-one = In reply to
+thread-above = The conversation before
+# $count (Number): as many as are shown.
+thread-below-first = The first { $count } replies
+thread-below = { $count ->
+    [one] { $count } reply
+   *[other] { $count } replies
+}
+# Beside the name of somebody who wrote in the site's name.
+thread-staff = for the site
+comment-tools = More to do
+contact-kept = The address of its author: { $email }
+contact-gone = No address is kept of its author.
+contact-told = That you asked, and why, stands in the audit log. Leave this page when you no longer need it.
+contact-title = Ask for the author’s address
+contact-label = Why you need it
+contact-hint = Your name, the moment and the reason are written into the audit log.
+contact-button = Show the address
+pick = Recommend to readers
+pick-end = Recommend no longer
+reply-title = Reply for the site
+reply-label = Your reply
+# $name: of whoever is signed in.
+reply-hint = It is published at once, as { $name }, marked as the site’s.
+reply-button = Publish the reply
+edit-title = Edit the text
+edit-label = Text
+edit-hint = The original is kept, and readers see that the comment was edited by the site.
+edit-button = Save the text
+versions-title = Texts
+version-edited-by = Edited by { $name }
+version-by = By { $name }
+history-title = History
+# $what: what was done, such as "Approved" or history-sent.
+history-by = { $what } by { $name }
+history-sent = Sent
+history-note = Note:

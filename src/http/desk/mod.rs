@@ -18,6 +18,7 @@ pub mod people_pages;
 mod qr;
 mod queue;
 pub mod reasons;
+pub mod script;
 mod search;
 pub mod second_factor;
 pub mod session;
