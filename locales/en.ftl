@@ -73,11 +73,11 @@ mail-no-address = The commenter’s email address is not in it.
 mail-note-decide = The link opens a page where you approve or reject the reply without signing in. It works once, until { $until }, and it is for you alone: do not pass this mail on.
 mail-note-desk = The link opens the desk, where you sign in.
 
-# As plain text. $title and $site: of the article; $when: a moment.
+# As plain text. $title and $site: of the article; $when: a moment. { "  " } moves a line to the right.
 mail-plain-about =
     { $author } has written a reply to
 
-      { $title }
+    { "  " }{ $title }
 
     on { $site }, { $when }.
 mail-plain-waits = It is waiting for a moderator.
@@ -130,7 +130,7 @@ mail-digest-plain-site = === { $site }: { $replies }
 mail-digest-plain-item =
     { $author } on
 
-      { $title }
+    { "  " }{ $title }
 
     { $when }
 # Before what screening found.

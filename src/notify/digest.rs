@@ -230,6 +230,7 @@ mod tests {
             !html.contains("href=\"https://spam") && !text.contains('\r') && !text.contains("and 0 more")
         );
         assert!(text.contains("> See <a href=\"https://spam.example\">this</a> . <img"), "{text}");
+        assert!(text.contains(" on\n\n  The bridge Bcc: x@evil.example\n\n23 November"), "{text}");
         assert!(text.contains("do not pass this mail on"));
     }
 }

@@ -235,6 +235,7 @@ mod tests {
     fn the_text_part_quotes_every_line_and_has_no_bare_carriage_return() {
         let text = hostile().text().unwrap();
         assert!(!text.contains('\r'));
+        assert!(text.contains(" has written a reply to\n\n  Line one Subject: two"), "{text}");
         assert!(text.contains("\n> See <a href=\"https://spam.example\">this</a>\n> .\n> <img"), "{text}");
         assert!(text.contains("https://desk.example/d/abc?a=1&b=2"));
     }
