@@ -177,6 +177,7 @@ mail-test = This is a test from Replydesk: mail to moderators arrives.
 page-skip = Skip to the content
 # The pages' titles end with " – Replydesk", which is no word.
 page-back-to-queue = Queue
+page-back-to-outbox = Outbox
 page-back-to-account = Your account
 
 role-moderator = Moderator
@@ -224,7 +225,9 @@ email = Email
 
 # The name of the navigation, read aloud.
 bar-desk = Desk
+bar-articles = Articles
 bar-reasons = Reasons
+bar-outbox = Outbox
 bar-audit = Audit log
 bar-people = People
 # Read aloud before and after the name of whoever is signed in.
@@ -470,6 +473,150 @@ reason-code-fault = Please use small letters a to z, digits and hyphens.
 reason-code-long = Please use at most 40 characters, and at most 50 reasons in all.
 reason-text-long = Please use at most 500 characters.
 
+## The articles of a site
+
+articles-title = Articles
+articles-about = Where readers can comment, the newest first. An article is here once the site has announced it, or a reader has written below it.
+# The names of the navigations, read aloud.
+articles-sites = Sites
+articles-pages = Pages
+articles-find = Find an article
+articles-find-button = Find
+articles-find-about = By the address of its page or by its key, all of it; not by its title.
+articles-show-all = Show all articles
+articles-newest = Newest articles
+articles-older = Older
+articles-none = No articles.
+articles-none-hint = The first comment below an article brings it here.
+articles-none-found = No such article.
+articles-none-found-hint = Nobody has written below it yet, or its address is spelt in another way.
+# Whether it takes comments. $time: a moment.
+article-is-open = Open
+article-is-open-until = Open until { $time }
+article-is-closed = Closed
+article-is-closed-since = Closed since { $time }
+article-unconfirmed = Not confirmed by the site
+# How many comments are published, and how many wait.
+article-published = { $count } published
+article-waiting = { $count } waiting
+article-waiting-many = { NUMBER($count) } or more waiting
+# Read aloud after the two above.
+article-waiting-where = below { $title }
+# $key: what programs call the article by.
+article-key = key { $key }
+# Buttons; the title of the article is read aloud after them.
+article-close = Close
+article-open = Open
+article-rename = Rename
+article-more = More
+# Read aloud after article-more.
+article-more-which = for { $title }
+article-closes = It closes at (UTC)
+article-close-then = Close it then
+article-keep-open = Keep it open
+# Read aloud after the two above.
+article-which = : { $title }
+article-title = Title
+article-closes-fault = Please choose a day and a time.
+article-closes-past = Please choose a time that is still to come.
+article-title-required = Please enter a title.
+article-title-long = Please use at most 300 characters.
+article-title-fault = A title stands on one line, in the order in which it is written.
+
+# What was done, or not.
+articles-opened = The article takes comments.
+articles-closed = The article takes no more comments. What is published stays.
+articles-closing = The article takes comments until the moment that you chose.
+articles-renamed = The article has another title.
+articles-conflict = Somebody changed this article since you opened the page. Nothing was saved: here is how it is now.
+
+## The outbox: messages that are owed to the outside
+
+outbox-title = Outbox
+outbox-about = What the desk owes to the outside. A message holds no address: it says whom it goes to, and the address is looked up when it does.
+# $until: a moment.
+outbox-paused = Mail is held back until { $until }: the mail server refuses the name and the password of the desk. Mend them and restart the service; nothing is lost meanwhile.
+# Before the figures of the queue, see figures-waiting.
+outbox-comments = Comments:
+# The names of the navigations, read aloud.
+outbox-states = Messages by state
+outbox-pages = Pages
+outbox-first = Back to the start
+outbox-more = More
+# The states of messages.
+outbox-owed = Owed
+outbox-dead = Given up
+outbox-sent = Sent
+outbox-dropped = Dropped
+outbox-none-owed = Nothing is owed.
+outbox-none-dead = Nothing was given up.
+outbox-none-sent = Nothing was sent lately.
+outbox-none-dropped = Nothing was dropped lately.
+outbox-not-yours = None of these are yours to see.
+# The parts stand in one line, with dots between them. $ago: such as "5 minutes ago".
+outbox-figures-owed = { $count } owed, the oldest made { $ago }
+outbox-figures-tried = { $count } tried before
+outbox-figures-dead = { $count } given up
+
+# What was done, or not.
+outbox-did-retry = The message is due now, and will be tried anew.
+outbox-did-drop = The message is dropped. It will not be sent.
+outbox-conflict = The message was sent or dropped since you opened the page. Nothing was changed.
+
+# What a message is.
+message-news = News of a comment that waits
+message-letter = Letter about comments that wait
+message-invitation = Link to set a password
+message-test = Test letter
+message-unread = Something that this version cannot read
+# $message: one of those above; $name: whom it goes to.
+message-to = { $message } to { $name }
+# $stands: one of those that follow; $tried: message-tried.
+message-stands = { $stands }, { $tried }
+message-due-since = Due since { $time }
+message-due-soon = Due in a moment
+message-due-in = Due in { $span }
+message-sent = Sent { $ago }
+message-dropped = Dropped { $ago }
+message-dead = Given up { $ago }
+message-tried = { $count ->
+    [1] tried once
+   *[other] tried { $count } times
+}
+# $until: a moment.
+message-being-sent = Being sent, until { $until } at most
+# $time: such as "5 minutes ago".
+message-made = Made { $time }
+message-made-for = Made { $time }, for { $site }
+message-comment = See the comment
+# Read aloud after message-comment.
+message-comment-which = of message { $id }
+message-retry = Retry now
+message-drop = Drop
+# Read aloud after message-drop.
+message-drop-which = message { $id }
+message-drop-hint = It will not be sent, and cannot be brought back.
+message-drop-button = Drop it
+# Read aloud after message-retry and message-drop-button.
+message-which = : message { $id }
+
+# Why it could not be sent.
+failure-timeout = The mail server did not answer in time.
+failure-connection = The mail server could not be reached, or hung up.
+failure-tls = There was no protected connection to the mail server.
+failure-garbled = The mail server gave an answer that is none.
+failure-sign-in-refused = The mail server refuses the name and the password of the desk.
+failure-no-sign-in = The mail server has no way to sign in that the desk knows.
+failure-refused = The mail server refuses this letter or its address.
+failure-turned-away = The mail server does not speak with the desk.
+failure-put-off = The mail server asked to try again later.
+failure-folder-not-writable = The folder for mail cannot be written to.
+failure-not-an-address = The address of the account is none that mail can go to.
+failure-not-composed = The letter could not be composed.
+failure-ended = The service was stopped in the middle.
+failure-panicked = A fault of Replydesk: please report it.
+failure-unreadable = A newer version of Replydesk wrote it.
+
 ## The audit log
 
 audit-title = Audit log
@@ -497,6 +644,15 @@ audit-all-about = All about it
 audit-all-about-which = : { $object }, { $when }
 audit-reason = Reason:
 audit-note = Note:
+# A note for colleagues that was erased, and erasing one.
+note-erased = Note erased
+note-erase = Erase the note
+# Read aloud after note-erase. $when: a moment.
+note-erase-of = of { $when }
+note-erase-hint = It cannot be brought back. That it was there, and who erased it, stays in the log.
+note-erase-button = Erase it
+# Read aloud after note-erase-button.
+note-erase-which = : the note of { $when }
 # Who did it when no moderator did.
 audit-commenter = The commenter
 audit-command-line = The command line
@@ -520,9 +676,14 @@ action-pick = Recommended
 action-unpick = No longer recommended
 action-reply = Replied for the site
 action-ask-contact = Was told the address
+action-erase-note = Erased a note
 action-set-reasons = Changed the canned reasons
 action-withdraw = Withdrew the comment
 action-put = Set up
+action-open = Opened
+action-close = Closed
+action-close-at = Set when it closes
+action-retitle = Changed the title
 action-set = Changed
 action-delete = Deleted
 action-add = Added
@@ -614,6 +775,7 @@ flash-edited = The text is changed. What its author wrote is kept, and readers s
 flash-picked = Recommended: readers see it marked.
 flash-unpicked = No longer recommended.
 flash-replied = Your reply is on the page.
+flash-note-erased = The note is erased. The log says that there was one, and who erased it.
 
 flash-approve = Approved. It is on the page now.
 flash-reject = Rejected.

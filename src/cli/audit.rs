@@ -6,11 +6,12 @@ use crate::{
     config::Config,
     domain::{AuditId, Timestamp},
     flow::{
-        App,
+        App, FlowError,
         audit::{self, Head},
     },
     store::StoreError,
 };
+use uuid::Uuid;
 
 /// Entries that are read at one time.
 const PAGE: i64 = 1_000;
@@ -42,6 +43,14 @@ pub enum Command {
         #[arg(long)]
         with_notes: bool,
     },
+    /// Erase notes for good, and write down that it was done.
+    ///
+    /// The log stays whole: it keeps a salted hash of each note, and the salt goes with the note. Exit code 1 when there was
+    /// nothing to erase.
+    EraseNote {
+        /// The id of an entry of the log, or of a comment: then all notes about it.
+        id: Uuid,
+    },
 }
 
 fn moment(raw: &str) -> Result<Timestamp, &'static str> {
@@ -57,10 +66,25 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
                 site_of(&app, site)?;
             }
             let after = audit::first_id(since.unwrap_or_default());
-            let before = until.map_or_else(|| uuid::Uuid::max().into(), audit::first_id);
+            let before = until.map_or_else(|| Uuid::max().into(), audit::first_id);
             export(&app, (after, before), site.as_deref(), with_notes).await
         }
+        Command::EraseNote { id } => erase(&app, id).await,
     }
+}
+
+async fn erase(app: &App, id: Uuid) -> Result<(), Failure> {
+    let erased = audit::erase_notes(app, id).await.map_err(|error| match error {
+        FlowError::NotFound => Failure::failed("there is no entry or comment of that id with a note"),
+        other => other.into(),
+    })?;
+    if erased.is_empty() {
+        return Err(Failure::failed("nothing is left to erase: it was done before"));
+    }
+    erased.iter().try_for_each(|row| {
+        let by = row.actor.as_deref().map(|name| format!(" by {name}")).unwrap_or_default();
+        say(format_args!("Erased the note of entry {}: {}{by}, {}.", row.id, row.action, row.at))
+    })
 }
 
 async fn verify(app: &App, heads: &[Head]) -> Result<(), Failure> {
@@ -80,6 +104,7 @@ async fn verify(app: &App, heads: &[Head]) -> Result<(), Failure> {
     }
     let notes = match report.erased_notes {
         0 => String::new(),
+        1 => " (1 of their notes was erased)".to_owned(),
         notes => format!(" ({notes} of their notes were erased)"),
     };
     say(format_args!("{} entries are as they were written{notes}.", report.good))?;

@@ -5,7 +5,10 @@ use super::{Failure, open, say};
 use crate::{
     config::Config,
     domain::{Message, OutboxId},
-    flow::{FlowError, accounts, outbox},
+    flow::{
+        FlowError, accounts,
+        outbox::{self, Action},
+    },
     store::{NewMessage, OutboxRow},
 };
 
@@ -57,7 +60,9 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
     let app = open(config).await?;
     let now = app.clock.now();
     let settled = |done: Result<(), FlowError>| match done {
-        Err(FlowError::NotFound) => Err(Failure::failed("there is no such message that is owed or dead")),
+        Err(FlowError::NotFound | FlowError::VersionConflict) => {
+            Err(Failure::failed("there is no such message that is owed or dead"))
+        }
         done => done.map_err(Failure::from),
     };
     match command {
@@ -76,11 +81,11 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             line(&row.ok_or_else(|| Failure::failed("there is no such message"))?)
         }
         Command::Retry { id } => {
-            settled(outbox::retry(&app, id).await)?;
+            settled(outbox::settle_by_command(&app, id, Action::Retry).await)?;
             say("It is due now.")
         }
         Command::Drop { id } => {
-            settled(outbox::drop_message(&app, id).await)?;
+            settled(outbox::settle_by_command(&app, id, Action::Drop).await)?;
             say("Dropped.")
         }
         Command::Test { email } => {

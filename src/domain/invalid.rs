@@ -43,6 +43,28 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 18] = [
+        Self::Required,
+        Self::TooLong,
+        Self::TooShort,
+        Self::ControlCharacter,
+        Self::AtSign,
+        Self::NotAnAddress,
+        Self::NotAUrl,
+        Self::UserInfo,
+        Self::ForeignOrigin,
+        Self::WrongType,
+        Self::UnknownMember,
+        Self::UnknownValue,
+        Self::Repeated,
+        Self::NotAnId,
+        Self::NotPublished,
+        Self::UnknownArticle,
+        Self::NotPermitted,
+        Self::Taken,
+    ];
+
     /// The stable code of the API.
     pub const fn as_str(self) -> &'static str {
         match self {

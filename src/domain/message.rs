@@ -58,4 +58,23 @@ impl Message {
             Self::TestLetter { .. } => "test-letter",
         }
     }
+
+    /// The comment it is about, if it is about one.
+    pub const fn comment(&self) -> Option<CommentId> {
+        match self {
+            Self::CommentWaits { comment, .. } | Self::LetterAboutOne { comment, .. } => Some(*comment),
+            Self::ModeratorLetter { .. } | Self::Invitation { .. } | Self::TestLetter { .. } => None,
+        }
+    }
+
+    /// Whom it goes to, if that is known already.
+    pub const fn moderator(&self) -> Option<ModeratorId> {
+        match self {
+            Self::CommentWaits { .. } => None,
+            Self::LetterAboutOne { moderator, .. }
+            | Self::ModeratorLetter { moderator }
+            | Self::Invitation { moderator, .. }
+            | Self::TestLetter { moderator } => Some(*moderator),
+        }
+    }
 }

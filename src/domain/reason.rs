@@ -28,6 +28,9 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Terms, Self::Law];
+
     /// Its name in databases, requests and answers.
     pub const fn name(self) -> &'static str {
         match self {
@@ -38,7 +41,7 @@ impl Basis {
 
     /// The basis of that name.
     pub fn parse(name: &str) -> Result<Self, Code> {
-        [Self::Terms, Self::Law].into_iter().find(|basis| basis.name() == name).ok_or(Code::UnknownValue)
+        Self::ALL.into_iter().find(|basis| basis.name() == name).ok_or(Code::UnknownValue)
     }
 }
 

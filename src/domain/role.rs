@@ -14,6 +14,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Moderator, Self::Editor, Self::Admin, Self::Operator];
+
     /// Its name in databases, commands and answers.
     pub const fn name(self) -> &'static str {
         match self {
@@ -26,9 +29,7 @@ impl Role {
 
     /// The role of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Moderator, Self::Editor, Self::Admin, Self::Operator]
-            .into_iter()
-            .find(|role| role.name() == name)
+        Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
     /// Whether it reads the queue and decides.
@@ -36,9 +37,29 @@ impl Role {
         matches!(self, Self::Moderator | Self::Editor | Self::Admin)
     }
 
+    /// Whether it sees to the outbox.
+    pub const fn operates(self) -> bool {
+        matches!(self, Self::Admin | Self::Operator)
+    }
+
     /// Whether it keeps articles, and later policy, words and blocks.
     pub const fn edits(self) -> bool {
         matches!(self, Self::Editor | Self::Admin)
+    }
+
+    /// Whether it keeps people and their tokens.
+    pub const fn keeps_people(self) -> bool {
+        matches!(self, Self::Admin)
+    }
+
+    /// Whether it sees how the queue does, in numbers: whatever it is.
+    pub const fn sees_figures(self) -> bool {
+        matches!(self, Self::Moderator | Self::Editor | Self::Admin | Self::Operator)
+    }
+
+    /// Whether it may know who it is: whatever it is.
+    pub const fn is_known(self) -> bool {
+        matches!(self, Self::Moderator | Self::Editor | Self::Admin | Self::Operator)
     }
 }
 
@@ -52,6 +73,9 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 2] = [Self::Read, Self::All];
+
     /// Its name in databases, commands and answers.
     pub const fn name(self) -> &'static str {
         match self {
@@ -62,7 +86,7 @@ impl Scope {
 
     /// The scope of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Read, Self::All].into_iter().find(|scope| scope.name() == name)
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
     }
 }
 

@@ -2,7 +2,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
-use super::{accounts::Hashing, audit::Sealed, events::Events, figures::Figures, pages::Pages, sites::Sites};
+use super::{
+    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, outbox::Pause, pages::Pages,
+    sites::Sites,
+};
 use crate::{
     clock::Clock,
     config::{CommentsConfig, LimitsConfig, SecondFactor},
@@ -28,6 +31,8 @@ pub struct App {
     pub sites: Sites,
     /// Wakes the worker: something is owed.
     pub owed: Notify,
+    /// Whether mail is held back by a worker of this process.
+    pub mail_pause: Pause,
     /// Where passwords are hashed.
     pub hashing: Hashing,
     /// How far the audit log was sealed here.
@@ -88,6 +93,7 @@ impl App {
             events: Events::default(),
             figures: Figures::default(),
             sealed: Sealed::default(),
+            mail_pause: Pause::default(),
             hashing: Hashing::default(),
             owed: Notify::new(),
             db: parts.db,

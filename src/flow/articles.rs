@@ -5,10 +5,43 @@ use super::{
     audit::{self, Author, NewEntry, Object},
 };
 use crate::{
-    domain::{ArticleId, ArticleKey, Site},
-    store::{ArticlePatch, ArticleRow, ArticleSettings, StoreError, Tx},
+    domain::{ArticleId, ArticleKey, ArticleUrl, Moderator, Site, Timestamp, Title},
+    store::{ArticlePatch, ArticleRow, ArticleSettings, Change, KeptArticle, StoreError, Tx},
 };
 use uuid::Uuid;
+
+/// What an editor does with an article at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It takes comments until somebody closes it.
+    Open,
+    /// It takes no more comments.
+    Close,
+    /// It takes comments until then.
+    CloseAt(Timestamp),
+    /// Another title.
+    Rename(Title),
+}
+
+/// Which articles an editor asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only with this key, or under this address; none for all.
+    pub sought: Option<String>,
+    /// Older than this one.
+    pub before: Option<ArticleId>,
+    /// How many.
+    pub limit: usize,
+}
+
+/// A page of a site's articles.
+#[derive(Clone, Debug)]
+pub struct KeptPage {
+    /// The articles, the newest first.
+    pub items: Vec<KeptArticle>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<ArticleId>,
+}
 
 /// An article that was not deleted.
 pub async fn get(app: &App, site: &Site, key: &ArticleKey) -> Result<ArticleRow, FlowError> {
@@ -25,6 +58,59 @@ pub async fn list(
 ) -> Result<Vec<ArticleRow>, FlowError> {
     let before = before.unwrap_or_else(|| Uuid::max().into());
     Ok(app.db.read(async |tx| tx.articles(site.id, before, limit).await).await?)
+}
+
+/// A page of a site's articles, for editors and above who see the site.
+pub async fn kept(
+    app: &App,
+    moderator: &Moderator,
+    site: &Site,
+    wanted: &Wanted,
+) -> Result<KeptPage, FlowError> {
+    keeps(moderator, site)?;
+    let key = |raw| ArticleKey::parse(raw).map_or_else(|_| String::new(), |key| key.as_str().to_owned());
+    let url = |raw| ArticleUrl::parse(raw).map_or_else(|_| String::new(), |url| url.as_str().to_owned());
+    // no article has an empty one
+    let sought = wanted.sought.as_deref().map(|raw| (key(raw), url(raw)));
+    let before = wanted.before.unwrap_or_else(|| Uuid::max().into());
+    let limit = i64::try_from(wanted.limit).unwrap_or(100) + 1;
+    let mut items = app
+        .db
+        .read(async |tx| {
+            let sought = sought.as_ref().map(|(key, url)| (key.as_str(), url.as_str()));
+            tx.kept_articles(site.id, sought, (before, limit)).await
+        })
+        .await?;
+    let more = items.len() > wanted.limit;
+    items.truncate(wanted.limit);
+    let next = items.last().map(|kept| kept.article.id).filter(|_| more);
+    Ok(KeptPage { items, next })
+}
+
+/// Keeps an article as somebody saw it. `VersionConflict`: it was changed since that edition.
+pub async fn keep(
+    app: &App,
+    (moderator, via): (&Moderator, &'static str),
+    site: &Site,
+    (key, edition, keeping): (&ArticleKey, i64, &Keeping),
+) -> Result<ArticleRow, FlowError> {
+    keeps(moderator, site)?;
+    let mut says = ArticlePatch { edition: Some(edition), ..ArticlePatch::default() };
+    match keeping {
+        Keeping::Open => (says.open, says.closes_at) = (Some(true), Change::Becomes(None)),
+        Keeping::Close => says.open = Some(false),
+        Keeping::CloseAt(at) => says.closes_at = Change::Becomes(Some(*at)),
+        Keeping::Rename(title) => says.title = Some(title.as_str().to_owned()),
+    }
+    patch(app, site, (key, &says), Author { moderator: Some(moderator.id), via }).await
+}
+
+fn keeps(moderator: &Moderator, site: &Site) -> Result<(), FlowError> {
+    match (moderator.role.edits(), moderator.sees(site.id)) {
+        (false, _) => Err(FlowError::Forbidden),
+        (true, false) => Err(FlowError::NotFound),
+        (true, true) => Ok(()),
+    }
 }
 
 /// Makes the article or sets all that the site says of it; whether it was made.
@@ -49,7 +135,7 @@ pub async fn put(
     Ok((row, is_made))
 }
 
-/// Changes some of what the site says of an article.
+/// Changes some of what the site says of an article. `VersionConflict`: it is in another edition than the one named.
 pub async fn patch(
     app: &App,
     site: &Site,
@@ -57,18 +143,43 @@ pub async fn patch(
     author: Author,
 ) -> Result<ArticleRow, FlowError> {
     let now = app.clock.now();
-    let row = app
+    let changed = app
         .db
         .write(async |tx| {
-            let row = tx.patch_article((site.id, key.as_str()), patch, now).await?;
-            if let Some(row) = &row {
-                record(app, tx, (site, row.id.uuid()), ("patch", author)).await?;
-            }
-            Ok(row)
+            let Some(row) = tx.patch_article((site.id, key.as_str()), patch, now).await? else {
+                let there = tx.article(site.id, key.as_str()).await?;
+                let is_there = there.is_some_and(|article| article.deleted_at.is_none());
+                return Ok(Err(if is_there { FlowError::VersionConflict } else { FlowError::NotFound }));
+            };
+            record(app, tx, (site, row.id.uuid()), (named(patch), author)).await?;
+            Ok(Ok(row))
         })
         .await?;
     app.pages.forget(site.id, key.as_str());
-    row.ok_or(FlowError::NotFound)
+    changed
+}
+
+/// What a change is called in the log, where it is one of those that have a name.
+fn named(patch: &ArticlePatch) -> &'static str {
+    match patch {
+        ArticlePatch {
+            url: None,
+            title: Some(_),
+            section: None,
+            open: None,
+            closes_at: Change::Stays,
+            ..
+        } => "retitle",
+        ArticlePatch { url: None, title: None, section: None, open, closes_at, .. } => {
+            match (open, closes_at) {
+                (Some(true), Change::Stays | Change::Becomes(None)) => "open",
+                (Some(false), Change::Stays) => "close",
+                (None, Change::Becomes(Some(_))) => "close-at",
+                _ => "patch",
+            }
+        }
+        _ => "patch",
+    }
 }
 
 /// Makes an article and its comments unreachable.

@@ -91,7 +91,7 @@ async fn paces(app: &App, at: Timestamp) -> Result<Paces, StoreError> {
 
 /// How the sites of this person do, or one of them. Of a site that is not theirs, nothing is told but zeros.
 pub async fn stats(app: &App, moderator: &Moderator, site: Option<&str>) -> Result<Stats, FlowError> {
-    if !moderator.role.moderates() {
+    if !moderator.role.sees_figures() {
         return Err(FlowError::Forbidden);
     }
     let sample = match app.figures.latest() {

@@ -22,6 +22,15 @@ pub enum Action {
 }
 
 impl Action {
+    /// Every action.
+    pub const ALL: [Self; 5] = [
+        Self::Decide(Decision::Approve),
+        Self::Decide(Decision::Reject),
+        Self::Decide(Decision::Spam),
+        Self::Decide(Decision::Hold),
+        Self::Escalate,
+    ];
+
     /// Its name in requests, audit rows and metrics.
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,10 +41,7 @@ impl Action {
 
     /// The action of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "escalate" => Some(Self::Escalate),
-            _ => Decision::parse(name).ok().map(Self::Decide),
-        }
+        Self::ALL.into_iter().find(|action| action.name() == name)
     }
 }
 

@@ -1,19 +1,22 @@
 //! The moderators' API: many decisions at once, and taking decisions back.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     auth,
     body::JsonBody,
-    error::{ApiError, Current},
+    details::Current,
+    error::ApiError,
     json::Object,
     listing::needs,
     moderation::{Words, ruling},
+    openapi::{ActionName, NeedsName, Operation, operation},
 };
 use crate::{
-    domain::{Code, CommentId, Fault, Status, sought},
+    domain::{AuditId, BatchId, Code, CommentId, Fault, Role, Status, sought},
     flow::{
         App,
         batch::{self, Batch, Expected},
@@ -24,41 +27,72 @@ use crate::{
     store::SOUGHT,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DecideMany)]
 struct Bulk {
+    /// These comments: either they or a filter.
+    #[schema(value_type = Option<Vec<BulkItem>>, min_items = 1, max_items = 200)]
     items: Option<Vec<Object<BulkItem>>>,
+    /// All that a list shows.
+    #[schema(value_type = Option<Filter>)]
     filter: Option<Object<Filter>>,
+    /// With a filter: how many comments that is.
+    #[schema(maximum = 10_000)]
     expect: Option<usize>,
+    /// By how many that may be wrong.
+    #[schema(maximum = 10_000)]
     slack: Option<usize>,
+    #[schema(value_type = ActionName)]
     decision: String,
+    #[schema(max_length = 500)]
     reason: Option<String>,
     reason_code: Option<String>,
+    #[schema(max_length = 2000)]
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Version)]
 struct BulkItem {
     id: CommentId,
     version: i64,
 }
 
 /// The members are the parameters of the list.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Filter {
     site: Option<String>,
+    #[schema(value_type = Option<NeedsName>)]
     needs: Option<String>,
+    #[schema(value_type = Option<Status>)]
     status: Option<String>,
     finding: Option<String>,
     article: Option<String>,
+    #[schema(value_type = Option<CommentId>)]
     same_as: Option<String>,
     q: Option<String>,
 }
 
 fn invalid(field: &'static str, code: Code) -> ApiError {
     ApiError::Validation(vec![Fault { field, code }])
+}
+
+/// What the document says of [`decide`].
+pub fn about_decide() -> Operation {
+    operation(
+        "decideMany",
+        "moderation",
+        "Decides on up to 200 comments by name, or on all that a list shows.",
+    )
+    .note("Each is decided or not by itself.")
+    .note("By filter nothing is decided when their number is not the expected one.")
+    .by(Role::moderates)
+    .takes::<Bulk>(json!({"filter": {"needs": "decision"}, "expect": 0, "decision": "spam"}))
+    .answers::<Decided>(200, "What became of each.")
+    .refuses(&["version-conflict", "not-found"])
 }
 
 /// `POST /v1/moderation/decisions`: at most 200 comments by name, or all that a list shows; each decided or not
@@ -150,41 +184,90 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
     })
 }
 
-fn told(batch: &Batch) -> Value {
-    let results: Vec<Value> =
-        batch.results.iter().map(|(target, outcome)| result(target.id, outcome)).collect();
-    // where nothing was decided, there is nothing to take back
-    let is_done = batch.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Done { .. }));
-    json!({"results": results, "batch": is_done.then_some(batch.id), "left": batch.left})
+/// What became of all.
+#[derive(Serialize, ToSchema)]
+struct Decided<'a> {
+    results: Vec<Each<'a>>,
+    /// The name to undo all of it by; nothing where nothing was decided.
+    batch: Option<BatchId>,
+    /// How many were not tried; the same request goes on with them.
+    left: usize,
 }
 
-fn result(id: CommentId, outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Done { status, version, decision } => json!({
-            "id": id,
-            "outcome": "done",
-            "status": status.name(),
-            "version": version,
-            "decision_id": decision,
-        }),
-        Outcome::Conflict(standing) => json!({
-            "id": id,
-            "outcome": "conflict",
-            "status": standing.status.name(),
-            "version": standing.version,
-            "current": Current::from(standing),
-        }),
-        Outcome::NotFound => {
-            json!({"id": id, "outcome": "not-found", "status": null, "version": null})
-        }
+/// What became of one comment.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Outcome)]
+struct Each<'a> {
+    id: CommentId,
+    /// `done`, `conflict` or `not-found`.
+    outcome: &'static str,
+    #[schema(required)]
+    status: Option<Status>,
+    #[schema(required)]
+    version: Option<i64>,
+    /// With `done`: the name to undo it by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_id: Option<AuditId>,
+    /// With `conflict`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current: Option<Current<'a>>,
+}
+
+fn told(batch: &Batch) -> Decided<'_> {
+    // where nothing was decided, there is nothing to take back
+    let is_done = batch.results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Done { .. }));
+    Decided {
+        results: batch.results.iter().map(|(target, outcome)| Each::of(target.id, outcome)).collect(),
+        batch: is_done.then_some(batch.id),
+        left: batch.left,
     }
 }
 
-#[derive(Deserialize)]
+impl<'a> Each<'a> {
+    fn of(id: CommentId, outcome: &'a Outcome) -> Self {
+        let (outcome, standing, decision_id, current) = match outcome {
+            Outcome::Done { status, version, decision } => {
+                ("done", Some((*status, *version)), Some(*decision), None)
+            }
+            Outcome::Conflict(standing) => {
+                ("conflict", Some((standing.status, standing.version)), None, Some(standing.into()))
+            }
+            Outcome::NotFound => ("not-found", None, None, None),
+        };
+        let (status, version) = standing.unzip();
+        Self { id, outcome, status, version, decision_id, current }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Undo {
+    /// All of one request: either it or a decision.
+    #[schema(value_type = Option<BatchId>)]
     batch: Option<String>,
+    /// One decision, edit or recommendation.
+    #[schema(value_type = Option<AuditId>)]
     decision_id: Option<String>,
+}
+
+/// What became of what was to be undone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Undone)]
+struct TakenBack<'a> {
+    results: Vec<Each<'a>>,
+    /// How many were not tried; the same request goes on with them.
+    left: usize,
+}
+
+/// What the document says of [`undo`].
+pub fn about_undo() -> Operation {
+    let nobody = "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe";
+    operation("undo", "moderation", "Puts back what a decision or a batch changed, where nothing came after.")
+        .note("Whoever decided may, and editors.")
+        .by(Role::moderates)
+        .takes::<Undo>(json!({"batch": nobody}))
+        .answers::<TakenBack>(200, "What became of each.")
+        .refuses(&["not-found", "already-decided"])
 }
 
 /// `POST /v1/moderation/undo`: what one request decided, or one decision.
@@ -202,17 +285,8 @@ pub async fn undo(app: Data<App>, request: HttpRequest, body: JsonBody) -> Resul
         }
     }
     // what an undoing did cannot be undone, so it is not named
-    let results: Vec<Value> = results
-        .iter()
-        .map(|(id, outcome)| {
-            let mut result = result(*id, outcome);
-            if let Some(members) = result.as_object_mut() {
-                members.remove("decision_id");
-            }
-            result
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(json!({"results": results, "left": left})))
+    let results = results.iter().map(|(id, outcome)| Each { decision_id: None, ..Each::of(*id, outcome) });
+    Ok(HttpResponse::Ok().json(TakenBack { results: results.collect(), left }))
 }
 
 /// What is to be taken back: exactly one of the two is named.

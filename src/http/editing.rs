@@ -5,18 +5,21 @@ use actix_web::{
     http::header,
     web::{Data, Path},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     auth,
     body::JsonBody,
     error::ApiError,
+    item::{Changed, Item},
     moderation::{self, REASON, free_text},
+    openapi::{Operation, operation},
     public::comments::idempotency_key,
 };
 use crate::{
-    domain::{Code, Fault},
+    domain::{Code, Fault, Role},
     flow::{
         App,
         amend::{self, AmendError, Amendment},
@@ -26,12 +29,25 @@ use crate::{
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Amend)]
 struct Change {
+    /// Another text; the original is kept.
     comment: Option<String>,
+    /// Whether the editors recommend it.
     picked: Option<bool>,
+    /// The version that was read.
     version: i64,
+}
+
+/// What the document says of [`patch`].
+pub fn about_patch() -> Operation {
+    operation("amend", "moderation", "Changes the text of a comment, or recommends it.")
+        .by(Role::moderates)
+        .takes::<Change>(json!({"comment": "The bridge should open again.", "version": 1}))
+        .answers::<Changed>(200, "The comment as the change left it.")
+        .refuses(&["already-decided"])
 }
 
 /// `PATCH /v1/moderation/comments/{id}`: another text, or a recommendation; `decision_id` undoes it.
@@ -51,10 +67,21 @@ pub async fn patch(
     moderation::changed(&amend::amend(&app, (&moderator, "api"), target, &amendment).await?, &moderator)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Reply)]
 struct Answer {
     comment: String,
+}
+
+/// What the document says of [`reply`].
+pub fn about_reply() -> Operation {
+    operation("reply", "moderation", "Replies for the site, published at once.")
+        .by(Role::moderates)
+        .takes::<Answer>(json!({"comment": "Thank you: we have corrected it."}))
+        .answers::<Item>(201, "The reply.")
+        .with(201, "Location")
+        .idempotent()
 }
 
 /// `POST /v1/moderation/comments/{id}/replies`: an answer of the site's own people, published at once.
@@ -75,13 +102,30 @@ pub async fn reply(
     if replied.replayed {
         answer.insert_header(("idempotency-replayed", "true"));
     }
-    Ok(answer.json(moderation::item(&replied.item, &moderator)))
+    Ok(answer.json(Item::of(&replied.item, &moderator)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Question {
+    /// Kept in the audit log.
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
+}
+
+/// The address of an author.
+#[derive(Serialize, ToSchema)]
+struct Contact {
+    /// Nothing where there is none any more.
+    email: Option<String>,
+}
+
+/// What the document says of [`contact`].
+pub fn about_contact() -> Operation {
+    operation("contact", "moderation", "Tells the address of a comment's author, for a reason that is kept.")
+        .by(Role::edits)
+        .takes::<Question>(json!({"reason": "A correction that the author asked for."}))
+        .answers::<Contact>(200, "The address.")
 }
 
 /// `POST /v1/moderation/comments/{id}/contact`: the address of the author, for a reason that is written down.
@@ -95,8 +139,8 @@ pub async fn contact(
     let said: Question = body.read(&["reason"])?;
     let reason = reason(said.reason).map_err(|fault| ApiError::Validation(vec![fault]))?;
     let email = contacts::ask(&app, (&moderator, "api"), moderation::id(&path)?, &reason).await?;
-    let email = email.map(contacts::Told::into_answer);
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "email": email })))
+    let contact = Contact { email: email.map(contacts::Told::into_answer) };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(contact))
 }
 
 /// Why somebody asks for an address: there must be something.

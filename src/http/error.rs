@@ -8,11 +8,10 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use askama::Template;
-use serde::Serialize;
-use serde_json::{Value, json};
 use std::fmt;
 
 use super::{
+    details::Details,
     public::{
         pages::MessagePage,
         problems::{Problem, problem},
@@ -42,7 +41,7 @@ pub enum ApiError {
     CommentsClosed,
     NotFound,
     /// The methods that would do.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     NotAcceptable,
     Duplicate,
     /// Where the comment stands now.
@@ -128,30 +127,6 @@ impl ApiError {
         }
     }
 
-    /// Problem details (RFC 9457).
-    fn document(&self, public_url: &str, request_id: &str) -> Value {
-        let problem = self.problem();
-        let mut document = json!({
-            "type": format!("{public_url}/problems/{}", problem.slug),
-            "title": problem.title,
-            "status": problem.status,
-            "detail": problem.meaning,
-            "instance": request_id,
-        });
-        match self {
-            Self::Validation(faults) => {
-                document["errors"] = faults
-                    .iter()
-                    .map(|fault| json!({"field": fault.field, "code": fault.code.as_str(), "message": fault.message()}))
-                    .collect();
-            }
-            Self::AlreadyDecided(Some(standing)) => document["current"] = json!(Current::from(standing)),
-            Self::CountMoved(count) => document["current"] = json!({ "count": count }),
-            _ => {}
-        }
-        document
-    }
-
     /// The answer: problem details, or a page for those who read pages.
     pub fn respond(&self, request: &HttpRequest, (public_url, request_id): (&str, &str)) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status_code());
@@ -159,7 +134,7 @@ impl ApiError {
             builder.insert_header((header::RETRY_AFTER, seconds));
         }
         let told = match self {
-            Self::MethodNotAllowed(allow) => Some((header::ALLOW, (*allow).to_owned())),
+            Self::MethodNotAllowed(allow) => Some((header::ALLOW, allow.clone())),
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer".to_owned())),
             // RFC 9110 §15.5.16: each says what would be taken
             Self::UnsupportedMediaType(kinds) => Some((header::ACCEPT, kinds.join(", "))),
@@ -173,8 +148,9 @@ impl ApiError {
             builder.insert_header((header::CACHE_CONTROL, "no-store"));
             return builder.content_type("text/html; charset=utf-8").body(self.page());
         }
-        let document = self.document(public_url, request_id);
-        builder.content_type("application/problem+json").body(document.to_string())
+        let details = Details::of(self, public_url, request_id);
+        let body = serde_json::to_vec(&details).unwrap_or_default();
+        builder.content_type("application/problem+json").body(body)
     }
 
     fn page(&self) -> String {
@@ -200,26 +176,6 @@ pub fn prefers_html(request: &HttpRequest) -> bool {
         (None, Some(_)) => false,
         (None, None) => {
             listed(request, header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
-        }
-    }
-}
-
-/// Where a comment stands, for those who came too late.
-#[derive(Serialize)]
-pub struct Current<'a> {
-    status: &'static str,
-    version: i64,
-    by: Option<&'a str>,
-    at: Option<crate::domain::Timestamp>,
-}
-
-impl<'a> From<&'a Standing> for Current<'a> {
-    fn from(standing: &'a Standing) -> Self {
-        Self {
-            status: standing.status.name(),
-            version: standing.version,
-            by: standing.by.as_deref(),
-            at: standing.at,
         }
     }
 }
@@ -327,6 +283,7 @@ impl From<EditError> for ApiError {
 #[cfg(test)]
 mod tests {
     use actix_web::{body::to_bytes, test::TestRequest};
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -355,10 +312,10 @@ mod tests {
                 "detail": problem.meaning,
                 "instance": "id-1",
             });
-            assert_eq!(error.document("https://d.example", "id-1"), expected);
+            assert_eq!(json!(Details::of(&error, "https://d.example", "id-1")), expected);
             let body = to_bytes(answer.into_body());
             let body = futures_util::FutureExt::now_or_never(body).and_then(Result::ok).unwrap_or_default();
-            assert_eq!(body, expected.to_string());
+            assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), expected);
         }
     }
 

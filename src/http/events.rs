@@ -21,9 +21,13 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{Shared, auth, cookies, error::ApiError};
+use super::{
+    Shared, auth, cookies,
+    error::ApiError,
+    openapi::{Operation, operation},
+};
 use crate::{
-    domain::{Moderator, ModeratorId},
+    domain::{Moderator, ModeratorId, Role},
     flow::{
         App, FlowError, accounts,
         events::{Event, News},
@@ -105,6 +109,17 @@ impl By {
             }
         }
     }
+}
+
+/// What the document says of [`stream`].
+pub fn about_stream() -> Operation {
+    operation("events", "moderation", "What happens to the queue, as server-sent events.")
+        .note("`comment.waiting`: `{id, site, needs, version}`.")
+        .note("`comment.decided`: `{id, site, status, version, by, via}`.")
+        .note("`claim.changed`: `{id, site, by, mine, expires_at}`.")
+        .note("What was told in the seconds before is told again; of two, the higher version is the news.")
+        .by(Role::moderates)
+        .answers_text(200, "A stream without an end.", "text/event-stream")
 }
 
 /// `GET /v1/moderation/events`

@@ -1,6 +1,12 @@
 //! Which comments a request asks for: the same words in the API, in batches and at the desk.
 
-use super::{error::ApiError, query::Query};
+use serde_json::json;
+
+use super::{
+    error::ApiError,
+    openapi::{NEEDS, Operation, one_of},
+    query::Query,
+};
 use crate::{
     domain::{Code, Fault, Needs, Status, sought},
     flow::queue::{Cursor, Order, Wanted},
@@ -10,6 +16,29 @@ use crate::{
 /// The parameters of a list, each of which has one value.
 pub const PARAMETERS: [&str; 11] =
     ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as", "q"];
+
+/// What the document says of these parameters.
+pub fn described(operation: Operation) -> Operation {
+    let text = || json!({"type": "string"});
+    let id = json!({"type": "string", "format": "uuid"});
+    operation
+        .query("needs", one_of(&NEEDS), "What is waited for; `any` when neither it nor a status is named.")
+        .query("status", one_of(&Status::ALL.map(Status::name)), "The comments of a status instead.")
+        .query(
+            "sort",
+            one_of(&Order::ALL.map(Order::name)),
+            "`oldest` when unsaid; `priority` of what waits only.",
+        )
+        .query("site", text(), "The key of a site.")
+        .query("article", text(), "The key of an article.")
+        .query("finding", text(), "The code of a finding.")
+        .query("claimed", one_of(&["me"]), "One's own.")
+        .query("same_as", id, "From the same address or the same network as this comment; neither is told.")
+        .query("q", text(), "With all of these words, at most 8.")
+        .paged(50)
+        // what is compared with is looked for
+        .refuses(&["not-found"])
+}
 
 /// What a query asks for.
 pub fn wanted(query: &Query) -> Result<Wanted, ApiError> {

@@ -11,49 +11,51 @@ mod batches;
 mod body;
 mod claims;
 mod cookies;
+mod cors;
 pub mod desk;
+mod details;
 mod editing;
 mod error;
 mod events;
 mod fields;
 mod gate;
+mod item;
 mod json;
 mod language;
 mod layer;
 mod limits;
 mod listing;
 mod moderation;
+pub mod openapi;
 mod ops;
+mod outbox;
 pub mod probe;
 pub mod public;
 mod query;
 mod reasons;
 mod session;
+mod table;
 pub mod view;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use actix_cors::Cors;
 use actix_web::{
-    Error, HttpResponse, Resource, Route,
-    body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    guard,
-    http::{Method, header},
+    HttpResponse,
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
 use ipnet::IpNet;
 
-use self::error::ApiError;
-pub use self::events::Watching;
-use crate::{
-    clock::Clock,
-    config::LimitsConfig,
-    domain::{Origin, Site},
-    flow::App,
-    screen::Limiter,
+use self::{
+    cors::cors,
+    error::ApiError,
+    table::{for_pages, others},
 };
+pub use self::{
+    events::Watching,
+    table::{Group, Line, Way, at},
+};
+use crate::{clock::Clock, config::LimitsConfig, domain::Site, flow::App, screen::Limiter};
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES: usize = 128 * 1024;
@@ -97,181 +99,145 @@ impl Shared {
 /// Paths beside those of the table, which only tests bring along.
 pub type Extra = fn(&mut ServiceConfig);
 
+/// Every path and what it takes. What is for programs comes with its description (`about_…`): without one it cannot
+/// stand here, and what does not stand here is not described.
+pub fn table() -> Vec<Group> {
+    use desk::{account, invitation, links, mail_form, people, second_factor};
+    use public::{articles, assets, comments, reading, receipts};
+    vec![
+        for_pages(
+            "/v1/sites/{site}",
+            vec![
+                at("/comments")
+                    .read(reading::comments, reading::about_comments)
+                    .post(comments::post, comments::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::submissions))),
+                at("/comments/{id}").read(reading::comment, reading::about_comment),
+                at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
+                at("/counts").read(reading::counts, reading::about_counts),
+                at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
+                at("/articles/{key}")
+                    .read(articles::get, articles::about_get)
+                    .put(articles::put, articles::about_put)
+                    .patch(articles::patch, articles::about_patch)
+                    .delete(articles::delete, articles::about_delete),
+            ],
+        ),
+        for_pages(
+            "/v1/receipts",
+            vec![
+                at("/{token}")
+                    .read(receipts::get, receipts::about_get)
+                    .patch(receipts::patch, receipts::about_patch)
+                    .delete(receipts::delete, receipts::about_delete),
+            ],
+        ),
+        others(vec![
+            at("/receipts/{token}")
+                .read(receipts::page, receipts::about_page)
+                .post(receipts::act, receipts::about_act),
+            at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
+            at("/v1/moderation/comments/{id}")
+                .read(moderation::get, moderation::about_get)
+                .patch(editing::patch, editing::about_patch),
+            at("/v1/moderation/comments/{id}/replies").post(editing::reply, editing::about_reply),
+            at("/v1/moderation/comments/{id}/contact").post(editing::contact, editing::about_contact),
+            at("/v1/moderation/comments/{id}/decisions").post(moderation::decide, moderation::about_decide),
+            at("/v1/moderation/stats").read(moderation::stats, moderation::about_stats),
+            at("/v1/moderation/decisions").post(batches::decide, batches::about_decide),
+            at("/v1/moderation/undo").post(batches::undo, batches::about_undo),
+            at("/v1/moderation/claims")
+                .post(claims::take, claims::about_take)
+                .put(claims::renew, claims::about_renew)
+                .delete(claims::give_back, claims::about_give_back),
+            at("/v1/moderation/events").watch(events::stream, events::about_stream),
+            at("/v1/ops/outbox")
+                .read(outbox::list, outbox::about_list)
+                .post(outbox::settle, outbox::about_settle),
+            at("/v1/audit").read(audit::list, audit::about_list),
+            at("/v1/session")
+                .read(session::show, session::about_show)
+                .post(session::sign_in, session::about_sign_in)
+                .behind(|route| route.wrap(from_fn(limits::sign_ins)))
+                .delete(session::sign_out, session::about_sign_out),
+            at("/v1/admin/moderators")
+                .read(admin::list, admin::about_list)
+                .post(admin::add, admin::about_add),
+            at("/v1/admin/moderators/{id}")
+                .patch(admin::change, admin::about_change)
+                .delete(admin::remove, admin::about_remove),
+            at("/v1/admin/tokens").read(admin::tokens::list, admin::tokens::about_list),
+            at("/v1/admin/tokens/{id}").delete(admin::tokens::revoke, admin::tokens::about_revoke),
+            at("/d/{token}").read(links::page, links::about_page).post(links::decide, links::about_decide),
+            at("/openapi.json").read(openapi::get, openapi::about_get),
+            // for people
+            at("/desk").page(desk::queue),
+            at("/desk/sign-in")
+                .page(desk::sign_in_page)
+                .form(desk::sign_in)
+                .behind(|route| route.wrap(from_fn(limits::sign_ins))),
+            at("/desk/audit").page(desk::audit::page).form(desk::audit::act),
+            at("/desk/articles").page(desk::articles::page).form(desk::articles::act),
+            at("/desk/outbox").page(desk::outbox::page).form(desk::outbox::act),
+            at("/desk/reasons").page(desk::reasons::page).form(desk::reasons::act),
+            at("/desk/sign-out").form(desk::sign_out),
+            at("/desk/decisions").form(desk::decide_selected),
+            at("/desk/undo").form(desk::undo),
+            at("/desk/claims").form(desk::claim_many),
+            at("/desk/invitations/{token}").page(invitation::page).form(invitation::accept),
+            at("/desk/account").page(account::page),
+            at("/desk/account/mail").form(mail_form::save),
+            at("/desk/account/password").form(account::password),
+            at("/desk/account/sessions").form(account::sessions),
+            at("/desk/account/tokens").form(account::tokens),
+            at("/desk/account/second-factor").page(second_factor::page).form(second_factor::act),
+            at("/desk/people").page(people::page).form(people::add),
+            at("/desk/people/{id}").form(people::act),
+            at("/desk/comments/{id}").page(desk::comment).form(desk::editing::act),
+            at("/desk/comments/{id}/decisions").form(desk::decide),
+            at("/desk/comments/{id}/claim").form(desk::claim),
+            at("/problems").page(assets::problems),
+            at("/problems/{slug}").page(assets::problem),
+            at("/assets/{name}").page(assets::asset),
+            at("/favicon.ico").page(assets::favicon),
+        ]),
+    ]
+}
+
 /// All public routes, and whatever else is brought along.
-#[expect(clippy::too_many_lines, reason = "a table, to be read as one")]
 pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> impl Fn(&mut ServiceConfig) {
-    use public::{articles, assets, comments, demo, reading, receipts};
     move |config| {
-        let is_demo = shared.is_demo;
+        let root = web::scope("")
+            .wrap(from_fn(gate::heads))
+            .wrap(from_fn(layer::edge))
+            .wrap(from_fn(gate::unread))
+            .configure(|config| {
+                for Group { prefix, is_for_pages, lines } in table() {
+                    if is_for_pages {
+                        // a scope does not take over the default of the one around it
+                        let scope = web::scope(prefix).wrap(cors(&app)).default_service(web::to(not_found));
+                        config.service(
+                            lines.into_iter().fold(scope, |scope, line| scope.service(line.resource())),
+                        );
+                    } else {
+                        for line in lines {
+                            config.service(line.resource());
+                        }
+                    }
+                }
+                if shared.is_demo {
+                    config.service(at("/demo").page(public::demo::article).resource());
+                }
+                if let Some(extra) = extra {
+                    extra(config);
+                }
+            })
+            .default_service(web::to(not_found));
         config
             .app_data(app.clone())
             .app_data(shared.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES))
-            .service(
-                web::scope("")
-                    .wrap(from_fn(gate::heads))
-                    .wrap(from_fn(layer::edge))
-                    .wrap(from_fn(gate::unread))
-                    .service(
-                        web::scope("/v1/sites/{site}")
-                            .wrap(cors(&app))
-                            // a scope does not take over the one around it
-                            .default_service(web::to(not_found))
-                            .service(
-                                at("/comments", "GET, HEAD, POST")
-                                    .route(read().to(reading::comments))
-                                    .route(web::post().to(comments::post).wrap(from_fn(limits::submissions))),
-                            )
-                            .service(at("/comments/{id}", "GET, HEAD").route(read().to(reading::comment)))
-                            .service(
-                                at("/comments/{id}/replies", "GET, HEAD").route(read().to(reading::replies)),
-                            )
-                            .service(at("/counts", "GET, HEAD").route(read().to(reading::counts)))
-                            .service(
-                                at("/reasons", "GET, HEAD, PUT")
-                                    .route(read().to(reasons::get))
-                                    .route(web::put().to(reasons::put)),
-                            )
-                            .service(
-                                at("/articles/{key}", "GET, HEAD, PUT, PATCH, DELETE")
-                                    .route(read().to(articles::get))
-                                    .route(web::put().to(articles::put))
-                                    .route(web::patch().to(articles::patch))
-                                    .route(web::delete().to(articles::delete)),
-                            ),
-                    )
-                    .service(
-                        web::scope("/v1/receipts")
-                            .wrap(cors(&app))
-                            .default_service(web::to(not_found))
-                            .service(
-                                at("/{token}", "GET, HEAD, PATCH, DELETE")
-                                    .route(read().to(receipts::get))
-                                    .route(web::patch().to(receipts::patch))
-                                    .route(web::delete().to(receipts::delete)),
-                            ),
-                    )
-                    .service(
-                        at("/receipts/{token}", "GET, HEAD, POST")
-                            .route(read().to(receipts::page))
-                            .route(web::post().to(receipts::act)),
-                    )
-                    .service(at("/v1/moderation/comments", "GET, HEAD").route(read().to(moderation::list)))
-                    .service(
-                        at("/v1/moderation/comments/{id}", "GET, HEAD, PATCH")
-                            .route(read().to(moderation::get))
-                            .route(web::patch().to(editing::patch)),
-                    )
-                    .service(
-                        at("/v1/moderation/comments/{id}/replies", "POST")
-                            .route(web::post().to(editing::reply)),
-                    )
-                    .service(
-                        at("/v1/moderation/comments/{id}/contact", "POST")
-                            .route(web::post().to(editing::contact)),
-                    )
-                    .service(
-                        at("/v1/moderation/comments/{id}/decisions", "POST")
-                            .route(web::post().to(moderation::decide)),
-                    )
-                    .service(at("/v1/moderation/stats", "GET, HEAD").route(read().to(moderation::stats)))
-                    .service(at("/v1/moderation/decisions", "POST").route(web::post().to(batches::decide)))
-                    .service(at("/v1/moderation/undo", "POST").route(web::post().to(batches::undo)))
-                    .service(
-                        at("/v1/moderation/claims", "POST, PUT, DELETE")
-                            .route(web::post().to(claims::take))
-                            .route(web::put().to(claims::renew))
-                            .route(web::delete().to(claims::give_back)),
-                    )
-                    .service(at("/v1/moderation/events", "GET").route(web::get().to(events::stream)))
-                    .service(at("/v1/audit", "GET, HEAD").route(read().to(audit::list)))
-                    .service(
-                        at("/v1/session", "GET, HEAD, POST, DELETE")
-                            .route(read().to(session::show))
-                            .route(web::post().to(session::sign_in).wrap(from_fn(limits::sign_ins)))
-                            .route(web::delete().to(session::sign_out)),
-                    )
-                    .service(
-                        at("/v1/admin/moderators", "GET, HEAD, POST")
-                            .route(read().to(admin::list))
-                            .route(web::post().to(admin::add)),
-                    )
-                    .service(
-                        at("/v1/admin/moderators/{id}", "PATCH, DELETE")
-                            .route(web::patch().to(admin::change))
-                            .route(web::delete().to(admin::remove)),
-                    )
-                    .service(at("/v1/admin/tokens", "GET, HEAD").route(read().to(admin::tokens::list)))
-                    .service(
-                        at("/v1/admin/tokens/{id}", "DELETE").route(web::delete().to(admin::tokens::revoke)),
-                    )
-                    .service(
-                        at("/d/{token}", "GET, HEAD, POST")
-                            .route(read().to(desk::links::page))
-                            .route(web::post().to(desk::links::decide)),
-                    )
-                    .service(at("/desk", "GET, HEAD").route(read().to(desk::queue)))
-                    .service(
-                        at("/desk/sign-in", "GET, HEAD, POST")
-                            .route(read().to(desk::sign_in_page))
-                            .route(web::post().to(desk::sign_in).wrap(from_fn(limits::sign_ins))),
-                    )
-                    .service(at("/desk/audit", "GET, HEAD").route(read().to(desk::audit::page)))
-                    .service(
-                        at("/desk/reasons", "GET, HEAD, POST")
-                            .route(read().to(desk::reasons::page))
-                            .route(web::post().to(desk::reasons::act)),
-                    )
-                    .service(at("/desk/sign-out", "POST").route(web::post().to(desk::sign_out)))
-                    .service(at("/desk/decisions", "POST").route(web::post().to(desk::decide_selected)))
-                    .service(at("/desk/undo", "POST").route(web::post().to(desk::undo)))
-                    .service(at("/desk/claims", "POST").route(web::post().to(desk::claim_many)))
-                    .service(
-                        at("/desk/invitations/{token}", "GET, HEAD, POST")
-                            .route(read().to(desk::invitation::page))
-                            .route(web::post().to(desk::invitation::accept)),
-                    )
-                    .service(at("/desk/account", "GET, HEAD").route(read().to(desk::account::page)))
-                    .service(at("/desk/account/mail", "POST").route(web::post().to(desk::mail_form::save)))
-                    .service(
-                        at("/desk/account/password", "POST").route(web::post().to(desk::account::password)),
-                    )
-                    .service(
-                        at("/desk/account/sessions", "POST").route(web::post().to(desk::account::sessions)),
-                    )
-                    .service(at("/desk/account/tokens", "POST").route(web::post().to(desk::account::tokens)))
-                    .service(
-                        at("/desk/account/second-factor", "GET, HEAD, POST")
-                            .route(read().to(desk::second_factor::page))
-                            .route(web::post().to(desk::second_factor::act)),
-                    )
-                    .service(
-                        at("/desk/people", "GET, HEAD, POST")
-                            .route(read().to(desk::people::page))
-                            .route(web::post().to(desk::people::add)),
-                    )
-                    .service(at("/desk/people/{id}", "POST").route(web::post().to(desk::people::act)))
-                    .service(
-                        at("/desk/comments/{id}", "GET, HEAD, POST")
-                            .route(read().to(desk::comment))
-                            .route(web::post().to(desk::editing::act)),
-                    )
-                    .service(at("/desk/comments/{id}/decisions", "POST").route(web::post().to(desk::decide)))
-                    .service(at("/desk/comments/{id}/claim", "POST").route(web::post().to(desk::claim)))
-                    .service(at("/problems", "GET, HEAD").route(read().to(assets::problems)))
-                    .service(at("/problems/{slug}", "GET, HEAD").route(read().to(assets::problem)))
-                    .service(at("/assets/{name}", "GET, HEAD").route(read().to(assets::asset)))
-                    .service(at("/favicon.ico", "GET, HEAD").route(read().to(assets::favicon)))
-                    .configure(|config| {
-                        if is_demo {
-                            config.service(at("/demo", "GET, HEAD").route(read().to(demo::article)));
-                        }
-                        if let Some(extra) = extra {
-                            extra(config);
-                        }
-                    })
-                    .default_service(web::to(not_found)),
-            );
+            .service(root);
     }
 }
 
@@ -283,63 +249,8 @@ pub fn ops_routes(config: &mut ServiceConfig) {
         .service(web::resource("/metrics").get(ops::metrics).wrap(from_fn(layer::calm)));
 }
 
-/// A path with the methods it takes; all others are 405 with `Allow`. What panics there is a 500.
-pub fn at(
-    path: &str,
-    allow: &'static str,
-) -> Resource<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody + use<>>,
-        Error = Error,
-        InitError = (),
-    > + use<>,
-> {
-    let refused = move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) };
-    web::resource(path).default_service(web::to(refused)).wrap(from_fn(layer::calm))
-}
-
-/// GET, and HEAD with it.
-fn read() -> Route {
-    Route::new().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
 async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(ApiError::NotFound)
-}
-
-/// Pages of a site's origins may call the routes of that site; a receipt's, those of any site.
-fn cors(app: &Data<App>) -> Cors {
-    let app: Arc<App> = app.clone().into_inner();
-    Cors::default()
-        .allowed_origin_fn(move |origin, head| {
-            let Some(origin) = origin.to_str().ok().and_then(|raw| Origin::parse(raw).ok()) else {
-                return false;
-            };
-            let key = head.uri.path().strip_prefix("/v1/sites/").and_then(|rest| rest.split('/').next());
-            match key {
-                Some(key) => app.sites.find(key).is_some_and(|site| site.owns(&origin)),
-                None => app.sites.all().iter().any(|site| site.owns(&origin)),
-            }
-        })
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
-        .allowed_headers([
-            header::CONTENT_TYPE,
-            header::ACCEPT,
-            header::HeaderName::from_static("idempotency-key"),
-        ])
-        .expose_headers([
-            "Location",
-            "ETag",
-            "Retry-After",
-            "RateLimit",
-            "RateLimit-Policy",
-            "Idempotency-Replayed",
-            "X-Request-Id",
-        ])
-        .max_age(3600)
-        .block_on_origin_mismatch(false)
 }
 
 /// The site of a path.

@@ -4,20 +4,29 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
-use super::{auth, body::JsonBody, error::ApiError, listing, query::Query};
+use super::{
+    auth,
+    body::JsonBody,
+    error::ApiError,
+    item::{Changed, Item, Opened},
+    listing,
+    openapi::{ActionName, Operation, operation},
+    query::Query,
+};
 use crate::{
-    domain::{Basis, Code, CommentId, Fault, Moderator, Needs},
+    domain::{Code, CommentId, Fault, Moderator, Role, Timestamp},
     flow::{
         App,
         figures::{self, Stats},
         moderate::{self, Action, Outcome, Ruling, Target},
         queue,
-        render::comment_html,
     },
-    store::{History, QueueRow},
+    store::QueueRow,
 };
 
 /// Longest reason and note, in characters.
@@ -25,13 +34,51 @@ pub const REASON: usize = 500;
 /// See above.
 pub const NOTE: usize = 2_000;
 
+/// A page of the queue.
+#[derive(Serialize, ToSchema)]
+pub struct Items<'a> {
+    items: Vec<Item<'a>>,
+    /// The `cursor` of the next page.
+    next: Option<String>,
+}
+
+/// What the document says of [`list`].
+pub fn about_list() -> Operation {
+    listing::described(operation("queue", "moderation", "What waits, or the comments of a status."))
+        .note("Search covers what waits and the last 90 days.")
+        .by(Role::moderates)
+        .answers::<Items>(200, "A page of the list. It may be short, and still have a `next`.")
+}
+
 /// `GET /v1/moderation/comments`
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let moderator = auth::moderator(&app, &request).await?;
     let wanted = listing::wanted(&Query::of(&request, &listing::PARAMETERS)?)?;
     let page = queue::list(&app, &moderator, &wanted).await?;
-    let items = items(&page.items, &moderator);
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next": page.next.map(|next| next.to_string())})))
+    let items = Item::all(&page.items, &moderator);
+    Ok(HttpResponse::Ok().json(Items { items, next: page.next.map(|next| next.to_string()) }))
+}
+
+/// How the queue does, as measured some seconds ago.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Stats)]
+pub struct Figures {
+    as_of: Timestamp,
+    /// How many comments wait, by what they need.
+    needs: BTreeMap<&'static str, i64>,
+    oldest_waiting_seconds: Option<u64>,
+    decisions_per_hour: usize,
+    /// From the submission to its first decision.
+    median_decision_seconds: Option<u64>,
+}
+
+/// What the document says of [`stats`].
+pub fn about_stats() -> Operation {
+    operation("stats", "moderation", "How the queue does.")
+        .by(Role::sees_figures)
+        .query("site", json!({"type": "string"}), "The key of a site; all that one sees without.")
+        .answers::<Figures>(200, "The figures, some seconds old; zeros for a site that one does not see.")
+        .refuses(&["forbidden"])
 }
 
 /// `GET /v1/moderation/stats`
@@ -40,48 +87,54 @@ pub async fn stats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let query = Query::of(&request, &["site"])?;
     let Stats { as_of, waiting, oldest, decisions_per_hour, median } =
         figures::stats(&app, &moderator, query.get("site")).await?;
-    let needs: serde_json::Map<String, Value> =
-        waiting.into_iter().map(|(needs, count)| (needs.name().to_owned(), json!(count))).collect();
-    Ok(HttpResponse::Ok().json(json!({
-        "as_of": as_of,
-        "needs": needs,
-        "oldest_waiting_seconds": oldest.map(|age| age.as_secs()),
-        "decisions_per_hour": decisions_per_hour,
-        "median_decision_seconds": median.map(|span| span.as_secs()),
-    })))
+    Ok(HttpResponse::Ok().json(Figures {
+        as_of,
+        needs: waiting.into_iter().map(|(needs, count)| (needs.name(), count)).collect(),
+        oldest_waiting_seconds: oldest.map(|age| age.as_secs()),
+        decisions_per_hour,
+        median_decision_seconds: median.map(|span| span.as_secs()),
+    }))
+}
+
+/// What the document says of [`get`].
+pub fn about_get() -> Operation {
+    operation("queueItem", "moderation", "One comment, with its history, its texts and what it answers.")
+        .by(Role::moderates)
+        .answers::<Opened>(200, "The comment.")
 }
 
 /// `GET /v1/moderation/comments/{id}`
 pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
     let moderator = auth::moderator(&app, &request).await?;
     let dossier = queue::open(&app, &moderator, id(&path)?).await?;
-    let mut body = item(&dossier.item, &moderator);
-    body["history"] = dossier.history.iter().map(history).collect();
-    body["revisions"] = dossier
-        .revisions
-        .iter()
-        .map(|revision| {
-            json!({
-                "number": revision.number,
-                "text": revision.text,
-                "submitted_at": revision.submitted_at,
-                "edited_by": revision.editor,
-            })
-        })
-        .collect();
-    body["thread"] =
-        dossier.above.iter().chain(&dossier.below).map(|parent| item(parent, &moderator)).collect();
-    Ok(HttpResponse::Ok().json(body))
+    Ok(HttpResponse::Ok().json(Opened::of(&dossier, &moderator)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Decide)]
 struct One {
+    #[schema(value_type = ActionName)]
     decision: String,
+    /// The version that was read.
     version: i64,
+    /// For the commenter; in place of the canned one when both are there.
+    #[schema(max_length = 500)]
     reason: Option<String>,
+    /// The code of a canned reason of the site.
     reason_code: Option<String>,
+    /// For colleagues.
+    #[schema(max_length = 2000)]
     note: Option<String>,
+}
+
+/// What the document says of [`decide`].
+pub fn about_decide() -> Operation {
+    operation("decide", "moderation", "Decides on the version of a comment that was read.")
+        .by(Role::moderates)
+        .takes::<One>(json!({"decision": "approve", "version": 1}))
+        .answers::<Changed>(200, "The comment as the decision left it.")
+        .refuses(&["already-decided"])
 }
 
 /// `POST /v1/moderation/comments/{id}/decisions`
@@ -106,9 +159,8 @@ pub fn changed(
 ) -> Result<HttpResponse, ApiError> {
     match (outcome, row) {
         (Outcome::Done { decision, .. }, Some(row)) => {
-            let mut body = item(row, moderator);
-            body["decision_id"] = json!(decision);
-            Ok(HttpResponse::Ok().json(body))
+            let item = Item::of(row, moderator);
+            Ok(HttpResponse::Ok().json(Changed { item, decision_id: *decision }))
         }
         (Outcome::Conflict(standing), _) => Err(ApiError::AlreadyDecided(Some(standing.clone()))),
         (Outcome::Done { .. } | Outcome::NotFound, _) => Err(ApiError::NotFound),
@@ -174,61 +226,4 @@ pub fn free_text(field: &'static str, raw: Option<String>, most: usize) -> Resul
 /// The comment of a path.
 pub fn id(raw: &str) -> Result<CommentId, ApiError> {
     raw.parse().map_err(|_| ApiError::NotFound)
-}
-
-/// The comments of a list, as this person may see them.
-pub fn items(rows: &[QueueRow], moderator: &Moderator) -> Vec<Value> {
-    rows.iter().map(|row| item(row, moderator)).collect()
-}
-
-/// One comment, as this person may see it.
-pub fn item(row: &QueueRow, moderator: &Moderator) -> Value {
-    let findings: Vec<Value> = row
-        .findings
-        .iter()
-        .map(|finding| json!({"code": finding.code, "term": finding.term, "weight": finding.weight}))
-        .collect();
-    let claim = row.claim.as_ref().map(|claim| {
-        json!({"by": claim.name, "mine": claim.moderator == moderator.id, "expires_at": claim.expires_at})
-    });
-    json!({
-        "id": row.id,
-        "site": row.site_key,
-        "article": {"key": row.article_key, "url": row.article_url, "title": row.article_title},
-        "parent": row.parent,
-        "author": {"name": row.name, "website": row.website, "staff": row.staff},
-        "text": row.text,
-        "html": comment_html(&row.text),
-        "published_text": row.published_text,
-        "status": row.status.name(),
-        "needs": row.needs.map(Needs::name),
-        "version": row.version,
-        "findings": findings,
-        "submitted_at": row.submitted_at,
-        "reason": row.reason,
-        "reason_code": row.reason_code,
-        "basis": row.basis.map(Basis::name),
-        "picked": row.picked_at.is_some(),
-        "edited_by": row.editor,
-        "claim": claim,
-        "commenter": {
-            "approved": row.record.approved,
-            "rejected": row.record.rejected,
-            "spam": row.record.spam,
-        },
-    })
-}
-
-fn history(entry: &History) -> Value {
-    json!({
-        "id": entry.id,
-        "at": entry.at,
-        "by": entry.actor,
-        "via": entry.via,
-        "action": entry.action,
-        "from": entry.from_status,
-        "to": entry.to_status,
-        "reason": entry.reason,
-        "note": entry.note,
-    })
 }

@@ -4,15 +4,33 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-use super::{auth, body::JsonBody, error::ApiError, json::Object};
+use super::{
+    auth,
+    body::JsonBody,
+    error::ApiError,
+    json::Object,
+    openapi::{Operation, operation},
+};
 use crate::{
-    domain::{CannedReason, Code, Fault, Moderator, Site},
+    domain::{Basis, CannedReason, Code, Fault, Moderator, Role, Site},
     flow::{App, FlowError, reasons},
 };
+
+/// What the document says of [`get`].
+pub fn about_get() -> Operation {
+    operation(
+        "reasons",
+        "articles",
+        "The canned reasons of a site, in the order in which moderators see them.",
+    )
+    .by(Role::moderates)
+    .answers::<Reasons>(200, "The list.")
+}
 
 /// `GET /v1/sites/{site}/reasons`
 pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
@@ -23,18 +41,41 @@ pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Re
     Ok(told(&site(&app, &moderator, &path)?.policy.reasons))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SetReasons)]
 struct List {
+    #[schema(value_type = Vec<Item>, max_items = 50)]
     reasons: Vec<Object<Item>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Reason)]
 struct Item {
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9-]+$")]
     code: String,
+    /// For the commenter.
+    #[schema(min_length = 1, max_length = 500)]
     text: String,
+    #[schema(value_type = Basis)]
     basis: String,
+}
+
+/// The reasons of a site.
+#[derive(Serialize, ToSchema)]
+struct Reasons<'a> {
+    #[schema(value_type = Vec<Item>)]
+    reasons: &'a [CannedReason],
+}
+
+/// What the document says of [`put`].
+pub fn about_put() -> Operation {
+    let reason = json!({"code": "personal-attack", "text": "Please argue with the text.", "basis": "terms"});
+    operation("setReasons", "articles", "Sets the whole list of canned reasons.")
+        .by(Role::edits)
+        .takes::<List>(json!({"reasons": [reason]}))
+        .answers::<Reasons>(200, "The list as it is now.")
 }
 
 /// `PUT /v1/sites/{site}/reasons`: the whole list, in the order in which moderators are shown it.
@@ -70,7 +111,7 @@ fn of_the_list(fault: Fault) -> Fault {
 }
 
 fn told(list: &[CannedReason]) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "reasons": list }))
+    HttpResponse::Ok().json(Reasons { reasons: list })
 }
 
 /// The site of a path, if this person may know of it.

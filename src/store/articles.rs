@@ -11,7 +11,15 @@ use crate::domain::{ArticleId, SiteId, Timestamp};
 
 macro_rules! columns {
     () => {
-        "id, site, key, url, title, section, provisional, open, closes_at, approved_count, version, changed_at, deleted_at"
+        "id, site, key, url, title, section, provisional, open, closes_at, approved_count, version, changed_at, deleted_at, edition"
+    };
+}
+
+/// How many comments wait below an article, counted to 1,000: a flood makes a page no slower.
+macro_rules! waiting {
+    () => {
+        "(select count(*) from (select c.id from comments c where c.article = articles.id and c.needs is not null \
+         limit 1000) w) as waiting"
     };
 }
 
@@ -24,23 +32,34 @@ statements! {
         "select ", columns!(), " from articles where site = $1 and deleted_at is null and id < $2 ",
         "order by id desc limit $3"
     );
+    KEPT = same!(
+        "select ", columns!(), ", ", waiting!(), " from articles where site = $1 and deleted_at is null and id < $2 ",
+        "order by id desc limit $3"
+    );
+    /// By its key or its address, each along an index of its own. The site is named there only: named here as well, it
+    /// would tempt SQLite to walk along all of its articles.
+    SOUGHT = same!(
+        "select ", columns!(), ", ", waiting!(), " from articles where deleted_at is null and id < $2 ",
+        "and id in (select k.id from articles k where k.site = $1 and k.key = $4 ",
+        "union select u.id from articles u where u.site = $1 and u.url = $5) order by id desc limit $3"
+    );
     CHANGED = same!("select ", columns!(), " from articles where changed_at >= $1 order by changed_at limit 10000");
     PUT = same!(
         "insert into articles (id, site, key, url, title, section, provisional, open, closes_at, approved_count, ",
         "version, changed_at, created_at) values ($1, $2, $3, $4, $5, $6, false, $7, $8, 0, 1, $9, $9) ",
         "on conflict (site, key) do update set url = excluded.url, title = excluded.title, ",
         "section = excluded.section, provisional = false, open = excluded.open, closes_at = excluded.closes_at, ",
-        "deleted_at = null, version = articles.version + 1, changed_at = excluded.changed_at ",
+        "deleted_at = null, version = articles.version + 1, edition = articles.edition + 1, changed_at = excluded.changed_at ",
         "returning ", columns!()
     );
     PATCH = same!(
         "update articles set url = coalesce($3, url), title = coalesce($4, title), section = coalesce($5, section), ",
         "open = coalesce($6, open), closes_at = case when $7 then $8 else closes_at end, provisional = false, ",
-        "version = version + 1, changed_at = $9 ",
-        "where site = $1 and key = $2 and deleted_at is null returning ", columns!()
+        "version = version + 1, edition = edition + 1, changed_at = $9 ",
+        "where site = $1 and key = $2 and deleted_at is null and edition = coalesce($10, edition) returning ", columns!()
     );
     DELETE = same!(
-        "update articles set deleted_at = $3, version = version + 1, changed_at = $3 ",
+        "update articles set deleted_at = $3, version = version + 1, edition = edition + 1, changed_at = $3 ",
         "where site = $1 and key = $2 and deleted_at is null"
     );
 }
@@ -62,6 +81,17 @@ pub struct ArticleRow {
     pub version: i64,
     pub changed_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+    /// Counts changes of what the site or the desk says of it.
+    pub edition: i64,
+}
+
+/// An article as editors keep it.
+#[derive(Clone, Debug, FromRow)]
+pub struct KeptArticle {
+    #[sqlx(flatten)]
+    pub article: ArticleRow,
+    /// How many of its comments wait, counted to 1,000.
+    pub waiting: i64,
 }
 
 /// What the site says of an article.
@@ -82,6 +112,8 @@ pub struct ArticlePatch {
     pub section: Option<String>,
     pub open: Option<bool>,
     pub closes_at: Change<Timestamp>,
+    /// Only while it is in this edition, when one is named.
+    pub edition: Option<i64>,
 }
 
 /// A member that can stay, be set, or be taken away.
@@ -126,6 +158,28 @@ impl Tx {
             .await?))
     }
 
+    /// The same with what waits below them; when something is sought, only those with this key or under this address.
+    pub async fn kept_articles(
+        &mut self,
+        site: SiteId,
+        sought: Option<(&str, &str)>,
+        (before, limit): (ArticleId, i64),
+    ) -> Result<Vec<KeptArticle>, StoreError> {
+        Ok(on!(self, |conn, kind| match sought {
+            None =>
+                sqlx::query_as(KEPT.text(kind)).bind(site).bind(before).bind(limit).fetch_all(conn).await?,
+            Some((key, url)) =>
+                sqlx::query_as(SOUGHT.text(kind))
+                    .bind(site)
+                    .bind(before)
+                    .bind(limit)
+                    .bind(key)
+                    .bind(url)
+                    .fetch_all(conn)
+                    .await?,
+        }))
+    }
+
     /// The articles that changed visibly at or after that moment.
     pub async fn articles_changed_since(&mut self, since: Timestamp) -> Result<Vec<ArticleRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(CHANGED.text(kind)).bind(since).fetch_all(conn).await?))
@@ -152,7 +206,7 @@ impl Tx {
             .await?))
     }
 
-    /// Changes some of what the site says of an article; none when there is no such article.
+    /// Changes some of what the site says of an article; none when there is no such article, or not in that edition.
     pub async fn patch_article(
         &mut self,
         (site, key): (SiteId, &str),
@@ -173,6 +227,7 @@ impl Tx {
             .bind(closing)
             .bind(closes_at)
             .bind(now)
+            .bind(patch.edition)
             .fetch_optional(conn)
             .await?))
     }

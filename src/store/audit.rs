@@ -17,11 +17,18 @@ macro_rules! entry {
     };
 }
 
+/// Whether there was a note that is not there any more.
+macro_rules! erased {
+    () => {
+        "a.note_hash is not null and n.audit is null as note_erased"
+    };
+}
+
 macro_rules! page {
     ($which:literal) => {
         concat!(
             "select a.id, a.at, s.key as site, a.actor as actor_id, m.name as actor, a.via, a.action, a.object, a.object_id, a.version, ",
-            "a.from_status, a.to_status, a.reason, n.text as note from audit a left join sites s on s.id = a.site ",
+            "a.from_status, a.to_status, a.reason, n.text as note, ", erased!(), " from audit a left join sites s on s.id = a.site ",
             "left join moderators m on m.id = a.actor left join notes n on n.audit = a.id where ", $which,
             " and a.id < $1 and ($2 or exists (select 1 from moderator_sites b where b.moderator = $3 and b.site = a.site)) ",
             "and a.object_id = coalesce($5, a.object_id) and a.actor is not distinct from coalesce($6, a.actor) ",
@@ -37,8 +44,8 @@ statements! {
         key text, mac text);
     INSERT_NOTES = insert!("notes": audit uuid, salt text, text text);
     HISTORY = same!(
-        "select a.id, a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note ",
-        "from audit a left join moderators m on m.id = a.actor left join notes n on n.audit = a.id ",
+        "select a.id, a.at, m.name as actor, a.via, a.action, a.from_status, a.to_status, a.reason, n.text as note, ", erased!(),
+        " from audit a left join moderators m on m.id = a.actor left join notes n on n.audit = a.id ",
         "where a.object_id = $1 order by a.id desc limit 100"
     );
     // each by the index of what it asks for
@@ -119,6 +126,8 @@ pub struct AuditView {
     pub to_status: Option<String>,
     pub reason: Option<String>,
     pub note: Option<String>,
+    /// There was one, and it was erased.
+    pub note_erased: bool,
 }
 
 /// An entry's place in the chain.
@@ -156,6 +165,8 @@ pub struct History {
     pub to_status: Option<String>,
     pub reason: Option<String>,
     pub note: Option<String>,
+    /// There was one, and it was erased.
+    pub note_erased: bool,
 }
 
 impl Tx {

@@ -24,8 +24,10 @@ mod letters;
 mod listing;
 mod log;
 mod mentions;
+mod messages;
 mod moderators;
 mod news;
+mod notes;
 mod outbox;
 mod pools;
 mod published;
@@ -43,7 +45,7 @@ mod undo;
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
 pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
-pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change};
+pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
@@ -58,9 +60,11 @@ pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
+pub use messages::{OutboxRow, RecipientRow};
 pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator};
 pub use news::{Arrived, Changed};
-pub use outbox::{Leased, NewMessage, OutboxRow, Settlement};
+pub use notes::NotedRow;
+pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
@@ -88,9 +92,11 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("gauges", gauges::STATEMENTS),
     ("letters", letters::STATEMENTS),
     ("mentions", mentions::STATEMENTS),
+    ("messages", messages::STATEMENTS),
     ("listing", listing::STATEMENTS),
     ("moderators", moderators::STATEMENTS),
     ("news", news::STATEMENTS),
+    ("notes", notes::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),

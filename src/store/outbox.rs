@@ -44,27 +44,9 @@ statements! {
         "update outbox set leased_until = null, attempts = attempts - 1 ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
-    LIST = same!(
-        "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox ",
-        "where (cast($1 as text) is null and outcome is null) or outcome = $1 order by id limit $2"
-    );
-    SHOW = same!(
-        "select id, message, created_at, due_at, attempts, leased_until, last_error, outcome from outbox where id = $1"
-    );
-    /// A dead letter takes nothing more up: another one may be open by now.
-    RETRY = same!(
-        "update outbox set closed_at = case when outcome is null then closed_at else coalesce(closed_at, $2) end, ",
-        "outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
-        "where id = $1 and (outcome is null or outcome = 'dead')"
-    );
-    DROP = same!(
-        "update outbox set outcome = 'dropped', settled_at = $2, leased_until = null, ",
-        "closed_at = coalesce(closed_at, $2), sent_at = null ",
-        "where id = $1 and (outcome is null or outcome = 'dead')"
-    );
     SWEEP = same!(
         "delete from outbox where id in (select id from outbox where outcome is not null ",
-        "and outcome in ('sent', 'dropped') and settled_at < $1 order by settled_at limit $2)"
+        "and outcome in ('sent', 'dropped') and settled_at < $1 limit $2)"
     );
     SWEEP_KEYS = same!(
         "delete from idempotency where (site, key) in ",
@@ -137,20 +119,6 @@ pub enum Settlement {
     GivenBack(Timestamp, &'static str),
     /// Nothing was tried, because it is not the time; due at that one.
     PutOff(Timestamp),
-}
-
-/// A message as operators see it.
-#[derive(Clone, Debug, FromRow)]
-pub struct OutboxRow {
-    pub id: OutboxId,
-    pub message: Json<serde_json::Value>,
-    pub created_at: Timestamp,
-    pub due_at: Timestamp,
-    pub attempts: i64,
-    pub leased_until: Option<Timestamp>,
-    /// A class, never the server's words.
-    pub last_error: Option<String>,
-    pub outcome: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -244,40 +212,6 @@ impl Tx {
             .bind(due_at)
             .bind(class)
             .bind(uncounted)
-            .execute(conn)
-            .await?
-            .rows_affected());
-        Ok(rows == 1)
-    }
-
-    /// Messages of an outcome (`sent`, `dropped`, `dead`), or those still owed; the oldest first.
-    pub async fn outbox(&mut self, outcome: Option<&str>, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
-        Ok(on!(self, |conn, kind| sqlx::query_as(LIST.text(kind))
-            .bind(outcome)
-            .bind(limit)
-            .fetch_all(conn)
-            .await?))
-    }
-
-    /// One message.
-    pub async fn outbox_message(&mut self, id: OutboxId) -> Result<Option<OutboxRow>, StoreError> {
-        Ok(on!(self, |conn, kind| sqlx::query_as(SHOW.text(kind)).bind(id).fetch_optional(conn).await?))
-    }
-
-    /// Makes a message that is owed or dead due at once, with a fresh count; whether there was one.
-    pub async fn retry_message(&mut self, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
-        self.touch(RETRY, id, now).await
-    }
-
-    /// Gives up a message that is owed or dead; whether there was one.
-    pub async fn drop_message(&mut self, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
-        self.touch(DROP, id, now).await
-    }
-
-    async fn touch(&mut self, sql: super::Sql, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
-        let rows = on!(self, |conn, kind| sqlx::query(sql.text(kind))
-            .bind(id)
-            .bind(now)
             .execute(conn)
             .await?
             .rows_affected());

@@ -138,10 +138,59 @@ async function mails(demo, count) {
   }
 }
 
+/** What an admin's program sends with a request. */
+async function signed(demo) {
+  const token = (await demo.command(["moderator", "token", demo.person])).trim().split(/\s+/).at(-1);
+  return { authorization: `Bearer ${token}` };
+}
+
+/** Refused by a known code, or taken. */
+function isTaken(answer, what) {
+  if (answer.status < 300) return true;
+  assert.equal(answer.status, 422, `${what}: ${answer.text}`);
+  for (const { code } of JSON.parse(answer.text).errors) assert.match(code, /^[a-z0-9-]+$/);
+  return false;
+}
+
+/** Colleagues with hostile names, canned reasons, and comments that were edited, answered, rejected and escalated with hostile
+ * words; how many of each were taken. */
+async function moderate(demo, comments) {
+  const headers = await signed(demo);
+  const cut = (text, most) => [...text].slice(0, most).join("");
+  const words = (comment) => comment.fields.article.title;
+  const taken = { people: 0, reasons: 0, edits: 0, replies: 0, rejections: 0, escalations: 0 };
+  await each(comments.slice(0, 40), async (comment, nth) => {
+    const body = { email: `colleague${nth}@gazette.example`, name: cut(words(comment).replaceAll("@", "%"), 100), role: "moderator" };
+    taken.people += isTaken(await ask("POST", `${demo.base}/v1/admin/moderators`, body, headers), "a name");
+  });
+  const reasons = comments.slice(0, 50).map((comment, nth) => ({ code: `r${nth}`, text: cut(words(comment), 500), basis: "terms" }));
+  const good = [];
+  for (const reason of reasons) {
+    const alone = await ask("PUT", `${demo.base}/v1/sites/demo/reasons`, { reasons: [...good, reason] }, headers);
+    if (isTaken(alone, "a reason")) good.push(reason);
+  }
+  taken.reasons = good.length;
+  await each(comments, async ({ id, fields }, nth) => {
+    const text = fields.article.title;
+    const path = `${demo.base}/v1/moderation/comments/${id}`;
+    const decide = async (decision, more) => isTaken(await ask("POST", `${path}/decisions`, { decision, version: 1, ...more }, headers), decision);
+    if (nth % 3 === 0) {
+      assert.ok(await decide("approve", {}));
+      taken.edits += isTaken(await ask("PATCH", path, { comment: `${text} – changed`, version: 2 }, headers), "an edit");
+      taken.replies += isTaken(await ask("POST", `${path}/replies`, { comment: text }, headers), "a reply");
+    } else if (nth % 3 === 1) {
+      const own = nth % 2 ? { reason: cut(text, 500) } : { reason_code: good[nth % good.length].code };
+      taken.rejections += await decide("reject", { ...own, note: text });
+    } else {
+      taken.escalations += await decide("escalate", { note: text });
+    }
+  });
+  return taken;
+}
+
 /** Approves comments in the version that they have. */
 async function approve(demo, comments) {
-  const token = (await demo.command(["moderator", "token", demo.person])).trim().split(/\s+/).at(-1);
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = await signed(demo);
   for (const batch of batches(comments, 100)) {
     const items = batch.map(({ id, version }) => ({ id, version }));
     const answer = await ask("POST", `${demo.base}/v1/moderation/decisions`, { decision: "approve", items }, headers);
@@ -274,6 +323,10 @@ async function tell(browser, demo) {
     const seen = await leaf(page, demo.desk, { base, next: "a[rel=next]", counted: [".card"] });
     assert.deepEqual(seen, [articles.length], "all are shown");
   });
+  await check("the desk: the articles", async () => {
+    const [seen] = await leaf(page, `${demo.desk}/articles`, { base, next: "a[rel=next]", counted: [".articles > li"] });
+    assert.ok(seen >= articles.length, `all are shown: ${seen}`);
+  });
   await check("the desk: pages of single comments", async () => {
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
     const urls = some(articles, PARSED).map(({ id }) => `${demo.desk}/comments/${id}`);
@@ -321,6 +374,60 @@ async function tell(browser, demo) {
     // the newest come first; a few of others are among them, since several were posted at a time
     const seen = await leaf(page, `${demo.desk}?list=approved`, { base, next: "a[rel=next]", counted: [".texts-new"], pages: 4 });
     assert.deepEqual(seen, [taken], "both texts are shown");
+  });
+
+  // ── what those who are signed in write: an account may be taken over
+  const chosen = some(articles, LONG || articles.length < 100 ? 1 : 8);
+  const moderated = await check("what moderators write is stored or refused", async () => {
+    const taken = await moderate(demo, chosen);
+    for (const [what, count] of Object.entries(taken)) assert.ok(count > 0, `${what}: ${JSON.stringify(taken)}`);
+    return taken;
+  });
+  if (!moderated) return problems;
+  await check("the desk: what moderators wrote, on every page that shows it", async () => {
+    for (const list of ["approved", "rejected", "waiting"]) await leaf(page, `${demo.desk}?list=${list}`, { base, next: "a[rel=next]", counted: [], pages: LONG ? Infinity : 3 });
+    await leaf(page, `${demo.desk}/audit`, { base, next: "a[rel=next]", counted: [], pages: LONG ? Infinity : 5 });
+    for (const where of ["reasons", "people", "account"]) await open(page, `${demo.desk}/${where}`, base);
+    const [, names] = [await page.goto(`${demo.desk}/people`), await page.locator(".people bdi").allInnerTexts()];
+    assert.ok(names.filter((name) => /[<"']/.test(name)).length > moderated.people / 2, "they are shown as they are");
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const urls = chosen.map(({ id }) => `${demo.desk}/comments/${id}`);
+    const htmls = await each(urls, async (url) => (await ask("GET", url, undefined, { accept: HTML, cookie })).text);
+    for (const shown of ["history-reason", "thread-text", "version-text"]) assert.ok(htmls.some((html) => html.includes(shown)), shown);
+    await parsed(blank, htmls, { base, kind: "page" }, urls);
+    for (const url of some(urls, OPENED)) await open(page, url, base);
+  });
+  await check("receipts: the reasons of moderators", async () => {
+    const urls = chosen.map(({ receipt }) => receipt.url);
+    const htmls = await each(urls, async (url) => (await ask("GET", url, undefined, { accept: HTML })).text);
+    assert.ok(htmls.some((html) => html.includes("Reason:")));
+    await parsed(blank, htmls, { base, kind: "page" }, urls);
+    for (const url of some(urls, OPENED)) await open(page, url, base);
+  });
+  await check("the links of mails: what waits, and what was decided", async () => {
+    const htmls = await mails(demo, articles.length);
+    const links = [...new Set(htmls.flatMap((html) => html.match(/http:\/\/[^"]+\/d\/[\w.-]+/g) ?? []))];
+    assert.ok(links.length >= articles.length, `${links.length} links`);
+    const shown = some(links, PARSED);
+    const documents = await each(shown, async (url) => (await ask("GET", url, undefined, { accept: HTML })).text);
+    await parsed(blank, documents, { base, kind: "page" }, shown);
+    for (const url of some(shown, OPENED / PARSED)) await open(page, url, base);
+  });
+  await check("what stands in an address is text", async () => {
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const urls = chosen.flatMap(({ fields }) => {
+      const text = encodeURIComponent(fields.article.title);
+      return [`/desk?q=${text}`, `/desk?article=${text}`, `/desk?finding=${text}`, `/desk?late=approved&by=${text}`, `/desk/sign-in?next=${text}`,
+        `/desk/audit?site=${text}`, `/desk/reasons?site=${text}`, `/demo?replyto=${text}`, `/demo?replydesk=${text}`].map((path) => `${base}${path}`);
+    });
+    // whoever is signed in is not asked to sign in
+    const answers = await each(urls, (url) => ask("GET", url, undefined, url.includes("sign-in") ? { accept: HTML } : { accept: HTML, cookie }));
+    const known = answers.filter(({ status }) => [200, 400, 404, 422].includes(status)).length;
+    assert.equal(known, answers.length, [...new Set(answers.map(({ status }) => status))].join(" "));
+    await parsed(blank, answers.map(({ text }) => text), { base, kind: "page" }, urls);
+    for (const url of some(urls.filter((_, nth) => answers[nth].status === 200), 80)) {
+      if (!url.includes("sign-in")) await open(page, url, base);
+    }
   });
   await context.close();
   return problems;

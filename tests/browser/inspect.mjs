@@ -18,16 +18,18 @@ export function inspect(page, { base, kind }) {
   };
   const ours = {
     page: words("html head meta title link body a header main section article figure figcaption img h1 h2 h3 p span strong b div ol ul li " +
-      "form label input select option textarea button details summary bdi footer nav time blockquote code dialog dl dt dd kbd script ins del"),
+      "form label input select option textarea button details summary bdi footer nav time blockquote code dialog dl dt dd kbd script ins del fieldset legend datalist"),
     mail: words("html head meta title style body table tbody tr td p h1 div span strong bdi br a"),
   }[kind];
   const attributes = {
     page: words("class id href rel lang charset name content type dir title datetime role tabindex method action value accept-charset rows " +
-      "cols maxlength autocomplete placeholder required readonly for form checked selected src alt width height open defer data-version data-key data-opens data-list data-since hidden autocapitalize spellcheck"),
+      "cols maxlength autocomplete placeholder required readonly for form checked selected src alt width height open defer data-version data-key data-opens data-list data-since hidden autocapitalize spellcheck list min max step minlength pattern inputmode"),
     mail: words("lang charset name content style class role width cellpadding cellspacing border align dir href"),
   }[kind];
   // Places that hold a stranger's words and nothing else; a mail breaks lines in them.
-  const bare = "bdi, time, .typed, .context > p" + (kind === "mail" ? ", .quote, .context" : "");
+  const bare = "bdi, time, option, .typed, .context > p:not(.context-who), .thread-text, .version-text, .state span[dir]" + (kind === "mail" ? ", .quote, .context" : "");
+  // Places that hold a stranger's words beside a few of ours.
+  const mixed = [[".history-reason, .log-text", "span.quiet, bdi"], [".changes-text", "span, ins, del"]];
   const urls = words("href src action formaction cite data poster background ping srcset manifest xlink:href longdesc codebase");
   const found = [];
   const say = (element, what) => found.push(`${what}: ${element.outerHTML.slice(0, 160)}`);
@@ -54,10 +56,13 @@ export function inspect(page, { base, kind }) {
     if (tag === "a" && !element.hasAttribute("href")) say(element, "a link to nowhere");
     if (tag === "script" && !/^<script src="\/assets\/(desk|htmx\.min)\.js" defer=""><\/script>$/.test(element.outerHTML)) say(element, "a foreign script");
     const closes = tag === "form" && element.method === "dialog" && !element.hasAttribute("action");
-    if (tag === "form" && !closes && !/^\/(v1\/sites\/demo\/comments|receipts\/[\w.-]+|desk(\/[\w/-]+)?)$/.test(element.getAttribute("action"))) say(element, "a foreign form");
+    if (tag === "form" && !closes && !/^\/(v1\/sites\/demo\/comments|receipts\/[\w.-]+|d\/[\w.-]+|desk(\/[\w/-]+)?)$/.test(element.getAttribute("action"))) say(element, "a foreign form");
     if (tag === "link" && !/^(stylesheet|icon) \/assets\//.test(`${element.rel} ${element.getAttribute("href")}`)) say(element, "a foreign link");
     if (tag === "style" && (element.parentElement !== page.head || page.querySelectorAll("style").length !== 1)) say(element, "a foreign style");
     if (element.matches(bare) && element.querySelector(":not(br)")) say(element, "an element among a stranger's words");
+    for (const [where, own] of mixed) {
+      if (element.matches(where) && element.querySelector(`:not(${own})`)) say(element, "an element among a stranger's words");
+    }
   }
   if (kind === "mail" && page.querySelectorAll("a").length !== 1) found.push("another link than the one to the desk");
   const notes = page.createNodeIterator(page, NodeFilter.SHOW_COMMENT);

@@ -490,6 +490,19 @@ async function walk(browser, screen) {
       await inspect("comment", scheme, page);
       await page.goto(`${demo.desk}/account`);
       await inspect("account", scheme, page);
+      await page.goto(`${demo.desk}/articles`);
+      await inspect("articles", scheme, page);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("articles-open", scheme, page);
+      await page.goto(`${demo.desk}/articles?q=nothing`);
+      await inspect("articles-none", scheme, page);
+      for (const state of ["owed", "sent", "dead"]) {
+        await page.goto(`${demo.desk}/outbox?state=${state}`);
+        await inspect(`outbox-${state}`, scheme, page);
+      }
+      await page.goto(`${demo.desk}/audit`);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("audit", scheme, page);
       await page.goto(`${demo.desk}/people`);
       for (const summary of await page.locator("summary").all()) await summary.click();
       await inspect("people", scheme, page);

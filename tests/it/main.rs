@@ -15,6 +15,7 @@ mod conversation;
 #[path = "../../src/domain/corpora.rs"]
 mod corpora;
 mod delivery;
+mod desk_articles;
 mod editing;
 mod events;
 mod hostile;
@@ -22,6 +23,9 @@ mod letters;
 mod links;
 mod mail_server;
 mod moderation;
+mod notes;
+mod openapi;
+mod outbox;
 mod pages;
 mod people;
 mod privacy;

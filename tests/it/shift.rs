@@ -17,19 +17,28 @@ pub(crate) struct Browser<'a> {
 
 impl<'a> Browser<'a> {
     pub(crate) async fn of(app: &'a TestApp, name: &str, role: Role) -> Self {
-        app.hires(name, role, &[]).await;
+        Self::bound(app, (name, role), &[]).await
+    }
+
+    /// Bound to these sites, or to none.
+    pub(crate) async fn bound(app: &'a TestApp, (name, role): (&str, Role), sites: &[&str]) -> Self {
+        app.hires(name, role, sites).await;
         let page = app.client.get("/desk/sign-in").await.text();
         let email = format!("{}@gazette.example", name.to_lowercase());
         let fields = [("email", email.as_str()), ("password", PASSWORD), ("csrf", &hidden(&page, "csrf"))];
         let answer = app.client.submit("/desk/sign-in", &fields, &[]).await;
         assert_eq!(answer.status, 303, "{}", answer.text());
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
-        let page = app.client.send(("GET", "/desk"), &[("cookie", &cookie)], None).await.text();
+        let page = app.client.send(("GET", "/desk/account"), &[("cookie", &cookie)], None).await.text();
         Self { app, cookie, csrf: hidden(&page, "csrf") }
     }
 
+    pub(crate) async fn gets(&self, path: &str) -> Answer {
+        self.app.client.send(("GET", path), &[("cookie", &self.cookie)], None).await
+    }
+
     pub(crate) async fn sees(&self, path: &str) -> String {
-        let answer = self.app.client.send(("GET", path), &[("cookie", &self.cookie)], None).await;
+        let answer = self.gets(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         answer.text()
     }
@@ -70,7 +79,7 @@ fn id(comment: &Value) -> &str {
 }
 
 /// What the notice says.
-fn told(page: &str) -> &str {
+pub(crate) fn told(page: &str) -> &str {
     page.split("role=\"status\">").nth(1).expect("a notice").split(['<', '\n']).next().unwrap()
 }
 

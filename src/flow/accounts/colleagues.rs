@@ -9,7 +9,7 @@ use super::{
     whole,
 };
 use crate::{
-    domain::{Moderator, ModeratorId, Role, SiteId},
+    domain::{Moderator, ModeratorId, SiteId},
     flow::{App, FlowError, audit::Author},
     store::{ColleagueRow, ColleagueToken, StoreError, Tx},
 };
@@ -31,7 +31,7 @@ impl Keeper<'_> {
 
 /// All whom this admin keeps, by name. `Forbidden`: they are no admin.
 pub async fn colleagues(app: &App, admin: &Moderator) -> Result<Vec<ColleagueRow>, FlowError> {
-    if admin.role != Role::Admin {
+    if !admin.role.keeps_people() {
         return Err(FlowError::Forbidden);
     }
     let mut rows = app.db.snapshot(async |tx| tx.colleagues().await).await?;
@@ -128,7 +128,7 @@ pub async fn tokens_of_colleagues(app: &App, admin: &Moderator) -> Result<Vec<Co
 
 /// Withdraws the API token that has this mark; `NotFound`: there is none, or not of theirs.
 pub async fn revoke_colleagues_token(app: &App, keeper: Keeper<'_>, mark: &str) -> Result<(), FlowError> {
-    if keeper.admin.role != Role::Admin {
+    if !keeper.admin.role.keeps_people() {
         return Err(FlowError::Forbidden);
     }
     let now = app.clock.now();
@@ -150,7 +150,7 @@ pub async fn revoke_colleagues_token(app: &App, keeper: Keeper<'_>, mark: &str) 
 async fn still(tx: &mut Tx, id: ModeratorId) -> Result<Option<Moderator>, StoreError> {
     let Some(locked) = tx.lock_moderator(id).await? else { return Ok(None) };
     let admin = whole(tx, locked.moderator).await?;
-    Ok(Some(admin).filter(|admin| admin.role == Role::Admin))
+    Ok(Some(admin).filter(|admin| admin.role.keeps_people()))
 }
 
 /// An admin and somebody whom they keep, both locked, so that what was checked is so until it is written.

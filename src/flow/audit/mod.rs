@@ -1,5 +1,6 @@
 //! The audit log: who may read it, how it is sealed, and whether it still is what was written.
 
+mod notes;
 mod verify;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
 
 use uuid::Uuid;
 
+pub use notes::{erase_note, erase_notes};
 pub use verify::{Head, Report, Trouble, verify};
 
 use super::{App, FlowError};

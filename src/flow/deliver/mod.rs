@@ -292,6 +292,7 @@ impl Deliverer {
             Next::PauseChannel => {
                 let until = now.plus(PAUSE);
                 let before = self.paused_until.fetch_max(until.micros(), Ordering::AcqRel);
+                self.app.mail_pause.lasts(until);
                 // the conversations beside it find out too
                 if before <= now.micros() {
                     metrics::outbox_paused("mail", true);

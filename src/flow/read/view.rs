@@ -3,6 +3,7 @@ use std::{collections::HashMap, io::Write};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     domain::{CommentId, Status, Timestamp},
@@ -15,7 +16,8 @@ use crate::{
 const COMPRESSED_FROM: usize = 860;
 
 /// The answer to reading an article's comments.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Comments)]
 pub struct PageView {
     /// The article.
     pub article: ArticleView,
@@ -26,7 +28,8 @@ pub struct PageView {
 }
 
 /// More replies of one comment, each with its parent, in the order of arrival.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Replies)]
 pub struct RepliesView {
     /// The replies.
     pub comments: Vec<CommentView>,
@@ -35,7 +38,8 @@ pub struct RepliesView {
 }
 
 /// An article as readers see it; one that nobody has commented on has no URL and no title yet.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Article)]
 pub struct ArticleView {
     /// The site's key.
     pub key: String,
@@ -50,8 +54,9 @@ pub struct ArticleView {
 }
 
 /// A comment as readers see it, or the place where one stood.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = Comment)]
 pub enum CommentView {
     /// An approved comment.
     Published(Box<Published>),
@@ -62,6 +67,7 @@ pub enum CommentView {
         /// Always true.
         removed: bool,
         /// What hangs below.
+        #[schema(no_recursion)]
         replies: Vec<CommentView>,
         /// Where more replies begin.
         more_replies: Option<CommentId>,
@@ -69,7 +75,7 @@ pub enum CommentView {
 }
 
 /// An approved comment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Published {
     /// Its id.
     pub id: CommentId,
@@ -91,13 +97,14 @@ pub struct Published {
     /// Chosen by the editors.
     pub picked: bool,
     /// What hangs below.
+    #[schema(no_recursion)]
     pub replies: Vec<CommentView>,
     /// Where more replies begin.
     pub more_replies: Option<CommentId>,
 }
 
 /// What is public of a commenter.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Author {
     /// Their name.
     pub name: String,

@@ -4,16 +4,21 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
 use super::{
-    html,
+    act::Sent,
+    flash, html, is_ours,
     pages::TopBar,
+    see,
     session::{self, Session},
     show,
 };
 use crate::{
+    domain::{AuditId, Role},
     flow::{App, audit as log},
     http::{
         audit::wanted,
+        body::FormBody,
         error::ApiError,
+        query::Query,
         view::{Link, Moment},
     },
     store::AuditView,
@@ -33,6 +38,10 @@ pub struct AuditPage {
     pub bar: TopBar,
     /// The entries.
     pub entries: Vec<AuditEntry>,
+    /// What the last action did.
+    pub notice: Option<String>,
+    /// The page itself, to come back to it.
+    pub here: String,
     /// Whether the page shows only some of the log.
     pub is_filtered: bool,
     /// The latest entries, when this is not their page.
@@ -62,12 +71,17 @@ pub struct AuditEntry {
     pub reason: Option<String>,
     /// The remark for colleagues.
     pub note: Option<String>,
+    /// There was one, and it was erased.
+    pub note_erased: bool,
+    /// The entry whose note it is, for those who may erase it.
+    pub erases: Option<String>,
 }
 
 /// `GET /desk/audit`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
     let wanted = wanted(&request, PAGE)?;
+    let is_erased = Query::of(&request, &["amended"])?.get("amended") == Some("erase-note");
     let found = log::list(&app, &session.moderator, &wanted).await?;
     let mut filter = url::form_urlencoded::Serializer::new(String::new());
     let given = [
@@ -81,11 +95,17 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let filter = filter.finish();
     let joint = if filter.is_empty() { "" } else { "&" };
     let is_filtered = !filter.is_empty();
+    let address = format!("/desk/audit?{filter}");
     let t = session.t;
     let template = AuditPage {
         t,
         bar: session.bar(),
-        entries: found.entries.iter().map(|entry| shown(&app, t, entry)).collect(),
+        notice: is_erased.then(|| t.say("flash-note-erased").into()),
+        here: match wanted.before {
+            Some(before) => format!("{address}{joint}cursor={before}"),
+            None => address.trim_end_matches('?').to_owned(),
+        },
+        entries: found.entries.iter().map(|entry| shown((&app, &session), entry)).collect(),
         is_filtered,
         first: wanted.before.map(|_| Link::new(t.say("audit-latest"), format!("/desk/audit?{filter}"))),
         next: found
@@ -95,7 +115,25 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     Ok(html(&template))
 }
 
-fn shown(app: &App, t: Texts, entry: &AuditView) -> AuditEntry {
+/// `POST /desk/audit`: `action` is `erase-note`.
+pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result<HttpResponse, ApiError> {
+    let sent =
+        match Sent::of(&app, &request, (&body, &["csrf", "action", "entry", "next"]), "/desk/audit").await? {
+            Ok(sent) => sent,
+            Err(asked) => return Ok(asked),
+        };
+    if sent.form.get("action") != Some("erase-note") {
+        return Err(ApiError::Malformed);
+    }
+    let entry: AuditId = sent.form.get("entry").and_then(|raw| raw.parse().ok()).ok_or(ApiError::NotFound)?;
+    // one that somebody else has erased meanwhile is erased, too
+    log::erase_note(&app, (&sent.session.moderator, "desk"), entry).await?;
+    let next = sent.form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk/audit");
+    Ok(see(&flash::Said::amended("erase-note", None).at(next)))
+}
+
+fn shown((app, session): (&App, &Session), entry: &AuditView) -> AuditEntry {
+    let (t, is_admin) = (session.t, session.moderator.role == Role::Admin);
     let who = match (&entry.actor, entry.actor_id) {
         (Some(name), Some(id)) => Link::new(name, format!("/desk/audit?actor={id}")),
         _ => Link::new(somebody(t, &entry.via), String::new()),
@@ -110,6 +148,8 @@ fn shown(app: &App, t: Texts, entry: &AuditView) -> AuditEntry {
         via: way(t, &entry.via).map(String::from).unwrap_or_default(),
         reason: entry.reason.clone(),
         note: entry.note.clone(),
+        note_erased: entry.note_erased,
+        erases: entry.note.as_ref().filter(|_| is_admin).map(|_| entry.id.to_string()),
     }
 }
 

@@ -159,6 +159,7 @@ fn amended(t: Texts, what: &str) -> Option<Phrase> {
         "pick" => t.say("flash-picked"),
         "unpick" => t.say("flash-unpicked"),
         "reply" => t.say("flash-replied"),
+        "erase-note" => t.say("flash-note-erased"),
         _ => return None,
     })
 }

@@ -9,6 +9,8 @@ use actix_web::{
     web::{Data, Path},
 };
 
+use serde_json::json;
+
 use super::{
     html,
     link::{About, LinkPage, Settled, SettledLinkPage},
@@ -31,9 +33,36 @@ use crate::{
         fields::Fields,
         language::texts,
         moderation::free_text,
+        openapi::{Operation, one_of, operation},
         view::{Link, Moment},
     },
 };
+
+/// What the document says of [`page`].
+pub fn about_page() -> Operation {
+    operation("link", "moderation", "The link in a moderator's mail: a page that changes nothing.")
+        .answers_page(200, "The comment with what can be decided, or what became of it.")
+        .refuses(&["forbidden", "gone"])
+}
+
+/// What the document says of [`decide`].
+pub fn about_decide() -> Operation {
+    let fields = [
+        ("decision", true, one_of(&["approve", "reject", "spam"])),
+        ("reason", false, json!({"type": "string", "maxLength": 500})),
+        ("reason_code", false, json!({"type": "string"})),
+    ];
+    operation(
+        "decideByLink",
+        "moderation",
+        "Decides in the name of the mail's recipient: the form of that page.",
+    )
+    .takes_form(&fields, json!({"decision": "approve"}))
+    .answers_nothing(303, "It is decided; the page tells so.")
+    .with(303, "Location")
+    .answers_page(409, "Somebody was first; what became of it.")
+    .refuses(&["forbidden", "gone", "already-decided", "origin-not-allowed"])
+}
 
 /// `GET /d/{token}`
 pub async fn page(

@@ -4,6 +4,8 @@
 pub mod account;
 pub mod account_pages;
 mod act;
+pub mod article_pages;
+pub mod articles;
 pub mod audit;
 mod card;
 pub mod editing;
@@ -12,6 +14,8 @@ pub mod invitation;
 pub mod link;
 pub mod links;
 pub mod mail_form;
+pub mod outbox;
+pub mod outbox_pages;
 pub mod pages;
 pub mod people;
 pub mod people_pages;
@@ -23,6 +27,7 @@ mod search;
 pub mod second_factor;
 pub mod session;
 mod show;
+mod sites;
 pub mod thread;
 
 use actix_web::{
@@ -86,7 +91,7 @@ async fn show_comment(
         thread: thread::thread(app, t, &dossier),
         forms: editing::forms(app, session, &dossier, &beside),
         versions: editing::versions(app, t, &dossier),
-        history: show::history(app, t, &dossier.history),
+        history: show::history(app, session, &dossier.history),
     };
     Ok(watching(&template))
 }

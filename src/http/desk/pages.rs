@@ -277,6 +277,10 @@ pub struct HistoryEntry {
     pub reason: Option<String>,
     /// The remark for colleagues.
     pub note: Option<String>,
+    /// There was one, and it was erased.
+    pub note_erased: bool,
+    /// The entry whose note it is, for those who may erase it.
+    pub erases: Option<String>,
 }
 
 /// A page of the desk with one thing to say: not found, not allowed, form out of date.

@@ -98,9 +98,9 @@ impl Typed {
     }
 
     /// None of them means all, which somebody must say.
-    fn sites(&self, app: &App) -> Result<Vec<SiteId>, FieldFault> {
-        let found: Option<Vec<SiteId>> =
-            self.sites.iter().map(|key| app.sites.find(key).map(|site| site.id)).collect();
+    fn sites(&self, (app, admin): (&App, &Moderator)) -> Result<Vec<SiteId>, FieldFault> {
+        let seen = |key: &String| app.sites.find(key).map(|site| site.id).filter(|site| admin.sees(*site));
+        let found: Option<Vec<SiteId>> = self.sites.iter().map(seen).collect();
         let mut sites = found.ok_or_else(|| fault("sites", self.t.say("person-sites-unknown")))?;
         sites.sort_unstable();
         sites.dedup();
@@ -133,7 +133,7 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Err(asked) => return Ok(asked),
     };
     let typed = Typed::of(session.t, (&form, &body), None)?;
-    let account = match account(&app, &typed) {
+    let account = match account((&app, &session.moderator), &typed) {
         Ok(account) => account,
         Err(fault) => return refused(&app, &session, (&typed, fault)).await,
     };
@@ -161,7 +161,7 @@ pub async fn act(
     let id: ModeratorId = path.parse().map_err(|_| ApiError::NotFound)?;
     let typed = Typed::of(session.t, (&form, &body), Some(id))?;
     let (change, done) = match form.get("action") {
-        Some("change") => match changed(&app, (&form, &typed))? {
+        Some("change") => match changed((&app, &session.moderator), (&form, &typed))? {
             Ok(change) => (change, "changed"),
             Err(fault) => return refused(&app, &session, (&typed, fault)).await,
         },
@@ -188,21 +188,24 @@ const fn keeper(admin: &Moderator) -> Keeper<'_> {
     Keeper { admin, via: "desk" }
 }
 
-fn account(app: &App, typed: &Typed) -> Result<Account, FieldFault> {
+fn account(who: (&App, &Moderator), typed: &Typed) -> Result<Account, FieldFault> {
     let email = accounts::sign_in_name(&typed.email);
     let email = email.ok_or_else(|| fault("email", typed.t.say("person-email-fault")))?;
-    Ok(Account { email, name: typed.name()?, role: typed.role()?, sites: typed.sites(app)?, password: None })
+    Ok(Account { email, name: typed.name()?, role: typed.role()?, sites: typed.sites(who)?, password: None })
 }
 
 /// A change of the account as the page showed it.
-fn changed(app: &App, (form, typed): (&Fields, &Typed)) -> Result<Result<Change, FieldFault>, ApiError> {
+fn changed(
+    who: (&App, &Moderator),
+    (form, typed): (&Fields, &Typed),
+) -> Result<Result<Change, FieldFault>, ApiError> {
     let version = form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let change = || {
         Ok(Change {
             version: Some(version),
             name: Some(typed.name()?),
             role: Some(typed.role()?),
-            sites: Some(typed.sites(app)?),
+            sites: Some(typed.sites(who)?),
             ..Change::default()
         })
     };

@@ -10,6 +10,7 @@ use super::{
     pages::{Tab, TopBar},
     see,
     session::{self, Session},
+    sites,
 };
 use crate::{
     domain::{Basis, CannedReason, Code, Fault, REASONS, Site},
@@ -75,7 +76,7 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         return Err(FlowError::Forbidden.into());
     }
     let query = Query::of(&request, &["site", "done"])?;
-    let site = site(&app, &session, query.get("site"))?;
+    let site = sites::site(&app, &session, query.get("site"))?;
     let notice = match query.get("done") {
         Some("saved") => Some(session.t.say("reasons-saved")),
         Some("removed") => Some(session.t.say("reasons-removed")),
@@ -91,7 +92,7 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
     };
-    let site = site(&app, &sent.session, sent.form.get("site"))?;
+    let site = sites::site(&app, &sent.session, sent.form.get("site"))?;
     let by = (&sent.session.moderator, "desk");
     let here = |done: &str| format!("/desk/reasons?site={}&done={done}", site.key.as_str());
     match sent.form.get("action") {
@@ -171,14 +172,7 @@ fn shown(
             None => new = Some(typed),
         }
     }
-    let sites = seen(app, session);
-    let tab = |one: &Arc<Site>| Tab {
-        label: one.name.clone(),
-        url: format!("/desk/reasons?site={}", one.key.as_str()),
-        current: one.id == site.id,
-        count: None,
-    };
-    let tabs = if sites.len() > 1 { sites.iter().map(tab).collect() } else { Vec::new() };
+    let tabs = sites::tabs((app, session), &site, "/desk/reasons");
     ReasonsPage {
         t: session.t,
         bar: session.bar(),
@@ -189,22 +183,4 @@ fn shown(
         can_set,
         notice: notice.map(String::from),
     }
-}
-
-/// The sites that this person sees, by their names.
-fn seen(app: &App, session: &Session) -> Vec<Arc<Site>> {
-    let mut sites = app.sites.all();
-    sites.retain(|site| session.moderator.sees(site.id));
-    sites.sort_by(|one, other| one.name.cmp(&other.name).then(one.key.as_str().cmp(other.key.as_str())));
-    sites
-}
-
-/// The site of that key, or the first one.
-fn site(app: &App, session: &Session, key: Option<&str>) -> Result<Arc<Site>, ApiError> {
-    let sites = seen(app, session);
-    let found = match key {
-        Some(key) => sites.into_iter().find(|site| site.key.as_str() == key),
-        None => sites.into_iter().next(),
-    };
-    found.ok_or(ApiError::NotFound)
 }

@@ -92,7 +92,12 @@ impl Session {
 
     /// Where they go: an operator sees nothing of the queue, and is not met by a refusal.
     fn lands<'a>(&self, next: &'a str) -> &'a str {
-        if self.moderator.role == Role::Operator && next == "/desk" { super::account::PAGE } else { next }
+        if next == "/desk" { self.home() } else { next }
+    }
+
+    /// The first page of this person.
+    const fn home(&self) -> &'static str {
+        if self.moderator.role.moderates() { "/desk" } else { super::outbox::PAGE }
     }
 
     /// The bar on top of every page of the desk.
@@ -101,9 +106,11 @@ impl Session {
         TopBar {
             name: self.moderator.name.clone(),
             role: self.moderator.role,
-            home_url: "/desk".to_owned(),
+            home_url: self.home().to_owned(),
             links: [
+                (self.moderator.role.edits(), t.say("bar-articles"), "/desk/articles"),
                 (self.moderator.role.moderates(), t.say("bar-reasons"), "/desk/reasons"),
+                (self.moderator.role.operates(), t.say("bar-outbox"), super::outbox::PAGE),
                 (self.moderator.role.edits(), t.say("bar-audit"), "/desk/audit"),
                 (self.moderator.role == Role::Admin, t.say("bar-people"), "/desk/people"),
             ]

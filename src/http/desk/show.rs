@@ -9,7 +9,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    domain::{Needs, SiteId, Status},
+    domain::{Needs, Role, SiteId, Status},
     flow::{
         App,
         render::{comment_html, excerpt},
@@ -186,8 +186,9 @@ fn choices(row: &QueueRow) -> Vec<Choice> {
 }
 
 /// The audit rows of a comment, in words.
-pub fn history(app: &App, t: Texts, rows: &[History]) -> Vec<HistoryEntry> {
-    let now = app.clock.now();
+pub fn history(app: &App, session: &Session, rows: &[History]) -> Vec<HistoryEntry> {
+    let (now, is_admin) = (app.clock.now(), session.moderator.role == Role::Admin);
+    let t = session.t;
     rows.iter()
         .map(|row| HistoryEntry {
             at: Moment::told(t, row.at, now),
@@ -202,6 +203,8 @@ pub fn history(app: &App, t: Texts, rows: &[History]) -> Vec<HistoryEntry> {
             },
             reason: row.reason.clone(),
             note: row.note.clone(),
+            note_erased: row.note_erased,
+            erases: row.note.as_ref().filter(|_| is_admin).map(|_| row.id.to_string()),
         })
         .collect()
 }
@@ -219,9 +222,14 @@ pub fn action(t: Texts, name: &str) -> String {
         "unpick" => t.say("action-unpick"),
         "reply" => t.say("action-reply"),
         "ask-contact" => t.say("action-ask-contact"),
+        "erase-note" => t.say("action-erase-note"),
         "set-reasons" => t.say("action-set-reasons"),
         "withdraw" => t.say("action-withdraw"),
         "put" => t.say("action-put"),
+        "open" => t.say("action-open"),
+        "close" => t.say("action-close"),
+        "close-at" => t.say("action-close-at"),
+        "retitle" => t.say("action-retitle"),
         "patch" | "set" => t.say("action-set"),
         "delete" => t.say("action-delete"),
         "add" => t.say("action-add"),

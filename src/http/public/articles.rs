@@ -4,28 +4,89 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::{
-    domain::{ArticleKey, ArticleUrl, Code, Email, Fault, Site, Timestamp, Title},
+    domain::{ArticleKey, ArticleUrl, Code, Email, Fault, Role, Site, Timestamp, Title},
     flow::{App, articles, audit::Author},
-    http::{auth, body::JsonBody, error::ApiError, site},
+    http::{
+        auth,
+        body::JsonBody,
+        error::ApiError,
+        openapi::{Operation, operation},
+        site,
+    },
     store::{ArticlePatch, ArticleRow, ArticleSettings, Change},
 };
 
 const MEMBERS: [&str; 6] = ["url", "title", "open", "closes_at", "section", "author_email"];
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SetArticle)]
 struct Said {
+    /// On one of the site's origins.
     url: Option<String>,
+    #[schema(max_length = 300)]
     title: Option<String>,
+    /// Whether it takes comments.
     open: Option<bool>,
+    /// From when on it takes none; null for never.
     #[serde(default)]
+    #[schema(value_type = Option<Timestamp>)]
     closes_at: Change<String>,
     section: Option<String>,
     author_email: Option<String>,
+}
+
+/// An article as the site's backend and editors see it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeptArticle)]
+struct Kept<'a> {
+    key: &'a str,
+    url: &'a str,
+    title: &'a str,
+    section: Option<&'a str>,
+    open: bool,
+    closes_at: Option<Timestamp>,
+    /// Said by a reader, not yet by the site or an approval.
+    provisional: bool,
+    /// Published comments.
+    count: i64,
+}
+
+/// What the document says of [`get`].
+pub fn about_get() -> Operation {
+    operation("article", "articles", "An article of a site.")
+        .by_site_or(Role::edits)
+        .answers::<Kept>(200, "The article.")
+}
+
+/// What the document says of [`put`].
+pub fn about_put() -> Operation {
+    let example = json!({"url": "https://news.example/news/1", "title": "The bridge", "open": true});
+    operation("setArticle", "articles", "Makes an article, or says all of it again.")
+        .by_site_or(Role::edits)
+        .takes_with::<Said>(&["url", "title"], example)
+        .answers::<Kept>(200, "The article as it is now.")
+        .answers::<Kept>(201, "The article, which is new.")
+}
+
+/// What the document says of [`patch`].
+pub fn about_patch() -> Operation {
+    operation("changeArticle", "articles", "Changes an article: what is not said stays.")
+        .by_site_or(Role::edits)
+        .takes::<Said>(json!({"open": false}))
+        .answers::<Kept>(200, "The article as it is now.")
+}
+
+/// What the document says of [`delete`].
+pub fn about_delete() -> Operation {
+    operation("deleteArticle", "articles", "Removes an article: its comments are not reachable any more.")
+        .by_site_or(Role::edits)
+        .answers_nothing(204, "It is removed.")
 }
 
 /// `GET /v1/sites/{site}/articles/{key}`
@@ -36,7 +97,7 @@ pub async fn get(
 ) -> Result<HttpResponse, ApiError> {
     let (site, _) = entitled(&app, &request, &path.0).await?;
     let row = articles::get(&app, &site, &key(&path.1)?).await?;
-    Ok(HttpResponse::Ok().json(view(&row)))
+    Ok(HttpResponse::Ok().json(Kept::from(&row)))
 }
 
 /// `PUT /v1/sites/{site}/articles/{key}`
@@ -67,7 +128,7 @@ pub async fn put(
     };
     let (row, is_made) = articles::put(&app, &site, (&key, &says), author).await?;
     let mut builder = if is_made { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(builder.json(view(&row)))
+    Ok(builder.json(Kept::from(&row)))
 }
 
 /// `PATCH /v1/sites/{site}/articles/{key}`
@@ -79,7 +140,7 @@ pub async fn patch(
     let (site, author) = entitled(&app, &request, &names.0).await?;
     let patch = Said::read(&body)?.parse(&site)?;
     let row = articles::patch(&app, &site, (&key(&names.1)?, &patch), author).await?;
-    Ok(HttpResponse::Ok().json(view(&row)))
+    Ok(HttpResponse::Ok().json(Kept::from(&row)))
 }
 
 /// `DELETE /v1/sites/{site}/articles/{key}`
@@ -161,7 +222,7 @@ impl Said {
             })),
         };
         if faults.is_empty() {
-            Ok(ArticlePatch { url, title, section, open: self.open, closes_at })
+            Ok(ArticlePatch { url, title, section, open: self.open, closes_at, edition: None })
         } else {
             Err(ApiError::Validation(faults))
         }
@@ -172,15 +233,17 @@ fn key(raw: &str) -> Result<ArticleKey, ApiError> {
     ArticleKey::parse(raw).map_err(|_| ApiError::NotFound)
 }
 
-fn view(row: &ArticleRow) -> serde_json::Value {
-    json!({
-        "key": row.key,
-        "url": row.url,
-        "title": row.title,
-        "section": row.section,
-        "open": row.open,
-        "closes_at": row.closes_at,
-        "provisional": row.provisional,
-        "count": row.approved_count,
-    })
+impl<'a> From<&'a ArticleRow> for Kept<'a> {
+    fn from(row: &'a ArticleRow) -> Self {
+        Self {
+            key: &row.key,
+            url: &row.url,
+            title: &row.title,
+            section: row.section.as_deref(),
+            open: row.open,
+            closes_at: row.closes_at,
+            provisional: row.provisional,
+            count: row.approved_count,
+        }
+    }
 }

@@ -36,12 +36,17 @@ pub async fn favicon(request: HttpRequest) -> Result<HttpResponse, ApiError> {
 
 fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, ApiError> {
     let (_, kind, text) = ASSETS.into_iter().find(|(known, ..)| *known == name).ok_or(ApiError::NotFound)?;
+    Ok(file(request, (kind, text)))
+}
+
+/// A text that stays the same, of that type; nothing when the client has it already.
+pub fn file(request: &HttpRequest, (kind, text): (&'static str, &'static str)) -> HttpResponse {
     let etag = format!("\"{}\"", digest(text.as_bytes()));
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let has_it = known.is_some_and(|known| known.contains(&etag));
     let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     builder.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, "public, max-age=300"));
-    Ok(if has_it { builder.finish() } else { builder.content_type(kind).body(text) })
+    if has_it { builder.finish() } else { builder.content_type(kind).body(text) }
 }
 
 /// `GET /problems`

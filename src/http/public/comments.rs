@@ -8,16 +8,17 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use serde_json::json;
+use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 
 use super::{
     form::{ArticleFields, FieldError, FormView, Parent, Typed},
-    input::{Parsed, Raw},
+    input::{self, Parsed, Raw},
     pages::SubmitErrorPage,
 };
 use crate::{
-    domain::{Code, Fault, Origin, Site},
+    domain::{Code, CommentId, Fault, Origin, Site, Status, Timestamp},
     flow::{
         App,
         submit::{self, Accepted, Arrival},
@@ -27,11 +28,52 @@ use crate::{
         body::AnyBody,
         error::{ApiError, prefers_html},
         layer::PAGE_POLICY,
+        openapi::{Operation, operation},
         site,
         view::Link,
     },
     screen::Check,
 };
+
+/// A submission that was taken in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Submitted)]
+struct Told<'a> {
+    id: CommentId,
+    /// `pending` or `approved`.
+    status: Status,
+    /// The key of its article.
+    article: &'a str,
+    submitted_at: Timestamp,
+    receipt: ReceiptLink<'a>,
+}
+
+/// The author's private link to their comment.
+#[derive(Serialize, ToSchema)]
+struct ReceiptLink<'a> {
+    token: &'a str,
+    url: &'a str,
+    expires_at: Timestamp,
+}
+
+/// What the document says of [`post`].
+pub fn about_post() -> Operation {
+    operation("submit", "readers", "Takes a comment in, from a page, a form or the site's own backend.")
+        .note("Only the site's backend may state `client`, by which it is limited, and `commenter`.")
+        .note("A browser that posts a form gets pages and redirections.")
+        .by_anybody_or_site()
+        .takes::<Raw>(input::example())
+        .takes_form(&input::form_fields(), input::form_example())
+        .answers::<Told>(201, "It is published.")
+        .with(201, "Location")
+        .answers::<Told>(202, "It waits for a moderator.")
+        .with(202, "Location")
+        .answers_nothing(303, "For a browser: back to `redirect`, or to the receipt.")
+        .with(303, "Location")
+        .refuses(&["origin-not-allowed", "comments-closed", "duplicate"])
+        .limited()
+        .idempotent()
+}
 
 /// Takes a submission in, and answers in the kind of the question: JSON for JSON, a page for a form.
 pub async fn post(
@@ -137,17 +179,17 @@ fn as_json(app: &App, site: &Site, accepted: &Accepted) -> HttpResponse {
     if accepted.replayed {
         builder.insert_header(("Idempotency-Replayed", "true"));
     }
-    builder.json(json!({
-        "id": accepted.id,
-        "status": if accepted.published { "approved" } else { "pending" },
-        "article": accepted.article,
-        "submitted_at": accepted.submitted_at,
-        "receipt": {
-            "token": accepted.receipt,
-            "url": receipt_url,
-            "expires_at": accepted.receipt_expires_at,
+    builder.json(Told {
+        id: accepted.id,
+        status: if accepted.published { Status::Approved } else { Status::Pending },
+        article: &accepted.article,
+        submitted_at: accepted.submitted_at,
+        receipt: ReceiptLink {
+            token: &accepted.receipt,
+            url: &receipt_url,
+            expires_at: accepted.receipt_expires_at,
         },
-    }))
+    })
 }
 
 fn as_redirect(app: &App, accepted: &Accepted, redirect: Option<Url>) -> HttpResponse {

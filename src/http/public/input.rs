@@ -1,37 +1,55 @@
 //! Reading a submission: JSON or a plain form, into one shape, and from there into types.
 
 use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        ArticleKey, ArticleRef, ArticleUrl, Body, ClientAddress, Code, Email, Fault, Form, Name, Notify,
-        Reader, Site, Submission, Title, Website,
+        ArticleKey, ArticleRef, ArticleUrl, Body, ClientAddress, Code, CommentId, Email, Fault, Form, Name,
+        Notify, Reader, Site, Submission, Title, Website,
     },
     http::{
         error::ApiError,
         fields,
         json::{self, Object},
+        openapi::one_of,
     },
 };
 
 /// What was sent, before anything of it was believed.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Submission)]
 pub struct Raw {
+    /// Its key or its URL is needed.
     #[serde(default)]
+    #[schema(value_type = RawArticle, required)]
     pub article: Object<RawArticle>,
+    /// The published comment of the same article that it answers.
+    #[schema(value_type = Option<CommentId>)]
     pub parent: Option<String>,
+    /// At most 245 bytes; no control characters, no `@`.
+    #[schema(required, nullable = false, min_length = 1, max_length = 100)]
     pub name: Option<String>,
+    /// A mailbox as HTML5 defines it. Never published.
+    #[schema(required, nullable = false, max_length = 254)]
     pub email: Option<String>,
+    #[schema(max_length = 500)]
     pub website: Option<String>,
+    /// At most 10,000 characters, unless the site says otherwise.
+    #[schema(required, nullable = false, min_length = 1)]
     pub comment: Option<String>,
+    #[schema(value_type = Option<Notify>)]
     pub notify: Option<String>,
     /// Of the form: when it was rendered, and its nonce.
     pub token: Option<String>,
     /// An earlier receipt: proof for a policy that trusts.
     #[expect(dead_code, reason = "part of the contract; no policy trusts yet")]
     pub receipt: Option<String>,
+    #[schema(value_type = Option<RawClient>)]
     pub client: Option<Object<RawClient>>,
+    #[schema(value_type = Option<RawCommenter>)]
     pub commenter: Option<Object<RawCommenter>>,
     #[serde(skip)]
     pub redirect: Option<String>,
@@ -41,17 +59,23 @@ pub struct Raw {
 }
 
 /// The article as it was named.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NamedArticle)]
 pub struct RawArticle {
+    /// Without one the canonical URL is the key.
+    #[schema(max_length = 200)]
     pub key: Option<String>,
+    /// On one of the site's origins; needed, with the title, when the article is new.
     pub url: Option<String>,
+    #[schema(max_length = 300)]
     pub title: Option<String>,
 }
 
 /// Whom a site's backend speaks for: where they are.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Client)]
 pub struct RawClient {
     pub ip: Option<String>,
     #[expect(dead_code, reason = "part of the contract; no rule looks at it yet")]
@@ -59,9 +83,11 @@ pub struct RawClient {
 }
 
 /// Whom a site's backend speaks for: who they are.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SiteCommenter)]
 pub struct RawCommenter {
+    #[schema(min_length = 1, max_length = 200)]
     pub id: String,
     #[serde(default)]
     pub verified: bool,
@@ -100,6 +126,48 @@ const FIELDS: [&str; 20] = [
     "commenter.staff",
     "redirect",
 ];
+
+/// The fields of a form for the document: their names, whether they are needed, and what they hold.
+pub fn form_fields() -> [(&'static str, bool, Value); 12] {
+    let text = |most: usize| json!({"type": "string", "maxLength": most});
+    let any = || json!({"type": "string"});
+    [
+        ("article", false, text(200)),
+        ("article_url", false, any()),
+        ("article_title", false, text(300)),
+        ("parent", false, any()),
+        ("name", true, text(100)),
+        ("email", true, text(254)),
+        ("website", false, text(500)),
+        ("comment", true, any()),
+        ("notify", false, one_of(&Notify::ALL.map(Notify::name))),
+        ("token", false, any()),
+        ("redirect", false, json!({"type": "string", "format": "uri"})),
+        ("address", false, json!({"type": "string", "description": "Stays empty."})),
+    ]
+}
+
+/// A submission as JSON, for the document.
+pub fn example() -> Value {
+    json!({
+        "article": {"key": "news/1", "url": "https://news.example/news/1", "title": "The bridge"},
+        "name": "Ann",
+        "email": "ann@example.org",
+        "comment": "The bridge should open again.",
+    })
+}
+
+/// The same as a form.
+pub fn form_example() -> Value {
+    json!({
+        "article": "news/1",
+        "article_url": "https://news.example/news/1",
+        "article_title": "The bridge",
+        "name": "Ann",
+        "email": "ann@example.org",
+        "comment": "The bridge should open again, and soon.",
+    })
+}
 
 impl Raw {
     /// Reads JSON: what is no JSON is malformed, what is JSON of another shape is invalid.

@@ -7,15 +7,18 @@ use actix_web::{
 };
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 use crate::{
     domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault},
     flow::{
         App,
-        read::{self, Page, Reading},
+        read::{self, CommentView, Page, PageView, Reading, RepliesView},
     },
     http::{
         error::ApiError,
+        openapi::{Operation, one_of, operation},
         query::{Query, listed},
         site,
     },
@@ -26,6 +29,60 @@ use crate::{
 const COMMENTS: usize = 50;
 
 const PARAMETERS: [&str; 6] = ["article", "article_url", "sort", "limit", "cursor", "around"];
+
+/// What the document says of [`comments`].
+pub fn about_comments() -> Operation {
+    let text = || json!({"type": "string"});
+    let sorts = one_of(&["oldest", "newest", "top"]);
+    let around = json!({"type": "string", "format": "uuid"});
+    operation("comments", "readers", "Published comments of an article, replies below what they answer.")
+        .note("Of an article that nobody has commented on: none.")
+        .query(
+            "article",
+            json!({"type": "string", "maxLength": 200}),
+            "The key of the article: it or its URL.",
+        )
+        .query("article_url", text(), "Its URL, where the site gave it no key.")
+        .query("sort", sorts, "`oldest` when unsaid; `top` is picks first, then most repliers, on one page.")
+        .query("around", around, "The page that shows this comment, instead of a cursor.")
+        .paged(COMMENTS)
+        .answers::<PageView>(200, "A page of them.")
+        .cached()
+        .refuses(&["not-acceptable"])
+}
+
+/// What the document says of [`comment`].
+pub fn about_comment() -> Operation {
+    operation("comment", "readers", "One published comment.")
+        .answers::<CommentView>(200, "The comment.")
+        .cached()
+        .refuses(&["not-acceptable"])
+}
+
+/// What the document says of [`replies`].
+pub fn about_replies() -> Operation {
+    operation("replies", "readers", "More replies of one comment, each with what it answers.")
+        .paged(COMMENTS)
+        .answers::<RepliesView>(200, "A page of them, in the order of arrival.")
+        .cached()
+        .refuses(&["not-acceptable"])
+}
+
+/// How many published comments there are, by the keys of the articles.
+#[derive(Serialize, ToSchema)]
+struct Counts {
+    counts: BTreeMap<String, i64>,
+}
+
+/// What the document says of [`counts`].
+pub fn about_counts() -> Operation {
+    let keys = json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 100});
+    operation("counts", "readers", "How many published comments articles have.")
+        .needed("article", keys, "The keys of the articles, each as a parameter of its own.")
+        .answers::<Counts>(200, "The numbers.")
+        .cached()
+        .refuses(&["not-acceptable"])
+}
 
 /// `GET /v1/sites/{site}/comments`
 pub async fn comments(
@@ -96,7 +153,7 @@ pub async fn counts(
         return Err(invalid(code));
     }
     let counts = read::counts(&app, &site, &keys).await?;
-    Ok(prepared(&request, &json!({ "counts": counts })))
+    Ok(prepared(&request, &Counts { counts }))
 }
 
 /// The article that is read: its key, or its URL where the site gave it no key.

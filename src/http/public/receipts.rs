@@ -6,12 +6,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::receipt::{EditForm, ReceiptPage, ReceiptState};
 use crate::{
-    domain::{Basis, Status},
+    domain::{Basis, CommentId, Status, Timestamp},
     flow::{
         App,
         receipt::{self, EditError, Receipt},
@@ -20,19 +21,68 @@ use crate::{
         auth,
         body::{FormBody, JsonBody},
         error::ApiError,
+        item::ArticleOf,
+        openapi::{Operation, one_of, operation},
         view::{Link, Moment},
     },
 };
+
+/// A comment as its author sees it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Receipt)]
+struct Told<'a> {
+    id: CommentId,
+    /// What its author is told: never `spam`.
+    status: Status,
+    /// Of a rejection.
+    reason: Option<&'a str>,
+    basis: Option<Basis>,
+    article: ArticleOf<'a>,
+    /// The newest one.
+    text: &'a str,
+    edited_by_site: bool,
+    submitted_at: Timestamp,
+    decided_at: Option<Timestamp>,
+    /// Nothing when it cannot be changed.
+    editable_until: Option<Timestamp>,
+    /// Comes with a later version.
+    #[schema(value_type = Option<String>)]
+    appeal: Option<&'a str>,
+}
+
+/// What the document says of [`get`].
+pub fn about_get() -> Operation {
+    operation("receipt", "readers", "The state of one comment, for its author.")
+        .answers::<Told>(200, "How it is.")
+        .refuses(&["gone"])
+}
 
 /// `GET /v1/receipts/{token}`
 pub async fn get(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
     Ok(as_json(&receipt::open(&app, &path).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Edit {
+    /// The whole new text.
     comment: String,
+}
+
+/// What the document says of [`patch`].
+pub fn about_patch() -> Operation {
+    operation("editReceipt", "readers", "Changes the text while it waits, or within the time for edits.")
+        .note("A published text stays up until the new one is decided.")
+        .takes::<Edit>(json!({"comment": "The bridge should open again soon."}))
+        .answers::<Told>(200, "How it is now.")
+        .refuses(&["gone", "already-decided", "version-conflict"])
+}
+
+/// What the document says of [`delete`].
+pub fn about_delete() -> Operation {
+    operation("withdraw", "readers", "Takes the comment back, for good.")
+        .answers::<Told>(200, "How it is now.")
+        .refuses(&["gone", "already-decided", "version-conflict"])
 }
 
 /// `PATCH /v1/receipts/{token}`
@@ -50,26 +100,45 @@ fn as_json(receipt: &Receipt) -> HttpResponse {
     let row = &receipt.row;
     // not of what was withdrawn: it would tell that a moderator had marked it as spam
     let is_decided = matches!(receipt.status, Status::Approved | Status::Rejected);
-    let body = json!({
-        "id": row.id,
-        "status": receipt.status.name(),
-        "reason": row.reason.as_ref().filter(|_| receipt.status == Status::Rejected),
-        "basis": row.basis.filter(|_| receipt.status == Status::Rejected).map(Basis::name),
-        "article": {"key": row.article_key, "url": row.article_url, "title": row.article_title},
-        "text": row.text,
-        "edited_by_site": row.by_site,
-        "submitted_at": row.submitted_at,
-        "decided_at": row.decided_at.filter(|_| is_decided),
-        "editable_until": receipt.editable_until,
-        "appeal": null,
-    });
+    let body = Told {
+        id: row.id,
+        status: receipt.status,
+        reason: row.reason.as_deref().filter(|_| receipt.status == Status::Rejected),
+        basis: row.basis.filter(|_| receipt.status == Status::Rejected),
+        article: ArticleOf { key: &row.article_key, url: &row.article_url, title: &row.article_title },
+        text: &row.text,
+        edited_by_site: row.by_site,
+        submitted_at: row.submitted_at,
+        decided_at: row.decided_at.filter(|_| is_decided),
+        editable_until: receipt.editable_until,
+        appeal: None,
+    };
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}
+
+/// What the document says of [`page`].
+pub fn about_page() -> Operation {
+    operation("receiptPage", "readers", "The same as a page, with what its author can do.")
+        .answers_page(200, "The page.")
+        .refuses(&["gone"])
 }
 
 /// `GET /receipts/{token}`
 pub async fn page(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
     let receipt = receipt::open(&app, &path).await?;
     Ok(Shown::of(&app, &path, &receipt).page(StatusCode::OK))
+}
+
+/// What the document says of [`act`].
+pub fn about_act() -> Operation {
+    let fields = [
+        ("action", true, one_of(&["edit", "withdraw"])),
+        ("comment", false, json!({"type": "string", "description": "With `edit`: the whole new text."})),
+    ];
+    operation("receiptForm", "readers", "What the form of that page posts.")
+        .takes_form(&fields, json!({"action": "edit", "comment": "The bridge should open again soon."}))
+        .answers_page(200, "The page as it is now.")
+        .refuses(&["gone", "already-decided", "version-conflict", "origin-not-allowed"])
 }
 
 /// `POST /receipts/{token}`: `action=edit` with `comment`, or `action=withdraw`.

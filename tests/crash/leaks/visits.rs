@@ -43,6 +43,7 @@ pub async fn walk<'w>(
     receipts(walk).await;
     let (session, csrf) = desk(walk).await;
     let link = decides_by_mail(walk, mail).await;
+    sees_to_the_outbox(walk, (&session, &csrf)).await;
     let visited = Visited { id, token, session, csrf, link };
     for (pattern, method) in ways.filter(|(_, method)| method == "GET" || method == "HEAD") {
         let bearer = format!("Bearer {}", walk.api_token);
@@ -172,6 +173,41 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let remove =
         [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
+    keeps_articles(walk, (session, csrf)).await;
+    erases_a_note(walk, (session, csrf)).await;
+}
+
+/// Erases a note in which the reader's address was written.
+async fn erases_a_note(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let log = good(&walk.moderates(("GET", "/v1/audit"), &json!({})).await);
+    let noted = log["items"].as_array().unwrap().iter().find(|entry| entry["note"] == WRITTEN).unwrap();
+    let erase = [("csrf", csrf), ("action", "erase-note"), ("entry", &text(&noted["id"])), ("email", EMAIL)];
+    assert_eq!(walk.submits("/desk/audit", &[("cookie", session)], &erase).await.status, 303);
+}
+
+/// What editors do with articles, with the reader's address wherever they may write.
+async fn keeps_articles(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let cookie = [("cookie", session)];
+    // a page shows again what was typed there
+    let page = walk.asks(("GET", "/desk/articles?q=reader"), &cookie, Vec::new()).await;
+    assert_eq!(page.status, 200);
+    let page = walk.asks(("GET", "/desk/articles?q=closed"), &cookie, Vec::new()).await.text();
+    let edition = page.split("name=\"edition\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let (of, proof) = ([("key", "closed"), ("edition", edition)], [("csrf", csrf), ("email", EMAIL)]);
+    for (fields, status) in [
+        ([("action", "rename"), ("title", "")], 422),
+        ([("action", "close-at"), ("closes_at", EMAIL)], 422),
+        ([("action", "open"), ("title", EMAIL)], 303),
+        ([("action", "close"), ("title", EMAIL)], 409),
+    ] {
+        let fields = [&fields[..], &of, &proof].concat();
+        assert_eq!(walk.submits("/desk/articles", &cookie, &fields).await.status, status, "{fields:?}");
+    }
+    // as it was, for what comes
+    let next = (edition.parse::<i64>().unwrap() + 1).to_string();
+    let closes =
+        [("csrf", csrf), ("action", "close"), ("key", "closed"), ("edition", &next), ("email", EMAIL)];
+    assert_eq!(walk.submits("/desk/articles", &cookie, &closes).await.status, 303);
 }
 
 /// Looks for the reader's address, and for others from the same place.
@@ -306,6 +342,24 @@ async fn decides_by_mail(walk: &Walk<'_>, mail: &smtp::Server) -> String {
             return link;
         }
     }
+}
+
+/// Retries one letter that was given up, and drops another.
+async fn sees_to_the_outbox(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let dead = async || loop {
+        let page = good(&walk.moderates(("GET", "/v1/ops/outbox?state=dead"), &json!({})).await);
+        let ids = page["items"].as_array().unwrap().iter().map(|item| text(&item["id"])).collect::<Vec<_>>();
+        if let Some(id) = ids.first() {
+            return id.clone();
+        }
+        // every second letter is refused
+        good(&walk.posts(&reply(&format!("To be told of: {}.", walk.statuses().len()))).await);
+        std::thread::park_timeout(Duration::from_millis(100));
+    };
+    good(&walk.moderates(("POST", "/v1/ops/outbox"), &json!({"id": dead().await, "action": "retry"})).await);
+    let drop =
+        [("csrf", csrf), ("action", "drop"), ("id", &dead().await), ("state", "dead"), ("email", EMAIL)];
+    assert_eq!(walk.submits("/desk/outbox", &[("cookie", session)], &drop).await.status, 303);
 }
 
 /// The cookie of a new session, and the token of its forms.

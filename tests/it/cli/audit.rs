@@ -36,5 +36,10 @@ at_both_terminals! {
         assert_eq!(at.does(&["audit", "export", "--until", since]).lines().count(), 2);
         at.fails(&["audit", "export", "--site", "nowhere"], (1, "there is no site nowhere"));
         assert_eq!(at.runs(&["audit", "export", "--since", "yesterday"]).code, 2);
+        // of what has no note, and of nothing
+        for id in [lines[0]["id"].as_str().unwrap(), "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe"] {
+            at.fails(&["audit", "erase-note", id], (1, "there is no entry or comment of that id with a note"));
+        }
+        assert_eq!(at.runs(&["audit", "erase-note", "7"]).code, 2);
     }
 }

@@ -7,7 +7,7 @@ use super::{BROWSER, NOBODY, is_page, is_problem};
 use crate::support::TestApp;
 
 /// The paths that are built, with a good comment, article and receipt in them, and what they allow.
-fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
+pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
     let reading = "GET, HEAD";
     [
         ("/v1/sites/gazette/comments?article=news/1".to_owned(), "GET, HEAD, POST"),
@@ -24,6 +24,11 @@ fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/v1/moderation/comments/{NOBODY}/contact"), "POST"),
         ("/v1/sites/gazette/reasons".to_owned(), "GET, HEAD, PUT"),
         ("/desk/reasons".to_owned(), "GET, HEAD, POST"),
+        ("/desk/articles".to_owned(), "GET, HEAD, POST"),
+        ("/v1/ops/outbox".to_owned(), "GET, HEAD, POST"),
+        ("/desk/outbox".to_owned(), "GET, HEAD, POST"),
+        ("/v1/audit".to_owned(), reading),
+        ("/desk/audit".to_owned(), "GET, HEAD, POST"),
         (format!("/v1/moderation/comments/{NOBODY}/decisions"), "POST"),
         ("/v1/moderation/decisions".to_owned(), "POST"),
         ("/v1/moderation/undo".to_owned(), "POST"),
@@ -41,6 +46,12 @@ fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/desk/people/{NOBODY}"), "POST"),
         ("/v1/admin/moderators".to_owned(), "GET, HEAD, POST"),
         (format!("/v1/admin/moderators/{NOBODY}"), "PATCH, DELETE"),
+        ("/v1/admin/tokens".to_owned(), reading),
+        ("/v1/admin/tokens/abcdefgh".to_owned(), "DELETE"),
+        ("/v1/audit".to_owned(), reading),
+        ("/v1/moderation/stats".to_owned(), reading),
+        ("/v1/moderation/events".to_owned(), "GET"),
+        ("/openapi.json".to_owned(), reading),
         ("/v1/session".to_owned(), "GET, HEAD, POST, DELETE"),
         (format!("/desk/comments/{NOBODY}"), "GET, HEAD, POST"),
         (format!("/desk/comments/{NOBODY}/decisions"), "POST"),

@@ -10,6 +10,7 @@ mod reading;
 mod slugs;
 mod wrong;
 
+pub(crate) use methods::paths;
 use replydesk::http::public::problems::problem;
 use serde_json::{Value, json};
 use url::form_urlencoded;

@@ -21,12 +21,13 @@ const MASS: [&str; 12] = [
     "__proto__",
 ];
 /// Members that one of the routes knows: its method, parts of its path, and the member.
-const KNOWN_SOMEWHERE: [(&str, [&str; 2], &str); 5] = [
+const KNOWN_SOMEWHERE: [(&str, [&str; 2], &str); 6] = [
     ("POST", ["/comments/", "/decisions"], "version"),
     ("POST", ["/moderation/", "/claims"], "site"),
     ("PATCH", ["/moderation/comments/", ""], "version"),
     ("PATCH", ["/moderation/comments/", ""], "picked"),
     ("PATCH", ["/v1/admin/moderators/", ""], "version"),
+    ("POST", ["/v1/ops/", ""], "id"),
 ];
 
 fn knows(route: &Route, member: &str) -> bool {

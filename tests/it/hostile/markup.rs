@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Requests under way at one time.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 /// In the short form one of so many texts is told; the browser is shown all of them.
 const SHARE: usize = 8;
 
@@ -64,7 +64,7 @@ enum Edit {
 
 const EDITS: [Edit; 2] = [Edit::Json, Edit::Form];
 
-fn short(text: &str, chars: usize) -> String {
+pub(super) fn short(text: &str, chars: usize) -> String {
     text.chars().take(chars).collect()
 }
 
@@ -73,7 +73,7 @@ fn tight(text: &str) -> String {
 }
 
 /// A few of our own, and the collections of attackers.
-fn texts() -> Vec<String> {
+pub(super) fn texts() -> Vec<String> {
     let mut texts: BTreeSet<String> = [
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",

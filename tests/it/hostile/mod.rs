@@ -4,6 +4,7 @@
 mod bodies;
 mod fuzzed;
 mod markup;
+mod moderators;
 mod names;
 mod wire;
 
@@ -70,6 +71,7 @@ impl<'a> Doors<'a> {
             route("POST", &format!("/v1/moderation/comments/{id}/replies"), by_token, "comment"),
             route("POST", &format!("/v1/moderation/comments/{id}/contact"), by_token, "reason"),
             route("PUT", "/v1/sites/gazette/reasons", by_token, ""),
+            route("POST", "/v1/ops/outbox", by_token, "action"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -92,6 +94,9 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/account/mail", ("cookie", &cookie), "time_zone"),
             route("POST", &format!("/desk/comments/{id}"), ("cookie", &cookie), "comment"),
             route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
+            route("POST", "/desk/articles", ("cookie", &cookie), "title"),
+            route("POST", "/desk/outbox", ("cookie", &cookie), "action"),
+            route("POST", "/desk/audit", ("cookie", &cookie), "entry"),
         ];
         Self { app, json, forms, csrf, held }
     }

@@ -7,7 +7,7 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::TestApp;
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 10] = [
+const QUERIES: [(&str, &[&str]); 13] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
@@ -27,10 +27,13 @@ const QUERIES: [(&str, &[&str]); 10] = [
         ],
     ),
     ("/desk/reasons?", &["site", "done"]),
+    ("/desk/articles?", &["site", "q", "cursor", "done", "article"]),
+    ("/v1/ops/outbox?", &["state", "cursor", "limit"]),
+    ("/desk/outbox?", &["state", "cursor", "limit", "done"]),
     ("/v1/audit?", &["site", "object", "actor", "cursor", "limit"]),
     ("/v1/admin/moderators?", &["cursor", "limit"]),
     ("/v1/admin/tokens?", &["cursor", "limit"]),
-    ("/desk/audit?", &["site", "object", "actor", "cursor", "limit"]),
+    ("/desk/audit?", &["site", "object", "actor", "cursor", "limit", "amended"]),
 ];
 
 both_databases! {
@@ -97,6 +100,16 @@ both_databases! {
             (16, "decision=reject&reason=a%00b".to_owned(), 422),
             (17, format!("csrf={csrf}&mode=each%00&digest_minutes=60&time_zone=UTC"), 422),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60&time_zone=UTC%00"), 422),
+            (20, format!("csrf={csrf}&action=rename&key=news/1&edition=1&title=a%00b"), 422),
+            (20, format!("csrf={csrf}&action=rename&key=news/1%00&edition=1&title=ab"), 404),
+            (20, format!("csrf={csrf}&action=close-at&key=news/1&edition=1&closes_at=2027-01-01T00:00%00"), 422),
+            (20, format!("csrf={csrf}&action=close%00&key=news/1&edition=1"), 400),
+            (20, format!("csrf={csrf}&action=close&key=news/1&edition=%00"), 400),
+            (20, format!("csrf={csrf}&action=close&key=news/1&edition=1&site=gazette%00"), 404),
+            (21, format!("csrf={csrf}&action=drop%00&id=x"), 400),
+            (21, format!("csrf={csrf}&action=drop&id=%00"), 404),
+            (22, format!("csrf={csrf}&action=erase-note%00&entry=x"), 400),
+            (22, format!("csrf={csrf}&action=erase-note&entry=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
         ] {
             let answer = doors.sends(&doors.forms[route], FORM, body.clone()).await;

@@ -1,5 +1,6 @@
 //! Every page and mail rendered with calm and with hostile data: what must hold on all of them.
 
+mod keeping;
 mod people;
 pub(crate) mod samples;
 
@@ -10,6 +11,7 @@ use samples::{Hostile, calm, hostile};
 pub(crate) fn of_moderators() -> Vec<(&'static str, String)> {
     let mut pages = samples::desk();
     pages.extend(people::pages());
+    pages.extend(keeping::pages());
     pages.extend(samples::links());
     pages
 }

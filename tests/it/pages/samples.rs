@@ -476,6 +476,17 @@ fn neighbour(author: &str, label: &str, text: &str) -> Neighbour {
     }
 }
 
+fn conversation() -> Thread {
+    Thread {
+        above: vec![
+            neighbour("Edda Fairweather", "Approved", "I have kept a moth trap since 1981."),
+            neighbour(Hostile::NAME, "Rejected", &hostile::long()),
+        ],
+        below: vec![neighbour(&"W".repeat(100), "Waiting", "And the owls?")],
+        is_long: false,
+    }
+}
+
 fn card(number: i64, author: &str, html: &str) -> Card {
     Card {
         t: texts(),
@@ -710,6 +721,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             who: Hostile::NAME.to_owned(),
             reason: Some("Off topic, please stay with the article.".to_owned()),
             note: Some(Hostile::NAME.to_owned()),
+            note_erased: false,
+            erases: Some("e1".to_owned()),
         },
         HistoryEntry {
             at: moment(290),
@@ -717,6 +730,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             who: "Nora Lind".to_owned(),
             reason: None,
             note: None,
+            note_erased: true,
+            erases: None,
         },
     ];
     let undo = UndoForm {
@@ -732,14 +747,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
         card: Card { detail_url: None, is_reply: false, reply_to: None, ..reply.clone() },
-        thread: Thread {
-            above: vec![
-                neighbour("Edda Fairweather", "Approved", "I have kept a moth trap since 1981."),
-                neighbour(Hostile::NAME, "Rejected", &hostile::long()),
-            ],
-            below: vec![neighbour(&"W".repeat(100), "Waiting", "And the owls?")],
-            is_long: false,
-        },
+        thread: conversation(),
         forms: forms(),
         versions: vec![
             TextVersion { at: moment(2), editor: Some(Hostile::NAME.to_owned()), text: hostile::long() },

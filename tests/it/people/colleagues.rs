@@ -116,10 +116,16 @@ both_databases! {
             assert_eq!(sends(&bound, ("PATCH", &path), &json!({"name": "x"})).await.problem(), "not-found");
         }
         let mo = format!("{API}/{}", id_of(app, MO).await);
-        for sites in [json!(null), json!(["herald"]), json!([SITE, "herald"])] {
-            assert_eq!(sends(&bound, ("PATCH", &mo), &json!({"sites": sites})).await.problem(), "forbidden");
+        // a site of others is as unknown as one that is not there
+        for (sites, problem) in [
+            (json!(null), "forbidden"),
+            (json!(["herald"]), "validation"),
+            (json!([SITE, "herald"]), "validation"),
+            (json!([SITE, "nowhere"]), "validation"),
+        ] {
+            assert_eq!(sends(&bound, ("PATCH", &mo), &json!({"sites": sites})).await.problem(), problem);
             let new = json!({"email": "new@gazette.example", "name": "New", "role": "moderator", "sites": sites});
-            assert_eq!(bound.post(API, &new).await.problem(), "forbidden");
+            assert_eq!(bound.post(API, &new).await.problem(), problem);
         }
         assert_eq!(sends(&bound, ("PATCH", &mo), &json!({"role": "admin"})).await.status, 200);
     }

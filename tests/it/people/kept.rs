@@ -314,8 +314,11 @@ both_databases! {
         app.hires("Ops", Role::Operator, &[]).await;
         let mut ops = Browser::of(app, FIREFOX);
         let entered = ops.tries("ops@gazette.example", PASSWORD, "").await;
-        assert_eq!((entered.status, entered.header("location")), (303, ACCOUNT));
-        assert_eq!(ops.gets("/desk/sign-in").await.header("location"), ACCOUNT);
+        assert_eq!((entered.status, entered.header("location")), (303, "/desk/outbox"));
+        assert_eq!(ops.gets("/desk/sign-in").await.header("location"), "/desk/outbox");
+        assert_eq!(ops.gets("/desk/outbox").await.status, 200);
+        let account = ops.gets(ACCOUNT).await.text();
+        assert!(account.contains("href=\"/desk/outbox\"><span aria-hidden=\"true\">← </span>Outbox</a>"), "{account}");
     }
 
     async fn an_accepted_link_withdraws_what_the_old_password_made(app: TestApp) {

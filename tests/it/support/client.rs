@@ -2,11 +2,15 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use serde_json::Value;
 
+use super::described;
+
 /// A client that follows no redirects.
 #[derive(Clone)]
 pub struct Client {
     base: String,
     http: reqwest::Client,
+    /// Whether answers must be such as the OpenAPI document tells of.
+    is_strict: bool,
 }
 
 /// An answer, read to its end if it has one.
@@ -26,7 +30,12 @@ impl Client {
             .no_proxy()
             .build()
             .unwrap();
-        Self { base: format!("http://{address}"), http }
+        Self { base: format!("http://{address}"), http, is_strict: false }
+    }
+
+    /// One that holds every answer against the OpenAPI document.
+    pub fn strict(address: SocketAddr) -> Self {
+        Self { is_strict: true, ..Self::new(address) }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -54,7 +63,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        try_answer(request).await
+        self.try_answer(request).await
     }
 
     pub async fn send(
@@ -81,7 +90,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        try_answer(request).await
+        self.try_answer(request).await
     }
 
     /// Sends these bytes as they are, and reads to the end; they must ask to close the connection.
@@ -110,7 +119,18 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(request).await
+        self.try_answer(request).await.unwrap()
+    }
+
+    async fn try_answer(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        let (client, request) = request.build_split();
+        let request = request?;
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let answer = read(client.execute(request).await?).await?;
+        if self.is_strict {
+            described::holds(&method, &path, &answer);
+        }
+        Ok(answer)
     }
 }
 
@@ -138,12 +158,7 @@ fn talk(address: &str, request: Vec<u8>) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    try_answer(request).await.unwrap()
-}
-
-async fn try_answer(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
-    let mut response = request.send().await?;
+async fn read(mut response: reqwest::Response) -> reqwest::Result<Answer> {
     let status = response.status().as_u16();
     let cookies = response.headers().get_all("set-cookie").iter();
     let cookies = cookies.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();

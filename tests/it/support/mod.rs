@@ -6,6 +6,7 @@ pub mod archive;
 mod chance;
 mod client;
 pub mod database;
+pub mod described;
 pub mod service;
 pub mod smtp;
 mod terminal;
@@ -102,7 +103,7 @@ impl TestApp {
             ..Overrides::default()
         };
         let running = app::start(&config, Role::All, overrides).await.unwrap();
-        let client = Client::new(running.public.unwrap());
+        let client = Client::strict(running.public.unwrap());
         let app = Self { running, clock, client, database };
         app.opens_site(SITE, Policy::default()).await;
         app

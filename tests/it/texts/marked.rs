@@ -36,7 +36,7 @@ fn marked() -> Texts {
 const LEFT: [&str; 0] = [];
 
 /// What samples bring along outside of elements that hold such: names, addresses, and what handlers would have said.
-const DATA: [&str; 52] = [
+const DATA: [&str; 55] = [
     "Replydesk",
     "nora@gazette.example",
     "Firefox on Linux",
@@ -59,6 +59,10 @@ const DATA: [&str; 52] = [
     "You were signed out or the page was open for a long time. Nothing was changed.",
     "Back to the queue",
     samples::ADDRESS,
+    // of articles
+    "The bridge",
+    "The ferry",
+    "The lights",
     // of a list
     "Waiting",
     "Mine",

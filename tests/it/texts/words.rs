@@ -71,11 +71,18 @@ const OTHERS: [&str; 7] = [
     "To",
 ];
 
-/// The texts in quotes of a piece of code, without those that a log, an error of ours or a lint takes.
+/// The texts in quotes of a piece of code, without those that a log, an error of ours, a lint or the OpenAPI
+/// document takes.
 fn quoted(code: &str) -> Vec<String> {
     let mut code = code.to_owned();
-    for (from, to) in [("#[", "]\n"), ("tracing::", ");"), (".expect(", ")"), ("impl fmt::Display", "\n}\n")]
-    {
+    let of_others = [
+        ("#[", "]\n"),
+        ("tracing::", ");"),
+        (".expect(", ")"),
+        ("impl fmt::Display", "\n}\n"),
+        ("pub fn about_", "\n}\n"),
+    ];
+    for (from, to) in of_others {
         code = cut(&code, from, to).1;
     }
     let code = code.replace("'\"'", "").replace("\\\"", "");
