@@ -503,6 +503,22 @@ async function walk(browser, screen) {
       await page.goto(`${demo.desk}/audit`);
       for (const summary of await page.locator("summary").all()) await summary.click();
       await inspect("audit", scheme, page);
+      await page.goto(`${demo.desk}/comments/${first.id}`);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("comment-forms", scheme, page);
+      await page.goto(`${demo.desk}/reasons`);
+      await inspect(scheme === SCHEMES[0] ? "reasons-none" : "reasons", scheme, page);
+      if (scheme === SCHEMES[0]) {
+        await step("a reason is kept", async () => {
+          await page.getByRole("textbox", { name: /^Code\b/ }).fill("off-topic");
+          await page.getByRole("textbox", { name: /^What the commenter reads\b/ }).fill("It is not about the article.");
+          await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: /^(Add|Save)/ }).first().click()]);
+          assert.ok(await holds(page, "It is not about the article."));
+        });
+        await inspect("reasons", scheme, page);
+      }
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await inspect("reasons-open", scheme, page);
       await page.goto(`${demo.desk}/people`);
       for (const summary of await page.locator("summary").all()) await summary.click();
       await inspect("people", scheme, page);

@@ -170,6 +170,21 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let cookie = [("cookie", session)];
     let pick = [("csrf", csrf), ("action", "pick"), ("version", "3"), ("email", EMAIL)];
     assert_eq!(walk.submits(&page, &cookie, &pick).await.status, 303);
+    let of = |action: &'static str| [("csrf", csrf), ("email", EMAIL), ("action", action)];
+    let edit = [&of("edit")[..], &[("version", "4"), ("comment", "To be published, by us.")]].concat();
+    assert_eq!(walk.submits(&page, &cookie, &edit).await.status, 303);
+    let answer =
+        [&of("reply")[..], &[("key", "leaks-1"), ("comment", "For the site, at the desk.")]].concat();
+    assert_eq!(walk.submits(&page, &cookie, &answer).await.status, 303);
+    // the page that shows the address is not kept either; what stands around it is
+    let asks = [&of("contact")[..], &[("reason", WRITTEN)]].concat();
+    let told = walk.client.submit(&page, &asks, &cookie).await;
+    assert!(told.status == 200 && told.text().contains(EMAIL), "{}", told.status);
+    assert!(!format!("{:?}", told.headers).contains(EMAIL));
+    assert_eq!(told.header("cache-control"), "no-store");
+    let save = [&of("save")[..], &[("site", SITE), ("code", "rude"), ("text", WRITTEN), ("basis", "terms")]]
+        .concat();
+    assert_eq!(walk.submits("/desk/reasons", &cookie, &save).await.status, 303);
     let remove =
         [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
