@@ -7,6 +7,8 @@
   const focused = () => document.activeElement?.closest(".card") ?? null;
   const keys = () => document.getElementById("keys");
   const news = () => document.getElementById("news");
+  // what there is to say, in the language of the page
+  const WORDS = JSON.parse(document.querySelector("meta[name=replydesk-words]").content);
   const isTyping = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") != null;
 
   function focus(card) {
@@ -153,13 +155,17 @@
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx === undefined) return;
     sessionStorage.removeItem(LAST);
-    say("The desk did not answer. Nothing may have happened: try again, or", again("load the page again"));
+    say(...filled(WORDS.noAnswer, { link: again(WORDS.noAnswerLoad) }));
   });
 
   // ---- news
 
-  const DONE = { approved: "Approved", rejected: "Rejected", spam: "Marked as spam", pending: "Put back", withdrawn: "Withdrawn" };
   const arrived = new Set();
+
+  /** The pieces of a text, with what stands for the names in its braces. */
+  function filled(text, given) {
+    return text.split(/\{(\w+)\}/).map((piece, at) => (at % 2 === 0 ? piece : given[piece]));
+  }
 
   /** Says on a card what became of the comment meanwhile, and takes its buttons away. */
   function outdate(card, words) {
@@ -173,13 +179,14 @@
     // what somebody is typing stays where it is, and typed
     for (const button of card.querySelectorAll("form button")) button.disabled = true;
     for (const field of card.querySelectorAll("form textarea")) field.readOnly = true;
-    say(`${card.querySelector(".card-author").textContent.trim()}: ${words}`);
+    const author = card.querySelector(".card-author").textContent.trim();
+    say(...filled(WORDS.about, { author, words }));
   }
 
   /** Tells it in the one place that is read aloud. */
-  function say(words, link) {
-    news()?.replaceChildren(words, ...(link ? [" ", link] : []));
-    if (link) htmx.process(link);
+  function say(...pieces) {
+    news()?.replaceChildren(...pieces);
+    for (const link of pieces) if (link instanceof Element) htmx.process(link);
   }
 
   function shown(event) {
@@ -191,13 +198,14 @@
 
   function decided(event) {
     const { said, card } = shown(event);
-    if (card) outdate(card, `${DONE[said.status] ?? "Decided"}${said.by ? ` by ${said.by}` : ""}, just now.`);
+    const texts = said.by ? WORDS.decidedBy : WORDS.decided;
+    if (card) outdate(card, filled(texts[said.status] ?? texts.other, { name: said.by }).join(""));
     if (arrived.delete(said.id)) tell();
   }
 
   function waiting(event) {
     const { said, card, isThere } = shown(event);
-    if (card) outdate(card, "It was changed just now. Load the page again to see it.");
+    if (card) outdate(card, WORDS.changed);
     else if (!isThere && said.version === 1 && said.id > news()?.dataset.since) {
       arrived.add(said.id);
       tell();
@@ -221,7 +229,7 @@
     who.className = "claim-who claim-others";
     const name = document.createElement("bdi");
     name.textContent = said.by;
-    who.append(name, " is reading it");
+    who.append(...filled(WORDS.reading, { name }));
     form.append(who);
   }
 
@@ -235,8 +243,10 @@
 
   function tell() {
     if (news()?.dataset.list !== "waiting") return;
-    if (arrived.size === 0) say("");
-    else say(arrived.size === 1 ? "1 more comment waits." : `${arrived.size} more comments wait.`, again("Show the queue"));
+    const count = arrived.size;
+    const form = new Intl.PluralRules(document.documentElement.lang).select(count);
+    if (count === 0) say();
+    else say(...filled(WORDS.more[form], { count, link: again(WORDS.show) }));
   }
 
   // a page that nobody sees gives its connection back: browsers allow few of them
@@ -257,7 +267,7 @@
       source.addEventListener("open", () => {
         wait = 2_000;
         refusals = 0;
-        if (hasMissed) say("There may be news that this page has missed.", again("Load it again"));
+        if (hasMissed) say(...filled(WORDS.missed, { link: again(WORDS.load) }));
         hasMissed = false;
       });
       source.addEventListener("error", () => {
@@ -266,7 +276,7 @@
         if (source?.readyState !== EventSource.CLOSED) return;
         source = null;
         refusals += 1;
-        if (refusals === 3) say("This page hears no news any more. You may be signed out.", again("Load it again"));
+        if (refusals === 3) say(...filled(WORDS.silent, { link: again(WORDS.load) }));
         setTimeout(watch, wait);
         wait = Math.min(wait * 2, 60_000);
       });

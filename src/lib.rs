@@ -12,4 +12,5 @@ pub mod notify;
 pub mod screen;
 pub mod store;
 pub mod telemetry;
+pub mod texts;
 pub mod vault;

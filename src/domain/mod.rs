@@ -38,5 +38,5 @@ pub use role::{Moderator, Role, Scope};
 pub use site::{Links, Mode, Policy, Site};
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
-pub use time::Timestamp;
+pub use time::{Civil, Timestamp};
 pub use words::{WORDS, sought, words};

@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment: whole microseconds since 1970-01-01T00:00:00Z. Both databases keep it as `bigint`;
@@ -41,14 +41,10 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
-    /// For people: `23 November 2026, 21:04 UTC`.
-    pub fn for_people(self) -> String {
-        self.calendar().format("%-d %B %Y, %H:%M UTC").to_string()
-    }
-
-    /// The day, for people: `23 November 2026`.
-    pub fn day_for_people(self) -> String {
-        self.calendar().format("%-d %B %Y").to_string()
+    /// The parts of the date and the time that people tell, in UTC.
+    pub fn civil(self) -> Civil {
+        let at = self.calendar();
+        Civil { year: at.year(), month: at.month(), day: at.day(), hour: at.hour(), minute: at.minute() }
     }
 
     /// Reads an RFC 3339 date and time with any offset.
@@ -59,6 +55,21 @@ impl Timestamp {
     pub(super) fn calendar(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
+}
+
+/// A moment as people tell it, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// The year.
+    pub year: i32,
+    /// The month, 1 to 12.
+    pub month: u32,
+    /// The day of the month, 1 to 31.
+    pub day: u32,
+    /// The hour, 0 to 23.
+    pub hour: u32,
+    /// The minute, 0 to 59.
+    pub minute: u32,
 }
 
 fn micros_of(span: Duration) -> i64 {

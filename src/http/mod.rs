@@ -21,6 +21,7 @@ mod fields;
 mod gate;
 mod item;
 mod json;
+mod language;
 mod layer;
 mod limits;
 mod listing;

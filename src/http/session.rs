@@ -98,7 +98,7 @@ pub async fn sign_in(
         Err(Refusal::TooMany(seconds)) => return Err(ApiError::RateLimited(seconds)),
         Err(Refusal::Store(error)) => return Err(error.into()),
     };
-    let session = Session::entered(&app, &entered).await?.ok_or(ApiError::Unauthenticated)?;
+    let session = Session::entered(&app, &request, &entered).await?.ok_or(ApiError::Unauthenticated)?;
     let mut answer = told(&of_session(&app, &session));
     cookies::enter(&app, &mut answer, &entered)?;
     Ok(answer)

@@ -1,8 +1,6 @@
 //! Small values that the public pages and the desk both show. Handlers make them, templates read them.
 
-use std::time::Duration;
-
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, texts::Texts};
 
 /// A moment written three ways, so that templates need no clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +14,18 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// Writes `at` as it looks from `now`.
+    /// Writes `at` as it looks from `now`, for the pages that readers see.
     pub fn new(at: Timestamp, now: Timestamp) -> Self {
-        Self { machine: at.to_string(), exact: at.for_people(), relative: ago(now.since(at)) }
+        Self::told(Texts::default(), at, now)
+    }
+
+    /// The same in another language.
+    pub fn told(t: Texts, at: Timestamp, now: Timestamp) -> Self {
+        Self {
+            machine: at.to_string(),
+            exact: t.moment(at).to_string(),
+            relative: t.ago(now.since(at)).to_string(),
+        }
     }
 }
 
@@ -45,34 +52,9 @@ pub fn web_only(url: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")).then_some(url)
 }
 
-fn ago(span: Duration) -> String {
-    if span < Duration::from_mins(1) { "just now".to_owned() } else { format!("{} ago", spell(span)) }
-}
-
-/// A span in the largest whole unit, from a minute up: `5 minutes`.
-pub fn spell(span: Duration) -> String {
-    let minutes = span.as_secs() / 60;
-    let (count, unit) = match minutes {
-        0..60 => (minutes, "minute"),
-        60..1_440 => (minutes / 60, "hour"),
-        _ => (minutes / 1_440, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn time_gone_by_is_told_in_the_largest_whole_unit() {
-        let told = |seconds| ago(Duration::from_secs(seconds));
-        assert_eq!(told(59), "just now");
-        assert_eq!(told(60), "1 minute ago");
-        assert_eq!(told(7_300), "2 hours ago");
-        assert_eq!(told(86_400 * 3), "3 days ago");
-    }
 
     #[test]
     fn only_addresses_of_the_web_become_links() {

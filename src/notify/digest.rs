@@ -4,10 +4,13 @@
 use askama::Template;
 
 use super::pages::{MailLink, SITE_CHARS, SUBJECT_CHARS, one_line};
+use crate::texts::{Phrase, Texts};
 
 /// Several waiting comments, as told to one moderator.
 #[derive(Clone, Debug)]
 pub struct DigestMail {
+    /// The language of the mail.
+    pub t: Texts,
     /// How many wait, those that are not shown with them.
     pub total: u64,
     /// On how many sites.
@@ -55,12 +58,14 @@ pub struct DigestItem {
 #[derive(Template)]
 #[template(path = "mail/digest.txt")]
 struct TextPart<'a> {
+    t: Texts,
     mail: &'a DigestMail,
 }
 
 #[derive(Template)]
 #[template(path = "mail/digest.html")]
 struct HtmlPart<'a> {
+    t: Texts,
     mail: &'a DigestMail,
 }
 
@@ -71,31 +76,36 @@ impl DigestMail {
             [site] if self.sites_in_all == 1 => one_line(&site.name, SITE_CHARS),
             _ => "Replydesk".to_owned(),
         };
-        let mut subject = format!("[{place}] {}", self.heading());
-        if let Some(span) = self.items().find_map(|item| item.overdue.as_deref()) {
-            subject = format!("{subject}, one for {span}");
-        }
-        one_line(&subject, SUBJECT_CHARS)
+        let (t, heading) = (self.t, self.heading());
+        let subject = match self.items().find_map(|item| item.overdue.as_deref()) {
+            Some(span) => t
+                .say("mail-digest-subject-overdue")
+                .with("place", place)
+                .with("heading", heading)
+                .with("span", span),
+            None => t.say("mail-digest-subject").with("place", place).with("heading", heading),
+        };
+        one_line(&subject.to_string(), SUBJECT_CHARS)
     }
 
     /// The plain-text part, with LF line ends.
     pub fn text(&self) -> askama::Result<String> {
-        TextPart { mail: self }.render()
+        TextPart { t: self.t, mail: self }.render()
     }
 
     /// The HTML part.
     pub fn html(&self) -> askama::Result<String> {
-        HtmlPart { mail: self }.render()
+        HtmlPart { t: self.t, mail: self }.render()
     }
 
     fn items(&self) -> impl Iterator<Item = &DigestItem> {
         self.sites.iter().flat_map(|site| &site.items)
     }
 
-    fn heading(&self) -> String {
+    fn heading(&self) -> Phrase {
         match self.sites_in_all {
-            0 | 1 => format!("{} wait", replies(self.total)),
-            sites => format!("{} wait on {sites} sites", replies(self.total)),
+            0 | 1 => self.t.say("mail-digest-heading").with("count", self.total),
+            sites => self.t.say("mail-digest-heading-sites").with("count", self.total).with("sites", sites),
         }
     }
 
@@ -113,37 +123,26 @@ impl DigestMail {
     }
 
     /// What the links do, for whoever wonders.
-    fn note(&self) -> String {
+    fn note(&self) -> Phrase {
         let until = self.items().find_map(|item| match &item.link {
             MailLink::Decide { until, .. } => Some(until),
             MailLink::Desk { .. } => None,
         });
         match until {
-            Some(until) => format!(
-                "“Read and decide” opens a page where you approve or reject that reply without signing in. Each of these \
-                 links works once, until {until}, and is for you alone: do not pass this mail on."
-            ),
-            None => "The links open the desk, where you sign in.".to_owned(),
+            Some(until) => self.t.say("mail-digest-note-decide").with("until", until),
+            None => self.t.say("mail-digest-note-desk"),
         }
     }
 
     /// Why there are several in one mail.
-    fn reason(&self) -> &'static str {
-        if self.is_digest {
-            "They come together because you chose a digest."
-        } else {
-            "They come together because many arrived within a short time, or in hours in which you want no mail."
-        }
+    fn reason(&self) -> Phrase {
+        if self.is_digest { self.t.say("mail-digest-chosen") } else { self.t.say("mail-digest-many") }
     }
 }
 
 impl DigestSite {
     fn name(&self) -> String {
         one_line(&self.name, 120)
-    }
-
-    fn waiting(&self) -> String {
-        replies(self.count)
     }
 }
 
@@ -159,18 +158,6 @@ impl DigestItem {
     fn excerpt(&self) -> String {
         one_line(&self.excerpt, 400)
     }
-}
-
-fn replies(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} {}", if count == 1 { "reply" } else { "replies" })
 }
 
 #[cfg(test)]
@@ -198,6 +185,7 @@ mod tests {
 
     fn mail(sites: Vec<DigestSite>) -> DigestMail {
         DigestMail {
+            t: Texts::default(),
             total: sites.iter().map(|site| site.count).sum(),
             sites_in_all: sites.len(),
             sites,
@@ -242,6 +230,7 @@ mod tests {
             !html.contains("href=\"https://spam") && !text.contains('\r') && !text.contains("and 0 more")
         );
         assert!(text.contains("> See <a href=\"https://spam.example\">this</a> . <img"), "{text}");
+        assert!(text.contains(" on\n\n  The bridge Bcc: x@evil.example\n\n23 November"), "{text}");
         assert!(text.contains("do not pass this mail on"));
     }
 }

@@ -3,10 +3,13 @@
 use askama::Template;
 
 use super::pages::one_line;
+use crate::texts::Texts;
 
 /// An invitation to set a password.
 #[derive(Clone, Debug)]
 pub struct InvitationMail {
+    /// The language of the mail.
+    pub t: Texts,
     /// The name of whoever is invited.
     pub name: String,
     /// Their own address: the name to sign in with.
@@ -22,29 +25,31 @@ pub struct InvitationMail {
 #[derive(Template)]
 #[template(path = "mail/invitation.txt")]
 struct TextPart<'a> {
+    t: Texts,
     mail: &'a InvitationMail,
 }
 
 #[derive(Template)]
 #[template(path = "mail/invitation.html")]
 struct HtmlPart<'a> {
+    t: Texts,
     mail: &'a InvitationMail,
 }
 
 impl InvitationMail {
     /// The same for everybody.
     pub fn subject(&self) -> String {
-        "Set your password for the comment desk".to_owned()
+        self.t.say("mail-invitation-subject").to_string()
     }
 
     /// The plain-text part, with LF line ends.
     pub fn text(&self) -> askama::Result<String> {
-        TextPart { mail: self }.render()
+        TextPart { t: self.t, mail: self }.render()
     }
 
     /// The HTML part.
     pub fn html(&self) -> askama::Result<String> {
-        HtmlPart { mail: self }.render()
+        HtmlPart { t: self.t, mail: self }.render()
     }
 
     fn name(&self) -> String {
@@ -59,6 +64,7 @@ mod tests {
     #[test]
     fn both_parts_have_the_one_link_and_a_hostile_name_is_text() {
         let mail = InvitationMail {
+            t: Texts::default(),
             name: "<b>Mo</b>\r\nBcc: all@example.org\u{202e}".to_owned(),
             sign_in_name: "mo@gazette.example".to_owned(),
             until: "8 November 2026, 12:00 UTC".to_owned(),

@@ -7,9 +7,11 @@ mod mail;
 mod pages;
 mod retry;
 mod smtp;
+mod trial;
 
 pub use digest::{DigestItem, DigestMail, DigestSite};
 pub use invitation::InvitationMail;
 pub use mail::{Letter, Mailer, MailerError, Recipient};
 pub use pages::{MailLink, ModeratorMail, ParentExcerpt};
 pub use retry::{Failure, Next, after};
+pub use trial::TestMail;

@@ -3,12 +3,16 @@
 
 use askama::Template;
 
+use crate::texts::{Phrase, Texts};
+
 pub(super) const SUBJECT_CHARS: usize = 140;
 pub(super) const SITE_CHARS: usize = 40;
 
 /// One waiting comment, as told to the moderators of its site.
 #[derive(Clone, Debug)]
 pub struct ModeratorMail {
+    /// The language of the mail.
+    pub t: Texts,
     /// The site's name.
     pub site: String,
     /// The article's title.
@@ -58,12 +62,14 @@ pub struct ParentExcerpt {
 #[derive(Template)]
 #[template(path = "mail/moderator.txt")]
 struct TextPart<'a> {
+    t: Texts,
     mail: &'a ModeratorMail,
 }
 
 #[derive(Template)]
 #[template(path = "mail/moderator.html")]
 struct HtmlPart<'a> {
+    t: Texts,
     mail: &'a ModeratorMail,
 }
 
@@ -71,23 +77,28 @@ impl ModeratorMail {
     /// `[Site] New reply to "Title"`, or how long it has been waiting: one line, at most 140 characters.
     pub fn subject(&self) -> String {
         let site = one_line(&self.site, SITE_CHARS);
-        let what = match &self.overdue {
-            Some(span) => format!("Waiting for {span}: reply to"),
-            None => "New reply to".to_owned(),
+        let about = |title: &str| match &self.overdue {
+            Some(span) => self
+                .t
+                .say("mail-subject-overdue")
+                .with("site", &site)
+                .with("span", span)
+                .with("title", title)
+                .to_string(),
+            None => self.t.say("mail-subject").with("site", &site).with("title", title).to_string(),
         };
-        let frame = format!("[{site}] {what} \"\"").chars().count();
-        let title = one_line(&self.article_title, SUBJECT_CHARS.saturating_sub(frame));
-        format!("[{site}] {what} \"{title}\"")
+        let frame = about("").chars().count();
+        about(&one_line(&self.article_title, SUBJECT_CHARS.saturating_sub(frame)))
     }
 
     /// The plain-text part, with LF line ends.
     pub fn text(&self) -> askama::Result<String> {
-        TextPart { mail: self }.render()
+        TextPart { t: self.t, mail: self }.render()
     }
 
     /// The HTML part.
     pub fn html(&self) -> askama::Result<String> {
-        HtmlPart { mail: self }.render()
+        HtmlPart { t: self.t, mail: self }.render()
     }
 
     fn author(&self) -> String {
@@ -102,18 +113,15 @@ impl ModeratorMail {
         self.link.url()
     }
 
-    fn action(&self) -> &'static str {
-        self.link.action()
+    fn action(&self) -> Phrase {
+        self.link.action(self.t)
     }
 
     /// What the link does, for whoever wonders.
-    fn note(&self) -> String {
+    fn note(&self) -> Phrase {
         match &self.link {
-            MailLink::Decide { until, .. } => format!(
-                "The link opens a page where you approve or reject the reply without signing in. It works once, until \
-                 {until}, and it is for you alone: do not pass this mail on."
-            ),
-            MailLink::Desk { .. } => "The link opens the desk, where you sign in.".to_owned(),
+            MailLink::Decide { until, .. } => self.t.say("mail-note-decide").with("until", until),
+            MailLink::Desk { .. } => self.t.say("mail-note-desk"),
         }
     }
 
@@ -133,10 +141,10 @@ impl MailLink {
         }
     }
 
-    pub(super) fn action(&self) -> &'static str {
+    pub(super) fn action(&self, t: Texts) -> Phrase {
         match self {
-            Self::Decide { .. } => "Read and decide",
-            Self::Desk { .. } => "Open on the desk",
+            Self::Decide { .. } => t.say("mail-decide"),
+            Self::Desk { .. } => t.say("mail-open"),
         }
     }
 }
@@ -182,6 +190,7 @@ mod tests {
 
     fn hostile() -> ModeratorMail {
         ModeratorMail {
+            t: Texts::default(),
             site: "The Gazette\r\nBcc: all@example.org".to_owned(),
             article_title: "Line one\r\nSubject: two ".repeat(30),
             author: "<script>alert(1)</script>\u{202e}".to_owned(),
@@ -226,6 +235,7 @@ mod tests {
     fn the_text_part_quotes_every_line_and_has_no_bare_carriage_return() {
         let text = hostile().text().unwrap();
         assert!(!text.contains('\r'));
+        assert!(text.contains(" has written a reply to\n\n  Line one Subject: two"), "{text}");
         assert!(text.contains("\n> See <a href=\"https://spam.example\">this</a>\n> .\n> <img"), "{text}");
         assert!(text.contains("https://desk.example/d/abc?a=1&b=2"));
     }

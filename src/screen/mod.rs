@@ -79,16 +79,6 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 /// The codes of what is found.
 pub const CODES: [&str; 3] = ["honeypot", "repeated-text", "site-rate"];
 
-/// A finding's code in words that a moderator understands.
-pub fn in_words(code: &str) -> &'static str {
-    match code {
-        "honeypot" => "Hidden field filled in",
-        "site-rate" => "Arrived in a flood",
-        "repeated-text" => "Same text posted elsewhere",
-        _ => "Found by an earlier or a newer version",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;

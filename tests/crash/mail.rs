@@ -13,6 +13,7 @@ use replydesk::{
     domain::Timestamp,
     notify::{Letter, MailLink, Mailer, ModeratorMail, Recipient},
     store::Kind,
+    texts::Texts,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -299,6 +300,7 @@ fn hostile_words_stay_words() {
         let mut expected = Vec::new();
         for words in &hostile {
             let mail = ModeratorMail {
+                t: Texts::default(),
                 site: words.clone(),
                 article_title: words.clone(),
                 author: words.clone(),

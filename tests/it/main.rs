@@ -40,4 +40,5 @@ mod shift;
 mod store;
 mod structure;
 mod submission;
+mod texts;
 mod undo;

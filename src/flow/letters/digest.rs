@@ -9,6 +9,7 @@ use crate::{
     flow::render::excerpt,
     notify::{DigestItem, DigestMail, DigestSite, Letter},
     store::{AddresseeRow, Listed, QueueRow, StoreError},
+    texts::Texts,
 };
 
 /// Comments that a letter shows; the others are counted.
@@ -57,7 +58,7 @@ fn digest(
     (id, closed_at): (OutboxId, Timestamp),
     (person, found): (&AddresseeRow, &Found),
 ) -> Letter {
-    let now = app.clock.now();
+    let (now, t) = (app.clock.now(), Texts::default());
     let mut sites: BTreeMap<(String, SiteId), DigestSite> = BTreeMap::new();
     for one in &found.listed {
         let Some(item) = found.items.iter().find(|item| item.id == one.comment) else { continue };
@@ -71,11 +72,11 @@ fn digest(
         site.items.push(DigestItem {
             article_title: item.article_title.clone(),
             author: item.name.clone(),
-            submitted: item.submitted_at.for_people(),
+            submitted: t.moment(item.submitted_at).to_string(),
             excerpt: excerpt(&item.text, EXCERPT),
-            overdue: one.is_overdue.then(|| in_words(now.since(one.since))),
-            findings: findings(item),
-            link: link(app, item, person.id),
+            overdue: one.is_overdue.then(|| in_words(t, now.since(one.since))),
+            findings: findings(t, item),
+            link: link(app, (item, t), person.id),
         });
     }
     // of one site by its key, of several by the desk's
@@ -84,6 +85,7 @@ fn digest(
         _ => None,
     };
     let mail = DigestMail {
+        t,
         total: found.counts.iter().map(|(_, count)| count.unsigned_abs()).sum(),
         sites_in_all: found.counts.len(),
         sites: sites.into_values().collect(),

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::{App, accounts, links, render::excerpt};
 use crate::{
     domain::{CommentId, Links, ModeratorId, OutboxId, Status, Timestamp},
-    notify::{InvitationMail, Letter, MailLink, ModeratorMail, ParentExcerpt},
-    screen,
+    notify::{InvitationMail, Letter, MailLink, ModeratorMail, ParentExcerpt, TestMail},
     store::{ModeratorRow, QueueRow, StoreError},
+    texts::Texts,
 };
 
 pub use digest::about_mentions;
@@ -44,19 +44,21 @@ async fn single(
     let Some(item) = found.filter(|item| item.needs.is_some()) else { return Ok(None) };
     // what was taken back, or taken down, goes out no more
     let parent = item.answered.as_ref().filter(|parent| parent.status == Status::Approved);
+    let t = Texts::default();
     let mail = ModeratorMail {
+        t,
         site: site_name(app, &item),
         article_title: item.article_title.clone(),
         author: item.name.clone(),
         text: item.text.clone(),
-        submitted: item.submitted_at.for_people(),
-        overdue: overdue.map(in_words),
-        findings: findings(&item),
+        submitted: t.moment(item.submitted_at).to_string(),
+        overdue: overdue.map(|waited| in_words(t, waited)),
+        findings: findings(t, &item),
         parent: parent.map(|parent| ParentExcerpt {
             author: parent.name.clone(),
             excerpt: excerpt(&parent.text, CONTEXT),
         }),
-        link: link(app, &item, moderator),
+        link: link(app, (&item, t), moderator),
     };
     Ok(Some(Single { mail, item }))
 }
@@ -82,29 +84,28 @@ fn site_name(app: &App, item: &QueueRow) -> String {
     app.sites.get(item.site).map_or_else(|| item.site_key.clone(), |site| site.name.clone())
 }
 
-fn findings(item: &QueueRow) -> Vec<String> {
-    item.findings.iter().map(|finding| screen::in_words(&finding.code).to_owned()).collect()
+fn findings(t: Texts, item: &QueueRow) -> Vec<String> {
+    item.findings.iter().map(|finding| t.finding(&finding.code).to_string()).collect()
 }
 
-/// A span of time in its largest whole unit: `4 hours`.
-fn in_words(span: Duration) -> String {
+/// A span of time in a unit of which there are some: `4 hours`, but `90 minutes`.
+fn in_words(t: Texts, span: Duration) -> String {
     let minutes = (span.as_secs() / 60).max(1);
-    let (count, unit) = match minutes {
-        0..120 => (minutes, "minute"),
-        120..2_880 => (minutes / 60, "hour"),
-        _ => (minutes / 1_440, "day"),
+    let span = match minutes {
+        0..120 => t.minutes(minutes),
+        120..2_880 => t.hours(minutes / 60),
+        _ => t.days(minutes / 1_440),
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    span.to_string()
 }
 
 /// Where this moderator is led: to a decision when the site allows that, bound to the version that the letter shows.
-fn link(app: &App, item: &QueueRow, moderator: ModeratorId) -> MailLink {
+fn link(app: &App, (item, t): (&QueueRow, Texts), moderator: ModeratorId) -> MailLink {
     let public_url = &app.settings.public_url;
     match app.sites.get(item.site).map(|site| site.policy.links) {
         Some(Links::Decide) => {
             let (token, expires) = links::mint(app, (item.id, item.version), moderator);
-            MailLink::Decide { url: format!("{public_url}/d/{token}"), until: expires.for_people() }
+            MailLink::Decide { url: format!("{public_url}/d/{token}"), until: t.moment(expires).to_string() }
         }
         Some(Links::Open) | None => MailLink::Desk { url: format!("{public_url}/desk/comments/{}", item.id) },
     }
@@ -117,10 +118,12 @@ pub async fn invitation(
     (person, invited_at): (&ModeratorRow, Timestamp),
 ) -> Result<Option<Letter>, StoreError> {
     let Some((url, until)) = accounts::link(app, person.id, invited_at).await? else { return Ok(None) };
+    let t = Texts::default();
     let mail = InvitationMail {
+        t,
         name: person.name.clone(),
         sign_in_name: person.email.clone(),
-        until: until.for_people(),
+        until: t.moment(until).to_string(),
         url,
         desk_url: format!("{}/desk", app.settings.public_url),
     };
@@ -137,14 +140,14 @@ pub async fn invitation(
 
 /// A letter that only shows that letters arrive.
 pub fn test_letter(app: &App, id: OutboxId) -> Letter {
-    let text = "This is a test from Replydesk: mail to moderators arrives.".to_owned();
+    let mail = TestMail { t: Texts::default() };
     Letter {
         id: id.to_string(),
         date: app.clock.now(),
         site: "test".to_owned(),
         thread: "test".to_owned(),
-        subject: "Replydesk: a test letter".to_owned(),
-        html: format!("<p>{text}</p>"),
-        text,
+        subject: mail.subject(),
+        text: mail.text(),
+        html: mail.html().unwrap_or_default(),
     }
 }

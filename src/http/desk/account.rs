@@ -14,7 +14,7 @@ use super::{
     session::{self, Session, refuse, too_many},
 };
 use crate::{
-    domain::{ModeratorId, Scope},
+    domain::{ModeratorId, Scope, Timestamp},
     flow::{
         App, FlowError,
         accounts::{self, Enrolment, MARK, NewApiToken, Refusal},
@@ -24,6 +24,7 @@ use crate::{
         view::Moment,
     },
     store::{OwnSession, OwnToken},
+    texts::{Phrase, Texts},
     vault::{Password, WeakPassword},
 };
 
@@ -31,21 +32,37 @@ use crate::{
 pub const PAGE: &str = "/desk/account";
 
 /// What the last action says to the page.
-const DONE: [(&str, (&str, &str)); 6] = [
-    ("mail", ("mail", "Saved. What waits for you follows it from now on.")),
-    ("password", ("password", "Your password is changed. You are signed out everywhere else.")),
-    ("session", ("sessions", "Signed out there.")),
-    ("others", ("sessions", "You are signed out everywhere else.")),
-    ("token", ("tokens", "The token is withdrawn.")),
-    ("factor", ("factor", "The second factor is off.")),
-];
+fn done_in_words(t: Texts, done: &str) -> Option<Phrase> {
+    Some(match done {
+        "mail" => t.say("mail-form-saved"),
+        "password" => t.say("account-password-changed"),
+        "session" => t.say("account-session-ended"),
+        "others" => t.say("account-sessions-ended-others"),
+        "token" => t.say("account-token-withdrawn"),
+        "factor" => t.say("account-factor-is-off"),
+        _ => return None,
+    })
+}
+
+/// The part of the page that says it.
+fn part_of(done: &str) -> &'static str {
+    match done {
+        "mail" => "mail",
+        "password" => "password",
+        "session" | "others" => "sessions",
+        "token" => "tokens",
+        _ => "factor",
+    }
+}
 
 /// `GET /desk/account`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(PAGE)) };
     let query = Query::of(&request, &["done"])?;
-    let said = query.get("done").and_then(|word| DONE.into_iter().find(|(done, _)| *done == word));
-    let said = said.map(|(_, (part, text))| Said { part, text: text.to_owned(), is_good: true });
+    let said = query.get("done").and_then(|done| {
+        let text = done_in_words(session.t, done)?.to_string();
+        Some(Said { part: part_of(done), text, is_good: true })
+    });
     Ok(html(&view(&app, &session, (said, None)).await?))
 }
 
@@ -57,18 +74,18 @@ pub struct Why {
     pub wait: Option<u64>,
 }
 
-impl From<&str> for Why {
-    fn from(text: &str) -> Self {
-        Self { text: text.to_owned(), wait: None }
+impl From<Phrase> for Why {
+    fn from(text: Phrase) -> Self {
+        Self { text: text.to_string(), wait: None }
     }
 }
 
 impl Why {
     /// That somebody was not let through; an error when it was not their fault.
-    pub fn of(refusal: Refusal, wrong: &str) -> Result<Self, ApiError> {
+    pub fn of(t: Texts, refusal: Refusal, wrong: Phrase) -> Result<Self, ApiError> {
         match refusal {
             Refusal::Wrong => Ok(wrong.into()),
-            Refusal::TooMany(seconds) => Ok(Self { text: too_many(seconds), wait: Some(seconds) }),
+            Refusal::TooMany(seconds) => Ok(Self { text: too_many(t, seconds), wait: Some(seconds) }),
             Refusal::Store(error) => Err(error.into()),
         }
     }
@@ -128,7 +145,9 @@ async fn view(
     let row = app.db.read(async |tx| tx.moderator(id).await).await?.ok_or(ApiError::Unauthenticated)?;
     let named = |site: &crate::domain::SiteId| app.sites.get(*site).map(|site| site.name.clone());
     let this = session.signed.hash.as_str();
+    let t = session.t;
     Ok(AccountPage {
+        t,
         bar: session.bar(),
         email: row.email,
         sites: session.moderator.sites.iter().flatten().filter_map(named).collect(),
@@ -140,11 +159,11 @@ async fn view(
             typed => typed,
         },
         factor: match accounts::enrolment(app, &session.signed).await? {
-            Enrolment::Confirmed(since, left) => Factor::On { since: Moment::new(since, now), left },
+            Enrolment::Confirmed(since, left) => Factor::On { since: Moment::told(t, since, now), left },
             Enrolment::None | Enrolment::Begun(_) => Factor::Off,
         },
-        sessions: accounts::sessions_of(app, id).await?.iter().map(|row| line(app, row, this)).collect(),
-        tokens: accounts::tokens_of(app, id).await?.iter().map(|row| token_line(app, row)).collect(),
+        sessions: accounts::sessions_of(app, id).await?.iter().map(|row| line(t, now, (row, this))).collect(),
+        tokens: accounts::tokens_of(app, id).await?.iter().map(|row| token_line(t, now, row)).collect(),
         token_name: String::new(),
         token_may_all: false,
         token_days: "90".to_owned(),
@@ -155,34 +174,27 @@ fn mark(hash: &str) -> String {
     hash.chars().take(MARK).collect()
 }
 
-fn line(app: &App, row: &OwnSession, this: &str) -> SessionLine {
-    let now = app.clock.now();
+fn line(t: Texts, now: Timestamp, (row, this): (&OwnSession, &str)) -> SessionLine {
     SessionLine {
         mark: mark(&row.hash),
-        browser: if row.browser.is_empty() { "A browser".to_owned() } else { row.browser.clone() },
-        begun: Moment::new(row.created_at, now),
-        used: (row.used_at.micros() > 0).then(|| Moment::new(row.used_at, now)),
+        browser: t.browser(&row.browser),
+        begun: Moment::told(t, row.created_at, now),
+        used: (row.used_at.micros() > 0).then(|| Moment::told(t, row.used_at, now)),
         is_this: row.hash == this,
     }
 }
 
-fn token_line(app: &App, row: &OwnToken) -> TokenLine {
-    let now = app.clock.now();
-    let is_over = row.expires_at.is_some_and(|at| at <= now);
+fn token_line(t: Texts, now: Timestamp, row: &OwnToken) -> TokenLine {
     TokenLine {
         mark: mark(&row.hash),
-        name: if row.name.is_empty() { "A token".to_owned() } else { row.name.clone() },
-        scope: match row.scope {
-            Scope::Read => "only looks".to_owned(),
-            Scope::All => "may do what you may".to_owned(),
+        name: match row.name.as_str() {
+            "" => t.say("account-token-unnamed").to_string(),
+            name => name.to_owned(),
         },
-        ends: match row.expires_at {
-            Some(at) if is_over => format!("ended {}", at.day_for_people()),
-            Some(at) => format!("until {}", at.day_for_people()),
-            None => "without end".to_owned(),
-        },
-        is_over,
-        used: row.used_at.map(|at| Moment::new(at, now)),
+        scope: row.scope,
+        ends: row.expires_at,
+        is_over: row.expires_at.is_some_and(|at| at <= now),
+        used: row.used_at.map(|at| Moment::told(t, at, now)),
     }
 }
 
@@ -200,31 +212,29 @@ pub async fn password(
     let owned = |name| form.owned(name).unwrap_or_default();
     let id = session.moderator.id;
     let row = app.db.read(async |tx| tx.moderator(id).await).await?.ok_or(ApiError::Unauthenticated)?;
-    let new = match chosen((&owned("new"), &owned("again")), (&row.name, &row.email)) {
+    let t = session.t;
+    let new = match chosen(t, (&owned("new"), &owned("again")), (&row.name, &row.email)) {
         Ok(new) => new,
         Err(why) => return refused(&app, &session, ("password", why.into())).await,
     };
     match accounts::change_password(&app, &session.signed, (owned("password"), new)).await {
         Ok(()) => Ok(see(&done("password"))),
         Err(refusal) => {
-            let why = Why::of(refusal, "Your present password is not right.")?;
+            let why = Why::of(t, refusal, t.say("account-password-wrong"))?;
             refused(&app, &session, ("password", why)).await
         }
     }
 }
 
 /// A password that somebody of this name and address chose, typed twice.
-pub fn chosen((new, again): (&str, &str), whose: (&str, &str)) -> Result<Password, &'static str> {
-    let new = match Password::parse_for(new, whose) {
-        Ok(_) if new != again => return Err("The two new passwords are not the same."),
-        Ok(parsed) => parsed,
-        Err(WeakPassword::TooShort) => return Err("A password has at least 12 characters."),
-        Err(WeakPassword::TooLong) => return Err("A password has at most 1,024 bytes."),
-        Err(WeakPassword::Guessable) => {
-            return Err("That is among the passwords that are guessed first. Please choose another one.");
-        }
-    };
-    Ok(new)
+pub fn chosen(t: Texts, (new, again): (&str, &str), whose: (&str, &str)) -> Result<Password, Phrase> {
+    match Password::parse_for(new, whose) {
+        Ok(_) if new != again => Err(t.say("password-not-same")),
+        Ok(parsed) => Ok(parsed),
+        Err(WeakPassword::TooShort) => Err(t.say("password-too-short")),
+        Err(WeakPassword::TooLong) => Err(t.say("password-too-long")),
+        Err(WeakPassword::Guessable) => Err(t.say("password-guessable")),
+    }
 }
 
 /// `POST /desk/account/sessions`: `end` is the mark of one, or `others`.
@@ -265,7 +275,7 @@ pub async fn tokens(app: Data<App>, request: HttpRequest, body: FormBody) -> Res
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
-    let id = session.moderator.id;
+    let (id, t) = (session.moderator.id, session.t);
     if let Some(mark) = form.get("end") {
         gone(accounts::revoke_token(&app, (id, mark), true).await)?;
         return Ok(see(&done("token")));
@@ -273,7 +283,7 @@ pub async fn tokens(app: Data<App>, request: HttpRequest, body: FormBody) -> Res
     if session.must_enrol {
         return Err(ApiError::Forbidden);
     }
-    let new = match new_token(&form, id) {
+    let new = match new_token(t, &form, id) {
         Ok(new) => new,
         Err(why) => return no_token(&app, &session, (&form, why.into())).await,
     };
@@ -281,37 +291,35 @@ pub async fn tokens(app: Data<App>, request: HttpRequest, body: FormBody) -> Res
     let why = match accounts::issue_own_token(&app, id, (&new, given)).await {
         Ok(Some(secret)) => {
             return Ok(html(&OncePage {
+                t,
                 bar: session.bar(),
-                title: "Your new token".to_owned(),
-                lead: "Copy it now: it is shown this once. Programs send it as “Authorization: Bearer”."
-                    .to_owned(),
+                title: t.say("account-token-title").to_string(),
+                lead: t.say("account-token-lead").to_string(),
                 secrets: vec![secret.reveal().to_owned()],
             }));
         }
-        Ok(None) => "There are 50 tokens already. Please withdraw one first.".into(),
-        Err(refusal) => Why::of(refusal, "Your password or the code is not right.")?,
+        Ok(None) => t.say("account-token-too-many").into(),
+        Err(refusal) => Why::of(t, refusal, t.say("password-or-code-wrong"))?,
     };
     no_token(&app, &session, (&form, why)).await
 }
 
-fn new_token(form: &Fields, id: ModeratorId) -> Result<NewApiToken, &'static str> {
+fn new_token(t: Texts, form: &Fields, id: ModeratorId) -> Result<NewApiToken, Phrase> {
     let name = free_text("name", form.owned("name"), 100).ok().flatten();
-    let name = name
-        .filter(|name| !name.contains('\n'))
-        .ok_or("Please say what the token is for, in at most 100 characters.")?;
-    let scope = form.get("scope").and_then(Scope::parse).ok_or("Please choose what the token may do.")?;
+    let name = name.filter(|name| !name.contains('\n')).ok_or_else(|| t.say("account-token-name-fault"))?;
+    let scope = form.get("scope").and_then(Scope::parse);
+    let scope = scope.ok_or_else(|| t.say("account-token-scope-fault"))?;
     let days = form
         .get("days")
         .and_then(|raw| raw.trim().parse::<u32>().ok())
         .filter(|days| (1..=3_650).contains(days));
-    let days = days.ok_or("Please give the days until it ends, 1 to 3,650.")?;
+    let days = days.ok_or_else(|| t.say("account-token-days-fault"))?;
     Ok(NewApiToken { name, scope, life: Duration::from_hours(24) * days, made_by: Some(id) })
 }
 
 /// Where the page says what was done.
 pub fn done(word: &str) -> String {
-    let part = DONE.into_iter().find(|(done, _)| *done == word).map_or("", |(_, (part, _))| part);
-    format!("{PAGE}?done={word}#{part}")
+    format!("{PAGE}?done={word}#{}", part_of(word))
 }
 
 /// The form that somebody posted, or the way to the sign-in page. `Forbidden`: they must set up a second

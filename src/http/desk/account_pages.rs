@@ -4,12 +4,18 @@
 use askama::Template;
 
 use super::pages::TopBar;
-use crate::http::view::Moment;
+use crate::{
+    domain::{Scope, Timestamp},
+    http::view::Moment,
+    texts::{Part, Texts},
+};
 
 /// "Your account".
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/account.html")]
 pub struct AccountPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// Their address: the name they sign in with.
@@ -59,12 +65,12 @@ pub struct MailForm {
     /// Where.
     pub time_zone: String,
     /// What is wrong, by field.
-    pub errors: Vec<(&'static str, &'static str)>,
+    pub errors: Vec<(&'static str, String)>,
 }
 
 impl MailForm {
-    fn error(&self, field: &str) -> Option<&'static str> {
-        self.errors.iter().find(|(wrong, _)| *wrong == field).map(|(_, why)| *why)
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(wrong, _)| *wrong == field).map(|(_, why)| why.as_str())
     }
 }
 
@@ -104,20 +110,43 @@ pub struct TokenLine {
     pub mark: String,
     /// What it is for.
     pub name: String,
-    /// What it may do, in words.
-    pub scope: String,
-    /// When it ends, in words.
-    pub ends: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// When it ends, if it does.
+    pub ends: Option<Timestamp>,
     /// It has ended.
     pub is_over: bool,
     /// When it was last used.
     pub used: Option<Moment>,
 }
 
+impl TokenLine {
+    /// What it may do and how long, with a gap for when it was last used.
+    fn line(&self, t: Texts) -> Vec<Part> {
+        let scope = match self.scope {
+            Scope::Read => t.say("account-token-reads"),
+            Scope::All => t.say("account-token-does-all"),
+        };
+        let ends = match self.ends {
+            Some(at) if self.is_over => t.say("account-token-ended").with("day", t.day(at)),
+            Some(at) => t.say("account-token-until").with("day", t.day(at)),
+            None => t.say("account-token-endless"),
+        };
+        match self.used {
+            Some(_) => {
+                t.say("account-token-line-used").with("scope", scope).with("ends", ends).gap("used").parts()
+            }
+            None => t.say("account-token-line-unused").with("scope", scope).with("ends", ends).parts(),
+        }
+    }
+}
+
 /// Where a second factor is set up.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/second_factor.html")]
 pub struct SecondFactorPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// They can do nothing else before.
@@ -152,6 +181,8 @@ pub struct Picture {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/once.html")]
 pub struct OncePage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// The heading.
@@ -166,6 +197,8 @@ pub struct OncePage {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/invitation.html")]
 pub struct InvitationPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Where it posts to.
     pub action: String,
     /// The CSRF token.

@@ -7,12 +7,14 @@ use super::{
     pages::{Tab, TopBar},
     people_pages::FieldFault,
 };
-use crate::http::view::Link;
+use crate::{http::view::Link, texts::Texts};
 
 /// The articles of one site, the newest first.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/articles.html")]
 pub struct ArticlesPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// The sites that they see, when there are several.
@@ -84,7 +86,7 @@ impl ArticleLine {
         matches!(self.opening, Opening::Open | Opening::Until(_))
     }
 
-    fn fault_of(&self, field: &str) -> Option<&'static str> {
-        self.fault.as_ref().filter(|fault| fault.field == field).map(|fault| fault.text)
+    fn fault_of(&self, field: &str) -> Option<&str> {
+        self.fault.as_ref().filter(|fault| fault.field == field).map(|fault| fault.text.as_str())
     }
 }

@@ -29,6 +29,7 @@ use crate::{
         view::{Link, web_only},
     },
     store::{ArticleRow, KeptArticle},
+    texts::{Phrase, Texts},
 };
 
 const PAGE: &str = "/desk/articles";
@@ -38,12 +39,15 @@ const LENGTH: usize = 25;
 const COUNTED: i64 = 1_000;
 
 /// What the last action says to the page.
-const DONE: [(&str, &str); 4] = [
-    ("open", "The article takes comments."),
-    ("close", "The article takes no more comments. What is published stays."),
-    ("close-at", "The article takes comments until the moment that you chose."),
-    ("rename", "The article has another title."),
-];
+fn done_in_words(t: Texts, done: &str) -> Option<Phrase> {
+    Some(match done {
+        "open" => t.say("articles-opened"),
+        "close" => t.say("articles-closed"),
+        "close-at" => t.say("articles-closing"),
+        "rename" => t.say("articles-renamed"),
+        _ => return None,
+    })
+}
 
 /// Which articles a page shows.
 #[derive(Default)]
@@ -91,9 +95,9 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         before: query.parsed("cursor", |raw| raw.parse().ok())?,
     };
     let of: Option<ArticleId> = query.parsed("article", |raw| raw.parse().ok())?;
-    let done = query.get("done").and_then(|word| DONE.into_iter().find(|(done, _)| *done == word));
+    let done = query.get("done").and_then(|done| done_in_words(session.t, done));
     let mut page = view(&app, &session, &site, &shown).await?;
-    page.said = done.map(|(_, text)| said(text, true));
+    page.said = done.map(|text| said(text, true));
     page.said_of = of.and_then(|of| {
         let line = page.articles.iter().find(|line| line.id == of.to_string())?;
         Some(Link::new(&line.title, format!("#article-{}", line.id)))
@@ -116,13 +120,14 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
     let key = ArticleKey::parse(form.get("key").unwrap_or_default()).map_err(|_| ApiError::NotFound)?;
     let edition = form.get("edition").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let action = form.get("action").ok_or(ApiError::Malformed)?;
-    let keeping = match keeping(form, action, app.clock.now())? {
+    let t = sent.session.t;
+    let keeping = match keeping(t, form, (action, app.clock.now()))? {
         Ok(keeping) => keeping,
         Err(fault) => return refused(&app, &sent, &site, typed(form, &key, fault)).await,
     };
     match articles::keep(&app, (moderator, "desk"), &site, (&key, edition, &keeping)).await {
         Ok(row) => Ok(see(&after(form, &site, (action, &row)))),
-        Err(FlowError::VersionConflict) => refused(&app, &sent, &site, stale(&key)).await,
+        Err(FlowError::VersionConflict) => refused(&app, &sent, &site, stale(t, &key)).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -137,24 +142,28 @@ fn after(form: &Fields, site: &Site, (action, row): (&str, &ArticleRow)) -> Stri
 }
 
 /// What the form asks for, or what is wrong with it.
-fn keeping(form: &Fields, action: &str, now: Timestamp) -> Result<Result<Keeping, FieldFault>, ApiError> {
+fn keeping(
+    t: Texts,
+    form: &Fields,
+    (action, now): (&str, Timestamp),
+) -> Result<Result<Keeping, FieldFault>, ApiError> {
     let value = |field| form.get(field).unwrap_or_default();
     Ok(match action {
         "open" => Ok(Keeping::Open),
         "close" => Ok(Keeping::Close),
         "close-at" => match moment(value("closes_at")) {
-            None => Err("Please choose a day and a time."),
-            Some(at) if at <= now => Err("Please choose a time that is still to come."),
+            None => Err(t.say("article-closes-fault")),
+            Some(at) if at <= now => Err(t.say("article-closes-past")),
             Some(at) => Ok(Keeping::CloseAt(at)),
         }
-        .map_err(|text| FieldFault { field: "closes_at", text }),
+        .map_err(|text| FieldFault { field: "closes_at", text: text.into() }),
         "rename" => Title::parse(value("title")).map(Keeping::Rename).map_err(|code| {
             let text = match code {
-                Code::Required => "Please enter a title.",
-                Code::TooLong => "Please use at most 300 characters.",
-                _ => "A title stands on one line, in the order in which it is written.",
+                Code::Required => t.say("article-title-required"),
+                Code::TooLong => t.say("article-title-long"),
+                _ => t.say("article-title-fault"),
             };
-            FieldFault { field: "title", text }
+            FieldFault { field: "title", text: text.into() }
         }),
         _ => return Err(ApiError::Malformed),
     })
@@ -171,8 +180,8 @@ fn field(at: Timestamp) -> String {
     at.to_string().chars().take("2026-12-01T18:00".len()).collect()
 }
 
-fn said(text: &str, is_good: bool) -> Said {
-    Said { part: "articles", text: text.to_owned(), is_good }
+fn said(text: impl Into<String>, is_good: bool) -> Said {
+    Said { part: "articles", text: text.into(), is_good }
 }
 
 fn typed(form: &Fields, key: &ArticleKey, fault: FieldFault) -> Last {
@@ -180,14 +189,13 @@ fn typed(form: &Fields, key: &ArticleKey, fault: FieldFault) -> Last {
         key: key.as_str().to_owned(),
         title: form.owned("title"),
         closing: form.owned("closes_at"),
-        said: said(fault.text, false),
+        said: said(fault.text.as_str(), false),
         fault: Some(fault),
     }
 }
 
-fn stale(key: &ArticleKey) -> Last {
-    let text =
-        "Somebody changed this article since you opened the page. Nothing was saved: here is how it is now.";
+fn stale(t: Texts, key: &ArticleKey) -> Last {
+    let text = t.say("articles-conflict");
     Last { key: key.as_str().to_owned(), title: None, closing: None, fault: None, said: said(text, false) }
 }
 
@@ -214,8 +222,9 @@ async fn view(
     let wanted = Wanted { sought, before: shown.before, limit: LENGTH };
     let found = articles::kept(app, &session.moderator, site, &wanted).await?;
     let of = |before| Shown { q: shown.q.clone(), before }.address(site);
-    let now = app.clock.now();
+    let (t, now) = (session.t, app.clock.now());
     Ok(ArticlesPage {
+        t,
         bar: session.bar(),
         tabs: sites::tabs((app, session), site, PAGE),
         site: site.key.as_str().to_owned(),
@@ -223,15 +232,23 @@ async fn view(
         cursor: shown.before.map_or_else(String::new, |before| before.to_string()),
         said: None,
         said_of: None,
-        articles: found.items.iter().map(|kept| line(site, kept, now)).collect(),
+        articles: found.items.iter().map(|kept| line(t, site, (kept, now))).collect(),
         all: Shown::default().address(site),
-        first: shown.before.map(|_| Link::new("Newest articles", of(None))),
-        next: found.next.map(|next| Link::new("Older", of(Some(next)))),
+        first: shown.before.map(|_| Link::new(t.say("articles-newest"), of(None))),
+        next: found.next.map(|next| Link::new(t.say("articles-older"), of(Some(next)))),
     })
 }
 
-fn line(site: &Site, KeptArticle { article, waiting }: &KeptArticle, now: Timestamp) -> ArticleLine {
-    let count = if *waiting < COUNTED { waiting.to_string() } else { "1,000 or more".to_owned() };
+fn line(
+    t: Texts,
+    site: &Site,
+    (KeptArticle { article, waiting }, now): (&KeptArticle, Timestamp),
+) -> ArticleLine {
+    let count = if *waiting < COUNTED {
+        t.say("article-waiting").with("count", waiting)
+    } else {
+        t.say("article-waiting-many").with("count", COUNTED)
+    };
     let url = search::on_article(site.key.as_str(), &article.key);
     ArticleLine {
         id: article.id.to_string(),
@@ -243,11 +260,11 @@ fn line(site: &Site, KeptArticle { article, waiting }: &KeptArticle, now: Timest
         opening: match (article.open, article.closes_at) {
             (false, _) => Opening::Closed,
             (true, None) => Opening::Open,
-            (true, Some(at)) if at > now => Opening::Until(at.for_people()),
-            (true, Some(at)) => Opening::Since(at.for_people()),
+            (true, Some(at)) if at > now => Opening::Until(t.moment(at).into()),
+            (true, Some(at)) => Opening::Since(t.moment(at).into()),
         },
-        published: format!("{} published", article.approved_count),
-        waiting: (*waiting > 0).then(|| Link::new(format!("{count} waiting"), url)),
+        published: t.say("article-published").with("count", article.approved_count).into(),
+        waiting: (*waiting > 0).then(|| Link::new(count, url)),
         typed_title: article.title.clone(),
         typed_closing: article.closes_at.filter(|at| *at > now).map_or_else(String::new, field),
         fault: None,

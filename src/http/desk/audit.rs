@@ -22,6 +22,7 @@ use crate::{
         view::{Link, Moment},
     },
     store::AuditView,
+    texts::{Phrase, Texts},
 };
 
 /// Entries on one page.
@@ -31,12 +32,14 @@ const PAGE: usize = 50;
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/audit.html")]
 pub struct AuditPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// The entries.
     pub entries: Vec<AuditEntry>,
     /// What the last action did.
-    pub notice: Option<&'static str>,
+    pub notice: Option<String>,
     /// The page itself, to come back to it.
     pub here: String,
     /// Whether the page shows only some of the log.
@@ -63,7 +66,7 @@ pub struct AuditEntry {
     /// The key of the site.
     pub site: Option<String>,
     /// The way it came, such as `at the desk`.
-    pub via: &'static str,
+    pub via: String,
     /// The reason given to the commenter.
     pub reason: Option<String>,
     /// The remark for colleagues.
@@ -93,18 +96,21 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let joint = if filter.is_empty() { "" } else { "&" };
     let is_filtered = !filter.is_empty();
     let address = format!("/desk/audit?{filter}");
-    let is_admin = session.moderator.role == Role::Admin;
+    let t = session.t;
     let template = AuditPage {
+        t,
         bar: session.bar(),
-        notice: is_erased.then_some(flash::NOTE_ERASED),
+        notice: is_erased.then(|| t.say("flash-note-erased").into()),
         here: match wanted.before {
             Some(before) => format!("{address}{joint}cursor={before}"),
             None => address.trim_end_matches('?').to_owned(),
         },
-        entries: found.entries.iter().map(|entry| shown((&app, is_admin), entry)).collect(),
+        entries: found.entries.iter().map(|entry| shown((&app, &session), entry)).collect(),
         is_filtered,
-        first: wanted.before.map(|_| Link::new("Latest entries", format!("/desk/audit?{filter}"))),
-        next: found.next.map(|next| Link::new("Older", format!("/desk/audit?{filter}{joint}cursor={next}"))),
+        first: wanted.before.map(|_| Link::new(t.say("audit-latest"), format!("/desk/audit?{filter}"))),
+        next: found
+            .next
+            .map(|next| Link::new(t.say("audit-older"), format!("/desk/audit?{filter}{joint}cursor={next}"))),
     };
     Ok(html(&template))
 }
@@ -126,19 +132,20 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
     Ok(see(&flash::Said::amended("erase-note", None).at(next)))
 }
 
-fn shown((app, is_admin): (&App, bool), entry: &AuditView) -> AuditEntry {
+fn shown((app, session): (&App, &Session), entry: &AuditView) -> AuditEntry {
+    let (t, is_admin) = (session.t, session.moderator.role == Role::Admin);
     let who = match (&entry.actor, entry.actor_id) {
         (Some(name), Some(id)) => Link::new(name, format!("/desk/audit?actor={id}")),
-        _ => Link::new(somebody(&entry.via), String::new()),
+        _ => Link::new(somebody(t, &entry.via), String::new()),
     };
     AuditEntry {
-        at: Moment::new(entry.at, app.clock.now()),
+        at: Moment::told(t, entry.at, app.clock.now()),
         who,
-        what: show::action(&entry.action),
-        object: Link::new(&entry.object, format!("/desk/audit?object={}", entry.object_id)),
+        what: show::action(t, &entry.action),
+        object: Link::new(object(t, &entry.object), format!("/desk/audit?object={}", entry.object_id)),
         page: (entry.object == "comment").then(|| format!("/desk/comments/{}", entry.object_id)),
         site: entry.site.clone(),
-        via: way(&entry.via),
+        via: way(t, &entry.via).map(String::from).unwrap_or_default(),
         reason: entry.reason.clone(),
         note: entry.note.clone(),
         note_erased: entry.note_erased,
@@ -147,22 +154,34 @@ fn shown((app, is_admin): (&App, bool), entry: &AuditView) -> AuditEntry {
 }
 
 /// The way it came, where that says more than who did it.
-fn way(via: &str) -> &'static str {
+fn way(t: Texts, via: &str) -> Option<Phrase> {
     match via {
-        "desk" => "at the desk",
-        "api" => "by the API",
-        "mail" => "by the link in a mail",
-        _ => "",
+        "desk" => Some(t.say("audit-at-desk")),
+        "api" => Some(t.say("audit-by-api")),
+        "mail" => Some(t.say("audit-by-mail")),
+        _ => None,
+    }
+}
+
+/// What it was done to; a kind that is not known by its name.
+fn object(t: Texts, kind: &str) -> String {
+    match kind {
+        "comment" => t.say("audit-object-comment").into(),
+        "article" => t.say("audit-object-article").into(),
+        "site" => t.say("audit-object-site").into(),
+        "moderator" => t.say("audit-object-moderator").into(),
+        "message" => t.say("audit-object-message").into(),
+        other => other.to_owned(),
     }
 }
 
 /// Who did it when no moderator did.
-fn somebody(via: &str) -> &'static str {
+fn somebody(t: Texts, via: &str) -> Phrase {
     match via {
-        "receipt" => "The commenter",
-        "cli" => "The command line",
-        "backend" => "The site",
-        "rule" => "A rule",
-        _ => "Nobody signed in",
+        "receipt" => t.say("audit-commenter"),
+        "cli" => t.say("audit-command-line"),
+        "backend" => t.say("audit-site"),
+        "rule" => t.say("audit-rule"),
+        _ => t.say("audit-nobody"),
     }
 }

@@ -2,13 +2,17 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::pages::Span;
-use crate::http::view::{Link, Moment};
+use crate::{
+    http::view::{Link, Moment},
+    texts::{Phrase, Texts},
+};
 
 /// A comment as moderators see it, with its form. `{{ card }}` renders it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/card.html")]
 pub struct Card {
+    /// The language of the page.
+    pub t: Texts,
     /// The comment's id.
     pub id: String,
     /// The author's name.
@@ -96,6 +100,26 @@ pub struct ReplyTo {
     pub excerpt: String,
 }
 
+/// A part of two texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// In which of them it is.
+    pub kind: Change,
+    /// The words.
+    pub text: String,
+}
+
+/// In which of two texts words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// In both.
+    Kept,
+    /// In the earlier one only.
+    Removed,
+    /// In the later one only.
+    Added,
+}
+
 /// The form that posts `decision`, `version`, `csrf`, `next` and perhaps `reason` and `note`.
 #[derive(Clone, Debug)]
 pub struct DecisionForm {
@@ -139,6 +163,16 @@ pub enum Choice {
     Hold,
 }
 
+impl Span {
+    fn is_removed(&self) -> bool {
+        self.kind == Change::Removed
+    }
+
+    fn is_added(&self) -> bool {
+        self.kind == Change::Added
+    }
+}
+
 impl Card {
     /// With a check box, which may be set; or as it is.
     #[must_use]
@@ -157,12 +191,12 @@ impl Choice {
         }
     }
 
-    fn label(self) -> &'static str {
+    fn label(self, t: Texts) -> Phrase {
         match self {
-            Self::Approve => "Approve",
-            Self::Reject => "Reject",
-            Self::Spam => "Spam",
-            Self::Hold => "Hold",
+            Self::Approve => t.say("choice-approve"),
+            Self::Reject => t.say("choice-reject"),
+            Self::Spam => t.say("choice-spam"),
+            Self::Hold => t.say("choice-hold"),
         }
     }
 

@@ -28,6 +28,7 @@ use crate::{
         submit::SubmitError,
     },
     http::{body::FormBody, editing::reason, error::ApiError, view::Moment},
+    texts::Texts,
 };
 
 /// What was typed and not taken, beside the form that it was typed into.
@@ -37,8 +38,8 @@ pub struct TypedText {
     pub form: &'static str,
     /// What was typed.
     pub text: String,
-    /// What was wrong with it.
-    pub error: &'static str,
+    /// What was wrong with it; empty when nothing was.
+    pub error: String,
 }
 
 /// What the page shows beside the comment.
@@ -88,7 +89,7 @@ pub async fn act(
                         &app,
                         &sent.session,
                         id,
-                        TypedText { form: "reply", text, error: refusal(error)? },
+                        TypedText { form: "reply", text, error: refusal(sent.session.t, error)? },
                     )
                     .await
                 }
@@ -104,21 +105,19 @@ pub async fn act(
         (_, Ok((Outcome::Conflict(standing), _))) => Ok(see(&Said::late(id, &standing).at(&page))),
         (_, Ok((Outcome::NotFound, _))) => Err(ApiError::NotFound),
         (_, Err(AmendError::Invalid(code))) => {
-            refused(&app, &sent.session, id, TypedText { form: "edit", text, error: code.message("comment") })
-                .await
+            let error = sent.session.t.fault("comment", code).into();
+            refused(&app, &sent.session, id, TypedText { form: "edit", text, error }).await
         }
         (_, Err(AmendError::Flow(error))) => Err(error.into()),
     }
 }
 
 /// What is wrong with a reply, where its form can say it.
-fn refusal(error: ReplyError) -> Result<&'static str, ApiError> {
+fn refusal(t: Texts, error: ReplyError) -> Result<String, ApiError> {
     match &error {
         ReplyError::Submit(SubmitError::Invalid(faults)) => match faults.first() {
-            Some(fault) if fault.code == Code::NotPublished => {
-                Ok("The comment is not published any more, so nobody would see the reply.")
-            }
-            Some(fault) => Ok(fault.message()),
+            Some(fault) if fault.code == Code::NotPublished => Ok(t.say("reply-unseen").into()),
+            Some(fault) => Ok(t.fault(fault.field, fault.code).into()),
             None => Err(error.into()),
         },
         _ => Err(error.into()),
@@ -143,13 +142,8 @@ async fn contact(app: &App, sent: &Sent, id: CommentId) -> Result<HttpResponse, 
     let reason = match reason(raw.clone()) {
         Ok(reason) => reason,
         Err(fault) => {
-            return refused(
-                app,
-                &sent.session,
-                id,
-                TypedText { form: "contact", text: raw, error: fault.message() },
-            )
-            .await;
+            let error = sent.session.t.fault(fault.field, fault.code).into();
+            return refused(app, &sent.session, id, TypedText { form: "contact", text: raw, error }).await;
         }
     };
     let email = contacts::ask(app, (&sent.session.moderator, "desk"), id, &reason).await?;
@@ -185,12 +179,12 @@ const fn asks(moderator: &Moderator) -> bool {
 }
 
 /// The texts that a comment had, the latest first; none when it never had another.
-pub fn versions(app: &App, dossier: &Dossier) -> Vec<TextVersion> {
+pub fn versions(app: &App, t: Texts, dossier: &Dossier) -> Vec<TextVersion> {
     if dossier.revisions.len() < 2 {
         return Vec::new();
     }
     let version = |row: &crate::store::RevisionRow| TextVersion {
-        at: Moment::new(row.submitted_at, app.clock.now()),
+        at: Moment::told(t, row.submitted_at, app.clock.now()),
         editor: row.editor.clone(),
         text: row.text.clone(),
     };

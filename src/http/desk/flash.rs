@@ -15,6 +15,7 @@ use crate::{
         undo::Which,
     },
     http::{batches, query::Query, view::Link},
+    texts::{Phrase, Texts},
 };
 
 /// The parameters that it travels in.
@@ -22,9 +23,6 @@ pub const MEMBERS: [&str; 13] = [
     "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
     "amended",
 ];
-
-/// That a note is gone.
-pub const NOTE_ERASED: &str = "The note is erased. The log says that there was one, and who erased it.";
 
 /// What is to be said.
 #[derive(Debug)]
@@ -105,32 +103,35 @@ fn done(results: &[Outcome]) -> usize {
 
 /// What the address says, for the page at `here`.
 pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
+    let t = session.t;
     if let Some(what) = query.get("claim") {
-        return claim(what, query);
+        return claim(t, what, query);
     }
-    if let Some(text) = query.get("amended").and_then(amended) {
+    if let Some(text) = query.get("amended").and_then(|what| amended(t, what)) {
         let which = batches::which(None, query.get("undo")).ok();
         return Some(Flash::Done {
-            text: text.to_owned(),
+            text: text.into(),
             undo: which.map(|which| UndoForm::new(which, session, here)),
         });
     }
     if let Some(undone) = number(query, "undone") {
         let of = |name| number(query, name).unwrap_or_default();
-        return Some(taken_back(undone, (of("missed"), of("left"))));
+        return Some(taken_back(t, undone, (of("missed"), of("left"))));
     }
     if let Some(action) = query.get("done").and_then(Action::parse) {
         let which = batches::which(query.get("batch"), query.get("undo")).ok();
         let undo = which.map(|which| UndoForm::new(which, session, here));
         return Some(match number(query, "count") {
-            None => Flash::Done { text: done_to_one(action).to_owned(), undo },
-            Some(count) => done_to_many(action, (count, number(query, "missed").unwrap_or_default()), undo),
+            None => Flash::Done { text: done_to_one(t, action).into(), undo },
+            Some(count) => {
+                done_to_many(t, action, (count, number(query, "missed").unwrap_or_default()), undo)
+            }
         });
     }
     let status = query.get("late").and_then(|raw| Status::parse(raw).ok())?;
     let comment = query.parsed("comment", |raw| raw.parse::<CommentId>().ok()).ok().flatten();
-    let comment = comment.map(|id| Link::new("See the comment", format!("/desk/comments/{id}")));
-    Some(Flash::Conflict { text: late(status, query), comment })
+    let comment = comment.map(|id| Link::new(t.say("flash-see"), format!("/desk/comments/{id}")));
+    Some(Flash::Conflict { text: late(t, status, query).into(), comment })
 }
 
 impl UndoForm {
@@ -147,108 +148,100 @@ fn number(query: &Query, name: &str) -> Option<usize> {
     query.get(name)?.parse().ok()
 }
 
-/// `1 comment`, `2 comments`.
-fn comments(count: usize) -> String {
-    format!("{count} comment{}", if count == 1 { "" } else { "s" })
+/// The name that the address holds.
+fn name(query: &Query) -> Option<String> {
+    query.get("by").map(|by| by.chars().take(100).collect())
 }
 
-fn amended(what: &str) -> Option<&'static str> {
+fn amended(t: Texts, what: &str) -> Option<Phrase> {
     Some(match what {
-        "edit" => "The text is changed. What its author wrote is kept, and readers see that it was edited.",
-        "pick" => "Recommended: readers see it marked.",
-        "unpick" => "No longer recommended.",
-        "reply" => "Your reply is on the page.",
-        "erase-note" => NOTE_ERASED,
+        "edit" => t.say("flash-edited"),
+        "pick" => t.say("flash-picked"),
+        "unpick" => t.say("flash-unpicked"),
+        "reply" => t.say("flash-replied"),
+        "erase-note" => t.say("flash-note-erased"),
         _ => return None,
     })
 }
 
-fn done_to_one(action: Action) -> &'static str {
+fn done_to_one(t: Texts, action: Action) -> Phrase {
     match action.name() {
-        "approve" => "Approved. It is on the page now.",
-        "reject" => "Rejected.",
-        "spam" => "Marked as spam.",
-        "hold" => "Back in the queue.",
-        _ => "Escalated.",
+        "approve" => t.say("flash-approve"),
+        "reject" => t.say("flash-reject"),
+        "spam" => t.say("flash-spam"),
+        "hold" => t.say("flash-hold"),
+        _ => t.say("flash-escalate"),
     }
 }
 
-fn done_to_many(action: Action, (count, missed): (usize, usize), undo: Option<UndoForm>) -> Flash {
+fn done_to_none(t: Texts, action: Action) -> Phrase {
+    match action.name() {
+        "approve" => t.say("flash-approve-none"),
+        "reject" => t.say("flash-reject-none"),
+        "spam" => t.say("flash-spam-none"),
+        "hold" => t.say("flash-hold-none"),
+        _ => t.say("flash-escalate-none"),
+    }
+}
+
+fn done_to_many(t: Texts, action: Action, (count, missed): (usize, usize), undo: Option<UndoForm>) -> Flash {
+    let left = (missed > 0).then(|| t.say("flash-missed").with("count", missed));
     let did = match action.name() {
-        "approve" => "approved",
-        "reject" => "rejected",
-        "spam" => "marked as spam",
-        "hold" => "put back into the queue",
-        _ => "escalated",
+        _ if count == 0 && missed == 0 => return Flash::warning(t.say("flash-nothing-selected")),
+        _ if count == 0 => return Flash::warning(sentences([Some(done_to_none(t, action)), left])),
+        "approve" => t.say("flash-approve-many").with("count", count),
+        "reject" => t.say("flash-reject-many").with("count", count),
+        "spam" => t.say("flash-spam-many").with("count", count),
+        "hold" => t.say("flash-hold-many").with("count", count),
+        _ => t.say("flash-escalate-many").with("count", count),
     };
-    let left = match missed {
-        0 => String::new(),
-        1 => " 1 had changed since you opened the page and was left as it is.".to_owned(),
-        _ => format!(" {missed} had changed since you opened the page and were left as they are."),
-    };
-    match count {
-        0 if missed == 0 => Flash::warning("Nothing was selected."),
-        0 => Flash::warning(format!("Nothing was {did}.{left}")),
-        _ => Flash::Done { text: format!("{} {did}.{left}", comments(count)), undo },
-    }
+    Flash::Done { text: sentences([Some(did), left]), undo }
 }
 
-fn taken_back(undone: usize, (missed, untried): (usize, usize)) -> Flash {
-    let mut left = match missed {
-        0 => String::new(),
-        1 => " 1 comment had changed since and was left as it is.".to_owned(),
-        _ => format!(" {missed} comments had changed since and were left as they are."),
-    };
-    if untried > 0 {
-        left = format!("{left} {untried} were not tried, for want of time, and stay as they were decided.");
-    }
+fn taken_back(t: Texts, undone: usize, (missed, untried): (usize, usize)) -> Flash {
+    let left = (missed > 0).then(|| t.say("flash-undo-missed").with("count", missed));
+    let untried = (untried > 0).then(|| t.say("flash-undo-left").with("count", untried));
     match undone {
-        0 => Flash::warning(format!("Nothing was undone.{left}")),
-        1 => Flash::done(format!("Undone: the comment is as it was before.{left}")),
-        _ => Flash::done(format!("Undone: {undone} comments are as they were before.{left}")),
+        0 => Flash::warning(sentences([Some(t.say("flash-undone-none")), left, untried])),
+        _ => Flash::done(sentences([Some(t.say("flash-undone").with("count", undone)), left, untried])),
     }
 }
 
-fn claim(what: &str, query: &Query) -> Option<Flash> {
+/// One after the other.
+fn sentences<const N: usize>(sentences: [Option<Phrase>; N]) -> String {
+    let told: Vec<String> = sentences.into_iter().flatten().map(String::from).collect();
+    told.join(" ")
+}
+
+fn claim(t: Texts, what: &str, query: &Query) -> Option<Flash> {
     let count = number(query, "count").unwrap_or_default();
-    let by = || query.get("by").map(|by| by.chars().take(100).collect::<String>());
     Some(match what {
-        "yours" => Flash::done("The comment is yours to read for 5 minutes."),
-        "taken" => Flash::warning(format!("{} is reading this comment already.", by()?)),
-        "refused" => Flash::warning(
-            "It was not claimed: the comment does not wait any more, or you have claimed as many as you can.",
-        ),
-        "took" if count == 0 => Flash::warning(
-            "There was nothing to take: what waits is being read, or you have claimed as many as you can.",
-        ),
-        "took" => Flash::done(format!("{} to read in the next 5 minutes.", comments(count))),
-        "kept" => Flash::done(format!("{} kept for 5 more minutes.", comments(count))),
-        "back" => Flash::done(format!("{} given back.", comments(count))),
+        "yours" => Flash::done(t.say("flash-claim-yours")),
+        "taken" => Flash::warning(t.say("flash-claim-taken").with("name", name(query)?)),
+        "refused" => Flash::warning(t.say("flash-claim-refused")),
+        "took" if count == 0 => Flash::warning(t.say("flash-claims-none")),
+        "took" => Flash::done(t.say("flash-claims-took").with("count", count)),
+        "kept" => Flash::done(t.say("flash-claims-kept").with("count", count)),
+        "back" => Flash::done(t.say("flash-claims-back").with("count", count)),
         _ => return None,
     })
 }
 
 /// Who was first, and what became of the comment.
-fn late(status: Status, query: &Query) -> String {
-    let done = match status {
-        Status::Approved => "approved it",
-        Status::Rejected => "rejected it",
-        Status::Spam => "marked it as spam",
-        Status::Pending => "left it for another look",
-        Status::Withdrawn => "withdrawn it",
+fn late(t: Texts, status: Status, query: &Query) -> Phrase {
+    let what = match status {
+        Status::Approved => t.say("flash-late-approved"),
+        Status::Rejected => t.say("flash-late-rejected"),
+        Status::Spam => t.say("flash-late-spam"),
+        Status::Pending => t.say("flash-late-pending"),
+        Status::Withdrawn => t.say("flash-late-withdrawn"),
     };
-    let at = query.get("at").and_then(Timestamp::parse);
-    let at = at.map(|at| format!(" ({})", at.for_people())).unwrap_or_default();
-    let by = query.get("by").map(|by| by.chars().take(100).collect::<String>());
-    match (by, status) {
-        (Some(by), _) => {
-            format!("Someone else was first: {by} has {done}{at}. Your decision was not applied.")
+    match (name(query), query.get("at").and_then(Timestamp::parse), status) {
+        (Some(name), Some(at), _) => {
+            t.say("flash-late-at").with("name", name).with("what", what).with("when", t.moment(at))
         }
-        (None, Status::Withdrawn) => {
-            "Its author was first and has withdrawn the comment. Your decision was not applied.".to_owned()
-        }
-        (None, _) => "The comment has changed since you opened the page. Your decision was not applied: \
-                      please read it again."
-            .to_owned(),
+        (Some(name), None, _) => t.say("flash-late-by").with("name", name).with("what", what),
+        (None, _, Status::Withdrawn) => t.say("flash-late-author"),
+        (None, ..) => t.say("flash-late"),
     }
 }

@@ -7,12 +7,15 @@ use super::pages::Card;
 use crate::{
     domain::Status,
     http::view::{Link, Moment},
+    texts::{Part, Phrase, Texts},
 };
 
 /// A comment that can be decided by the link.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/link.html")]
 pub struct LinkPage {
+    /// The language of the page.
+    pub t: Texts,
     /// The site's name.
     pub site: String,
     /// The comment, with the form.
@@ -29,6 +32,8 @@ pub struct LinkPage {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/link_settled.html")]
 pub struct SettledLinkPage {
+    /// The language of the page.
+    pub t: Texts,
     /// The site's name.
     pub site: String,
     /// What became of it.
@@ -72,15 +77,15 @@ pub enum Settled {
 }
 
 impl Settled {
-    fn heading(&self) -> &'static str {
+    fn heading(&self, t: Texts) -> Phrase {
         match self {
-            Self::Yours(Status::Approved) => "You have approved this comment",
-            Self::Yours(Status::Rejected) => "You have rejected this comment",
-            Self::Yours(Status::Spam) => "You have marked this comment as spam",
-            Self::Yours(Status::Pending | Status::Withdrawn) => "You have left this comment for another look",
-            Self::Others(..) => "Someone else was first",
-            Self::Changed => "The comment has changed",
-            Self::Withdrawn => "The comment was withdrawn",
+            Self::Yours(Status::Approved) => t.say("link-yours-approved"),
+            Self::Yours(Status::Rejected) => t.say("link-yours-rejected"),
+            Self::Yours(Status::Spam) => t.say("link-yours-spam"),
+            Self::Yours(Status::Pending | Status::Withdrawn) => t.say("link-yours-pending"),
+            Self::Others(..) => t.say("link-others"),
+            Self::Changed => t.say("link-changed"),
+            Self::Withdrawn => t.say("link-withdrawn"),
         }
     }
 
@@ -92,14 +97,14 @@ impl Settled {
         }
     }
 
-    fn label(&self) -> &'static str {
+    fn label(&self, t: Texts) -> Phrase {
         match self.status() {
-            Status::Approved => "Published",
-            Status::Rejected => "Not published",
-            Status::Spam => "Spam",
-            Status::Pending if *self == Self::Changed => "To be read again",
-            Status::Pending => "Waiting",
-            Status::Withdrawn => "Withdrawn",
+            Status::Approved => t.say("link-state-approved"),
+            Status::Rejected => t.say("link-state-rejected"),
+            Status::Spam => t.say("link-state-spam"),
+            Status::Pending if *self == Self::Changed => t.say("link-state-changed"),
+            Status::Pending => t.say("link-state-pending"),
+            Status::Withdrawn => t.say("link-state-withdrawn"),
         }
     }
 
@@ -112,11 +117,11 @@ impl Settled {
         }
     }
 
-    /// Who was first, where that was somebody else; an empty name is not told.
-    fn other(&self) -> Option<&str> {
+    /// Who was first; empty where that is not told.
+    fn other(&self) -> &str {
         match self {
-            Self::Others(_, by) => Some(by.as_deref().unwrap_or_default()),
-            _ => None,
+            Self::Others(_, by) => by.as_deref().unwrap_or_default(),
+            _ => "",
         }
     }
 
@@ -124,22 +129,21 @@ impl Settled {
         matches!(self, Self::Yours(_))
     }
 
-    /// What became of it, in a sentence, or in the end of one that begins with who did it.
-    fn told(&self) -> &'static str {
-        match self {
-            Self::Yours(Status::Approved) => "Readers can see it.",
-            Self::Yours(Status::Rejected | Status::Spam) => "Readers do not see it.",
-            Self::Yours(Status::Pending | Status::Withdrawn) => "It is waiting on the desk.",
-            Self::Others(Status::Approved, _) => "has approved it. This link can decide no more.",
-            Self::Others(Status::Rejected, _) => "has rejected it. This link can decide no more.",
-            Self::Others(Status::Spam, _) => "has marked it as spam. This link can decide no more.",
+    /// What became of it, with a gap for who was first where that was somebody else.
+    fn told(&self, t: Texts) -> Vec<Part> {
+        let told = match self {
+            Self::Yours(Status::Approved) => t.say("link-told-approved"),
+            Self::Yours(Status::Rejected | Status::Spam) => t.say("link-told-rejected"),
+            Self::Yours(Status::Pending | Status::Withdrawn) => t.say("link-told-pending"),
+            Self::Others(Status::Approved, _) => t.say("link-told-others-approved").gap("who"),
+            Self::Others(Status::Rejected, _) => t.say("link-told-others-rejected").gap("who"),
+            Self::Others(Status::Spam, _) => t.say("link-told-others-spam").gap("who"),
             Self::Others(Status::Pending | Status::Withdrawn, _) => {
-                "has left it for another look. It is waiting on the desk."
+                t.say("link-told-others-pending").gap("who")
             }
-            Self::Changed => {
-                "It is no longer what the mail showed, so this link cannot decide on it. Please read it again on the desk."
-            }
-            Self::Withdrawn => "Its author has taken it back. There is nothing left to decide.",
-        }
+            Self::Changed => t.say("link-told-changed"),
+            Self::Withdrawn => t.say("link-told-withdrawn"),
+        };
+        told.parts()
     }
 }

@@ -31,6 +31,7 @@ use crate::{
         body::FormBody,
         error::{ApiError, prefers_html},
         fields::Fields,
+        language::texts,
         moderation::free_text,
         openapi::{Operation, one_of, operation},
         view::{Link, Moment},
@@ -126,18 +127,19 @@ async fn shown(
     (token, opened): (&str, &Opened),
     status: StatusCode,
 ) -> Result<HttpResponse, ApiError> {
-    let viewer = viewer(app, request, opened.item.site).await?;
+    let (t, viewer) = (texts(request), viewer(app, request, opened.item.site).await?);
     let site = app.sites.get(opened.item.site).map_or_else(String::new, |site| site.name.clone());
     let desk_url = desk_url(opened.item.id);
     let Some((settled, at)) = settled(opened, viewer.as_ref()) else {
-        let card = show::linked_card(app, &opened.item, &format!("/d/{token}"));
+        let card = show::linked_card(app, t, &opened.item, &format!("/d/{token}"));
         let decides_for = viewer.map(|_| opened.moderator.name.clone());
-        let until = opened.expires.for_people();
-        return Ok(with(status, html(&LinkPage { site, card, decides_for, until, desk_url })));
+        let until = t.moment(opened.expires).to_string();
+        return Ok(with(status, html(&LinkPage { t, site, card, decides_for, until, desk_url })));
     };
     let page = SettledLinkPage {
+        t,
         site,
-        at: at.map(|at| Moment::new(at, app.clock.now())),
+        at: at.map(|at| Moment::told(t, at, app.clock.now())),
         about: about(opened, &settled),
         settled,
         is_refused: status == StatusCode::CONFLICT,
@@ -191,41 +193,30 @@ fn desk_url(comment: CommentId) -> String {
 
 /// Why the link does nothing, and where to go; of the comment it tells nothing.
 fn refused(request: &HttpRequest, error: LinkError) -> Result<HttpResponse, ApiError> {
-    let at_the_desk = |comment| Link::new("Open it on the desk", desk_url(comment));
-    let desk = || Link::new("To the desk", "/desk");
+    let t = texts(request);
+    let at_the_desk = |comment| Link::new(t.say("link-desk"), desk_url(comment));
+    let desk = || Link::new(t.say("link-to-desk"), "/desk");
     let (problem, title, text, link) = match error {
-        LinkError::NotFound => (
-            ApiError::NotFound,
-            "This is not one of our links",
-            "A part of it may have been lost on the way. Open it from the mail again, or find the comment on the desk.",
-            desk(),
-        ),
-        LinkError::Expired(comment) => (
-            ApiError::Gone,
-            "This link has expired",
-            "The links in our mails work for seven days. If the comment is still waiting, you find it on the desk.",
-            at_the_desk(comment),
-        ),
-        LinkError::NotAllowed => (
-            ApiError::Forbidden,
-            "This link no longer works",
-            "The person whom the mail was sent to does not moderate this site any more. Nothing was changed.",
-            desk(),
-        ),
-        LinkError::AtTheDesk(comment) => (
-            ApiError::Forbidden,
-            "This site decides on the desk",
-            "It does not allow decisions by the links in its mails. Nothing was changed.",
-            at_the_desk(comment),
-        ),
+        LinkError::NotFound => {
+            (ApiError::NotFound, t.say("link-unknown"), t.say("link-unknown-text"), desk())
+        }
+        LinkError::Expired(comment) => {
+            (ApiError::Gone, t.say("link-expired"), t.say("link-expired-text"), at_the_desk(comment))
+        }
+        LinkError::NotAllowed => {
+            (ApiError::Forbidden, t.say("link-not-allowed"), t.say("link-not-allowed-text"), desk())
+        }
+        LinkError::AtTheDesk(comment) => {
+            (ApiError::Forbidden, t.say("link-at-desk"), t.say("link-at-desk-text"), at_the_desk(comment))
+        }
         LinkError::Store(error) => return Err(error.into()),
     };
     if !prefers_html(request) {
         return Err(problem);
     }
     let status = problem.status_code();
-    let (title, text) = (title.to_owned(), text.to_owned());
-    let page = DeskMessagePage { bar: None, status: status.as_u16(), title, text, link: Some(link) };
+    let (title, text) = (title.into(), text.into());
+    let page = DeskMessagePage { t, bar: None, status: status.as_u16(), title, text, link: Some(link) };
     Ok(with(status, html(&page)))
 }
 

@@ -11,6 +11,7 @@ use crate::{
     domain::{DigestEvery, MailMode, MailSettings, QuietHours, Zone},
     flow::{App, accounts},
     http::{body::FormBody, error::ApiError, fields::Fields},
+    texts::Texts,
 };
 
 const FIELDS: [&str; 6] = ["csrf", "mode", "digest_minutes", "quiet_from", "quiet_to", "time_zone"];
@@ -37,13 +38,13 @@ pub async fn save(app: Data<App>, request: HttpRequest, body: FormBody) -> Resul
     if session.must_enrol || !session.moderator.role.moderates() {
         return Err(ApiError::Forbidden);
     }
-    match read(&fields) {
+    match read(session.t, &fields) {
         Ok(mail) => {
             accounts::set_mail(&app, session.moderator.id, &mail).await?;
             Ok(see(&format!("{PAGE}?done=mail#mail")))
         }
         Err(form) => {
-            let text = "Nothing was saved yet. Please look at what is marked below.".to_owned();
+            let text = session.t.say("mail-form-refused").to_string();
             let said = Said { part: "mail", text, is_good: false };
             refused_with(&app, &session, (said, Some(*form))).await
         }
@@ -51,7 +52,7 @@ pub async fn save(app: Data<App>, request: HttpRequest, body: FormBody) -> Resul
 }
 
 /// What was typed, or the form with all that is wrong.
-fn read(fields: &Fields) -> Result<MailSettings, Box<MailForm>> {
+fn read(t: Texts, fields: &Fields) -> Result<MailSettings, Box<MailForm>> {
     let typed = |name| fields.get(name).unwrap_or_default().trim().to_owned();
     let mut form = MailForm {
         mode: typed("mode"),
@@ -66,22 +67,22 @@ fn read(fields: &Fields) -> Result<MailSettings, Box<MailForm>> {
     let (from, to) = (form.quiet_from.as_str(), form.quiet_to.as_str());
     let quiet = match (from.is_empty(), to.is_empty()) {
         (true, true) => Ok(None),
-        (false, true) => Err(("quiet_to", "Please say until when, or leave both empty.")),
-        (true, false) => Err(("quiet_from", "Please say from when, or leave both empty.")),
+        (false, true) => Err(("quiet_to", t.say("mail-form-until-fault"))),
+        (true, false) => Err(("quiet_from", t.say("mail-form-from-fault"))),
         (false, false) => QuietHours::between(from, to)
             .map(Some)
-            .ok_or(("quiet_to", "Please give two different times, such as 22:00 and 07:00.")),
+            .ok_or_else(|| ("quiet_to", t.say("mail-form-quiet-fault"))),
     };
     let zone = Zone::parse(&form.time_zone);
-    if let (Some(mode), Some(digest), Ok(quiet), Some(zone)) = (mode, digest, quiet, zone) {
-        return Ok(MailSettings { mode, digest, quiet, zone });
+    if let (Some(mode), Some(digest), Ok(quiet), Some(zone)) = (mode, digest, &quiet, zone) {
+        return Ok(MailSettings { mode, digest, quiet: *quiet, zone });
     }
     let wrong = [
-        mode.is_none().then_some(("mode", "Please choose one of the three.")),
-        digest.is_none().then_some(("digest_minutes", "Please give 5 to 1,440 minutes.")),
+        mode.is_none().then(|| ("mode", t.say("mail-form-mode-fault"))),
+        digest.is_none().then(|| ("digest_minutes", t.say("mail-form-minutes-fault"))),
         quiet.err(),
-        zone.is_none().then_some(("time_zone", "Please give a place such as Europe/Berlin, or UTC.")),
+        zone.is_none().then(|| ("time_zone", t.say("mail-form-zone-fault"))),
     ];
-    form.errors = wrong.into_iter().flatten().collect();
+    form.errors = wrong.into_iter().flatten().map(|(field, why)| (field, why.to_string())).collect();
     Err(Box::new(form))
 }

@@ -22,6 +22,7 @@ pub mod people_pages;
 mod qr;
 mod queue;
 pub mod reasons;
+pub mod script;
 mod search;
 pub mod second_factor;
 pub mod session;
@@ -80,14 +81,16 @@ async fn show_comment(
         (card.reply_to, card.is_reply) = (None, false);
     }
     card.detail_url = None;
+    let t = session.t;
     let template = CommentPage {
+        t,
         bar: session.bar(),
-        back: Link::new("Queue", "/desk"),
+        back: Link::new(t.say("page-back-to-queue"), "/desk"),
         flash: query.and_then(|query| flash(query, session, &here)).map(Flash::at_the_comment),
         card,
-        thread: thread::thread(app, &dossier),
+        thread: thread::thread(app, t, &dossier),
         forms: editing::forms(app, session, &dossier, &beside),
-        versions: editing::versions(app, &dossier),
+        versions: editing::versions(app, t, &dossier),
         history: show::history(app, session, &dossier.history),
     };
     Ok(watching(&template))

@@ -25,9 +25,10 @@ use crate::{
         error::ApiError,
         outbox::wanted,
         query::Query,
-        view::{Link, Moment, spell},
+        view::{Link, Moment},
     },
     store::OutboxGauge,
+    texts::{Phrase, Texts},
 };
 
 /// The page.
@@ -35,27 +36,42 @@ pub const PAGE: &str = "/desk/outbox";
 /// Messages on one page.
 const LENGTH: usize = 50;
 
-/// The states: what their tabs say, and what it means when a list is empty.
-const STATES: [(State, &str, &str); 4] = [
-    (State::Owed, "Owed", "Nothing is owed."),
-    (State::Dead, "Given up", "Nothing was given up."),
-    (State::Sent, "Sent", "Nothing was sent lately."),
-    (State::Dropped, "Dropped", "Nothing was dropped lately."),
-];
+/// The states, in the order of their tabs.
+const STATES: [State; 4] = [State::Owed, State::Dead, State::Sent, State::Dropped];
+
+fn state_in_words(t: Texts, state: State) -> Phrase {
+    match state {
+        State::Owed => t.say("outbox-owed"),
+        State::Dead => t.say("outbox-dead"),
+        State::Sent => t.say("outbox-sent"),
+        State::Dropped => t.say("outbox-dropped"),
+    }
+}
+
+/// What it means when the list of a state is empty.
+fn none_in_words(t: Texts, state: State) -> Phrase {
+    match state {
+        State::Owed => t.say("outbox-none-owed"),
+        State::Dead => t.say("outbox-none-dead"),
+        State::Sent => t.say("outbox-none-sent"),
+        State::Dropped => t.say("outbox-none-dropped"),
+    }
+}
 
 /// What the last action says to the page.
-const DONE: [(Action, &str); 2] = [
-    (Action::Retry, "The message is due now, and will be tried anew."),
-    (Action::Drop, "The message is dropped. It will not be sent."),
-];
+fn done_in_words(t: Texts, done: Action) -> Phrase {
+    match done {
+        Action::Retry => t.say("outbox-did-retry"),
+        Action::Drop => t.say("outbox-did-drop"),
+    }
+}
 
 /// `GET /desk/outbox`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(PAGE)) };
     let query = Query::of(&request, &["done"])?;
     let done = query.get("done").and_then(Action::parse);
-    let done = done.and_then(|action| DONE.into_iter().find(|(done, _)| *done == action));
-    let said = done.map(|(_, text)| said(text, true));
+    let said = done.map(|done| said(done_in_words(session.t, done), true));
     Ok(html(&view(&app, &session, (&wanted(&request, LENGTH)?, said)).await?))
 }
 
@@ -77,7 +93,7 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
     match outbox::settle(&app, (moderator, "desk"), id, action).await {
         Ok(_) => Ok(see(&format!("{}&done={}", address(&here), action.name()))),
         Err(FlowError::VersionConflict) => {
-            let text = "The message was sent or dropped since you opened the page. Nothing was changed.";
+            let text = sent.session.t.say("outbox-conflict");
             let page = view(&app, &sent.session, (&here, Some(said(text, false)))).await?;
             Ok(refuse(&page, StatusCode::CONFLICT))
         }
@@ -85,8 +101,8 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
     }
 }
 
-fn said(text: &str, is_good: bool) -> Said {
-    Said { part: "outbox", text: text.to_owned(), is_good }
+fn said(text: Phrase, is_good: bool) -> Said {
+    Said { part: "outbox", text: text.into(), is_good }
 }
 
 fn address(wanted: &Wanted) -> String {
@@ -106,33 +122,33 @@ async fn view(
     let viewer = &session.moderator;
     let found = outbox::list(app, viewer, wanted).await?;
     let (gauges, stats) = (outbox::gauges(app, viewer).await?, figures::stats(app, viewer, None).await?);
-    let now = app.clock.now();
-    let tab = |(state, label, _): (State, &str, &str)| Tab {
-        label: label.to_owned(),
+    let (t, now) = (session.t, app.clock.now());
+    let tab = |state: State| Tab {
+        label: state_in_words(t, state).into(),
         url: address(&Wanted { state, ..Wanted::default() }),
         current: state == wanted.state,
         count: None,
     };
     let of = |after| address(&Wanted { after, ..*wanted });
-    let empty = STATES.into_iter().find(|(state, ..)| *state == wanted.state);
     Ok(OutboxPage {
+        t,
         bar: session.bar(),
         said,
-        paused_until: app.mail_pause.until(now).map(Timestamp::for_people),
-        messages: messages(&gauges, now),
-        queue: search::figures(&stats),
+        paused_until: app.mail_pause.until(now).map(|at| t.moment(at).into()),
+        messages: messages(t, &gauges, now),
+        queue: search::figures(t, &stats),
         tabs: STATES.map(tab).to_vec(),
         state: wanted.state.name(),
         cursor: wanted.after.map_or_else(String::new, |after| after.to_string()),
         items: found.items.iter().map(|item| line((app, session), item, now)).collect(),
-        empty: empty.map_or("", |(_, _, empty)| empty),
-        first: wanted.after.map(|_| Link::new("Back to the start", of(None))),
-        next: found.next.map(|next| Link::new("More", of(Some(next)))),
+        empty: none_in_words(t, wanted.state).into(),
+        first: wanted.after.map(|_| Link::new(t.say("outbox-first"), of(None))),
+        next: found.next.map(|next| Link::new(t.say("outbox-more"), of(Some(next)))),
     })
 }
 
 /// How much is owed and was given up.
-fn messages(gauges: &[OutboxGauge], now: Timestamp) -> Option<String> {
+fn messages(t: Texts, gauges: &[OutboxGauge], now: Timestamp) -> Option<String> {
     let count = |states: &[&str]| -> i64 {
         let of_these = gauges.iter().filter(|gauge| states.contains(&gauge.state.as_str()));
         of_these.map(|gauge| gauge.messages).sum()
@@ -141,93 +157,93 @@ fn messages(gauges: &[OutboxGauge], now: Timestamp) -> Option<String> {
     let oldest = gauges.iter().filter(|gauge| gauge.state != "dead").map(|gauge| gauge.oldest).min();
     let mut told = Vec::new();
     if let Some(oldest) = oldest {
-        told.push(format!("{owed} owed, the oldest made {}", Moment::new(oldest, now).relative));
+        let ago = t.ago(now.since(oldest));
+        told.push(t.say("outbox-figures-owed").with("count", owed).with("ago", ago));
     }
     if tried > 0 {
-        told.push(format!("{tried} tried before"));
+        told.push(t.say("outbox-figures-tried").with("count", tried));
     }
     if dead > 0 {
-        told.push(format!("{dead} given up"));
+        told.push(t.say("outbox-figures-dead").with("count", dead));
     }
+    let told: Vec<String> = told.into_iter().map(String::from).collect();
     (!told.is_empty()).then(|| told.join(" · "))
 }
 
 fn line((app, session): (&App, &Session), item: &Item, now: Timestamp) -> MessageLine {
-    let row = &item.row;
+    let (t, row) = (session.t, &item.row);
     let site = item.site.and_then(|site| app.sites.get(site));
     let sees = session.moderator.role.moderates();
     let leased_until = row.leased_until.filter(|at| *at > now && item.state == State::Owed);
     MessageLine {
         id: row.id.to_string(),
-        kind: kind(item.message.as_ref()),
+        kind: kind(t, item.message.as_ref()).into(),
         person: item.person.as_ref().map(|(_, name)| name.clone()),
         site: site.map(|site| site.name.clone()),
         comment: item.comment.filter(|_| sees).map(|id| format!("/desk/comments/{id}")),
-        made: Moment::new(row.created_at, now),
+        made: Moment::told(t, row.created_at, now),
         stands: match (item.state, row.settled_at) {
-            (State::Owed, _) => due(row.due_at, now),
-            (state, at) => {
-                let what = match state {
-                    State::Sent => "Sent",
-                    State::Dropped => "Dropped",
-                    State::Owed | State::Dead => "Given up",
-                };
-                at.map_or_else(|| what.to_owned(), |at| format!("{what} {}", Moment::new(at, now).relative))
-            }
-        },
-        tried: match row.attempts {
-            0 => None,
-            1 => Some("tried once".to_owned()),
-            many => Some(format!("tried {many} times")),
-        },
-        failure: row.last_error.as_deref().map(in_words),
-        leased_until: leased_until.map(Timestamp::for_people),
+            (State::Owed, _) => due(t, row.due_at, now),
+            (state, Some(at)) => settled(t, state, t.ago(now.since(at))),
+            (state, None) => state_in_words(t, state),
+        }
+        .into(),
+        tried: (row.attempts > 0).then(|| t.say("message-tried").with("count", row.attempts).into()),
+        failure: row.last_error.as_deref().map(|class| in_words(t, class)),
+        leased_until: leased_until.map(|at| t.moment(at).into()),
         is_open: item.state.is_open(),
     }
 }
 
-fn due(at: Timestamp, now: Timestamp) -> String {
-    let wait = at.since(now);
-    if at <= now {
-        format!("Due since {}", at.for_people())
-    } else if wait < Duration::from_mins(1) {
-        "Due in a moment".to_owned()
-    } else {
-        format!("Due in {}", spell(wait))
+/// What became of it, and when.
+fn settled(t: Texts, state: State, ago: Phrase) -> Phrase {
+    match state {
+        State::Sent => t.say("message-sent").with("ago", ago),
+        State::Dropped => t.say("message-dropped").with("ago", ago),
+        State::Owed | State::Dead => t.say("message-dead").with("ago", ago),
     }
 }
 
-const fn kind(message: Option<&Message>) -> &'static str {
+fn due(t: Texts, at: Timestamp, now: Timestamp) -> Phrase {
+    let wait = at.since(now);
+    if at <= now {
+        t.say("message-due-since").with("time", t.moment(at))
+    } else if wait < Duration::from_mins(1) {
+        t.say("message-due-soon")
+    } else {
+        t.say("message-due-in").with("span", t.span(wait))
+    }
+}
+
+fn kind(t: Texts, message: Option<&Message>) -> Phrase {
     match message {
-        Some(Message::CommentWaits { .. }) => "News of a comment that waits",
-        Some(Message::LetterAboutOne { .. } | Message::ModeratorLetter { .. }) => {
-            "Letter about comments that wait"
-        }
-        Some(Message::Invitation { .. }) => "Link to set a password",
-        Some(Message::TestLetter { .. }) => "Test letter",
-        None => "Something that this version cannot read",
+        Some(Message::CommentWaits { .. }) => t.say("message-news"),
+        Some(Message::LetterAboutOne { .. } | Message::ModeratorLetter { .. }) => t.say("message-letter"),
+        Some(Message::Invitation { .. }) => t.say("message-invitation"),
+        Some(Message::TestLetter { .. }) => t.say("message-test"),
+        None => t.say("message-unread"),
     }
 }
 
 /// A class of failures in words; one that has none, by its name.
-fn in_words(class: &str) -> String {
+fn in_words(t: Texts, class: &str) -> String {
     let words = match class {
-        "timeout" => "The mail server did not answer in time.",
-        "connection" => "The mail server could not be reached, or hung up.",
-        "tls" => "There was no protected connection to the mail server.",
-        "garbled" => "The mail server gave an answer that is none.",
-        "sign-in-refused" => "The mail server refuses the name and the password of the desk.",
-        "no-sign-in" => "The mail server has no way to sign in that the desk knows.",
-        "refused" => "The mail server refuses this letter or its address.",
-        "turned-away" => "The mail server does not speak with the desk.",
-        "put-off" => "The mail server asked to try again later.",
-        "folder-not-writable" => "The folder for mail cannot be written to.",
-        "not-an-address" => "The address of the account is none that mail can go to.",
-        "not-composed" => "The letter could not be composed.",
-        "ended" => "The service was stopped in the middle.",
-        "panicked" => "A fault of Replydesk: please report it.",
-        "unreadable" => "A newer version of Replydesk wrote it.",
+        "timeout" => t.say("failure-timeout"),
+        "connection" => t.say("failure-connection"),
+        "tls" => t.say("failure-tls"),
+        "garbled" => t.say("failure-garbled"),
+        "sign-in-refused" => t.say("failure-sign-in-refused"),
+        "no-sign-in" => t.say("failure-no-sign-in"),
+        "refused" => t.say("failure-refused"),
+        "turned-away" => t.say("failure-turned-away"),
+        "put-off" => t.say("failure-put-off"),
+        "folder-not-writable" => t.say("failure-folder-not-writable"),
+        "not-an-address" => t.say("failure-not-an-address"),
+        "not-composed" => t.say("failure-not-composed"),
+        "ended" => t.say("failure-ended"),
+        "panicked" => t.say("failure-panicked"),
+        "unreadable" => t.say("failure-unreadable"),
         other => return other.to_owned(),
     };
-    words.to_owned()
+    words.into()
 }

@@ -6,12 +6,17 @@ use super::{
     account_pages::Said,
     pages::{Tab, TopBar},
 };
-use crate::http::view::{Link, Moment};
+use crate::{
+    http::view::{Link, Moment},
+    texts::{Part, Texts},
+};
 
 /// Messages of one state.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/outbox.html")]
 pub struct OutboxPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// What the last action did.
@@ -31,7 +36,7 @@ pub struct OutboxPage {
     /// The messages.
     pub items: Vec<MessageLine>,
     /// What it means when there are none.
-    pub empty: &'static str,
+    pub empty: String,
     /// The first page, when this is not it.
     pub first: Option<Link>,
     /// The next page, if there is one.
@@ -44,7 +49,7 @@ pub struct MessageLine {
     /// Its id.
     pub id: String,
     /// What it is, in words.
-    pub kind: &'static str,
+    pub kind: String,
     /// The name of whoever it goes to.
     pub person: Option<String>,
     /// The name of the site of the comment that it is about.
@@ -67,6 +72,15 @@ pub struct MessageLine {
 
 impl OutboxPage {
     fn heading(&self) -> &str {
-        self.tabs.iter().find(|tab| tab.current).map_or("Messages", |tab| tab.label.as_str())
+        self.tabs.iter().find(|tab| tab.current).map(|tab| tab.label.as_str()).unwrap_or_default()
+    }
+}
+
+impl MessageLine {
+    fn was_made(&self, t: Texts) -> Vec<Part> {
+        match self.site {
+            Some(_) => t.say("message-made-for").gap("time").gap("site").parts(),
+            None => t.say("message-made").gap("time").parts(),
+        }
     }
 }

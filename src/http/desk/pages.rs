@@ -4,17 +4,23 @@
 use askama::Template;
 
 pub use super::{
-    card::{Canned, Card, Choice, Claim, DecisionForm, Finding, Others, ReplyTo},
+    card::{Canned, Card, Change, Choice, Claim, DecisionForm, Finding, Others, ReplyTo, Span},
     editing::TypedText,
     people_pages::Choice as Pick,
     thread::{Neighbour, Thread},
 };
-use crate::http::view::{Link, Moment};
+use crate::{
+    domain::Role,
+    http::view::{Link, Moment},
+    texts::Texts,
+};
 
 /// The door.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/sign_in.html")]
 pub struct SignInPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Where it posts to.
     pub action: String,
     /// The CSRF token.
@@ -34,8 +40,8 @@ pub struct SignInPage {
 pub struct TopBar {
     /// The moderator's name.
     pub name: String,
-    /// The role, in words.
-    pub role: String,
+    /// The role.
+    pub role: Role,
     /// The queue.
     pub home_url: String,
     /// Other pages that this role may see.
@@ -50,6 +56,8 @@ pub struct TopBar {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/queue.html")]
 pub struct QueuePage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// Waiting, Mine, Approved, Rejected, Spam.
@@ -189,6 +197,8 @@ pub struct UndoForm {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/comment.html")]
 pub struct CommentPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// The list it was opened from.
@@ -254,26 +264,6 @@ pub struct TextVersion {
     pub text: String,
 }
 
-/// A part of two texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// In which of them it is.
-    pub kind: Change,
-    /// The words.
-    pub text: String,
-}
-
-/// In which of two texts words are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// In both.
-    Kept,
-    /// In the earlier one only.
-    Removed,
-    /// In the later one only.
-    Added,
-}
-
 /// One thing that happened to a comment.
 #[derive(Clone, Debug)]
 pub struct HistoryEntry {
@@ -297,6 +287,8 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/message.html")]
 pub struct DeskMessagePage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in, if somebody is.
     pub bar: Option<TopBar>,
     /// The HTTP status, shown small.
@@ -309,19 +301,9 @@ pub struct DeskMessagePage {
     pub link: Option<Link>,
 }
 
-impl Span {
-    pub(super) fn is_removed(&self) -> bool {
-        self.kind == Change::Removed
-    }
-
-    pub(super) fn is_added(&self) -> bool {
-        self.kind == Change::Added
-    }
-}
-
 impl QueuePage {
     fn heading(&self) -> &str {
-        self.tabs.iter().find(|tab| tab.current).map_or("Comments", |tab| tab.label.as_str())
+        self.tabs.iter().find(|tab| tab.current).map(|tab| tab.label.as_str()).unwrap_or_default()
     }
 }
 

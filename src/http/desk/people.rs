@@ -22,29 +22,39 @@ use crate::{
     },
     http::{body::FormBody, error::ApiError, fields::Fields, query::Query, view::Moment},
     store::ColleagueRow,
+    texts::{Phrase, Texts},
 };
 
 const PAGE: &str = "/desk/people";
 
-const ROLES: [(Role, &str); 4] = [
-    (Role::Moderator, "Moderator: reads the queue and decides"),
-    (Role::Editor, "Editor: and keeps articles"),
-    (Role::Admin, "Admin: and keeps people"),
-    (Role::Operator, "Operator: sees no comments"),
-];
+const ROLES: [Role; 4] = [Role::Moderator, Role::Editor, Role::Admin, Role::Operator];
+
+/// A role and what it may do.
+fn role_in_words(t: Texts, role: Role) -> Phrase {
+    match role {
+        Role::Moderator => t.say("person-moderator"),
+        Role::Editor => t.say("person-editor"),
+        Role::Admin => t.say("person-admin"),
+        Role::Operator => t.say("person-operator"),
+    }
+}
 
 /// What the last action says to the page.
-const DONE: [(&str, &str); 5] = [
-    ("added", "The account is made. A mail with a link to set a password is on its way."),
-    ("changed", "The account is changed. With another role or other sites, its owner signs in again."),
-    ("invited", "A mail with a link to set a new password is on its way."),
-    ("reset", "The second factor is off, and its owner is signed out."),
-    ("removed", "The account is removed. Whoever used it is signed out."),
-];
+fn done_in_words(t: Texts, done: &str) -> Option<Phrase> {
+    Some(match done {
+        "added" => t.say("people-added"),
+        "changed" => t.say("people-changed"),
+        "invited" => t.say("people-link-sent"),
+        "reset" => t.say("people-factor-is-off"),
+        "removed" => t.say("people-removed"),
+        _ => return None,
+    })
+}
 
 /// What was typed into a form, to be shown again.
-#[derive(Default)]
 struct Typed {
+    /// What is wrong with it is told in this language.
+    t: Texts,
     /// Whose; none for a new account.
     whose: Option<ModeratorId>,
     email: String,
@@ -56,9 +66,14 @@ struct Typed {
 }
 
 impl Typed {
-    fn of(form: &Fields, body: &FormBody, whose: Option<ModeratorId>) -> Result<Self, ApiError> {
+    fn of(
+        t: Texts,
+        (form, body): (&Fields, &FormBody),
+        whose: Option<ModeratorId>,
+    ) -> Result<Self, ApiError> {
         let owned = |name| form.owned(name).unwrap_or_default();
         Ok(Self {
+            t,
             whose,
             email: owned("email"),
             name: owned("name"),
@@ -70,40 +85,43 @@ impl Typed {
 
     fn name(&self) -> Result<String, FieldFault> {
         let text = |code| match code {
-            Code::Required => "Please enter a name.",
-            Code::ControlCharacter => "A name stands on one line, in the order in which it is written.",
-            Code::AtSign => "A name has no @: it is no address.",
-            _ => "A name has at most 100 characters.",
+            Code::Required => self.t.say("person-name-required"),
+            Code::ControlCharacter => self.t.say("person-name-controls"),
+            Code::AtSign => self.t.say("person-name-at"),
+            _ => self.t.say("person-name-long"),
         };
-        accounts::display_name(&self.name).map_err(|code| FieldFault { field: "name", text: text(code) })
+        accounts::display_name(&self.name).map_err(|code| fault("name", text(code)))
     }
 
     fn role(&self) -> Result<Role, FieldFault> {
-        self.role.ok_or(FieldFault { field: "role", text: "Please choose a role." })
+        self.role.ok_or_else(|| fault("role", self.t.say("person-role-fault")))
     }
 
     /// None of them means all, which somebody must say.
     fn sites(&self, (app, admin): (&App, &Moderator)) -> Result<Vec<SiteId>, FieldFault> {
-        let fault = |text| FieldFault { field: "sites", text };
         let seen = |key: &String| app.sites.find(key).map(|site| site.id).filter(|site| admin.sees(*site));
         let found: Option<Vec<SiteId>> = self.sites.iter().map(seen).collect();
-        let mut sites = found.ok_or(fault("Please choose among the sites there are."))?;
+        let mut sites = found.ok_or_else(|| fault("sites", self.t.say("person-sites-unknown")))?;
         sites.sort_unstable();
         sites.dedup();
         match (self.is_everywhere, sites.is_empty()) {
             (true, true) | (false, false) => Ok(sites),
-            (false, true) => Err(fault("Please choose the sites.")),
-            (true, false) => Err(fault("Please choose either all sites or some of them.")),
+            (false, true) => Err(fault("sites", self.t.say("person-sites-none"))),
+            (true, false) => Err(fault("sites", self.t.say("person-sites-both"))),
         }
     }
+}
+
+fn fault(field: &'static str, text: Phrase) -> FieldFault {
+    FieldFault { field, text: text.into() }
 }
 
 /// `GET /desk/people`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(PAGE)) };
     let query = Query::of(&request, &["done"])?;
-    let done = query.get("done").and_then(|word| DONE.into_iter().find(|(done, _)| *done == word));
-    let said = done.map(|(_, text)| Said { part: "people", text: text.to_owned(), is_good: true });
+    let done = query.get("done").and_then(|done| done_in_words(session.t, done));
+    let said = done.map(|text| Said { part: "people", text: text.into(), is_good: true });
     Ok(html(&view(&app, &session, said).await?))
 }
 
@@ -114,7 +132,7 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
-    let typed = Typed::of(&form, &body, None)?;
+    let typed = Typed::of(session.t, (&form, &body), None)?;
     let account = match account((&app, &session.moderator), &typed) {
         Ok(account) => account,
         Err(fault) => return refused(&app, &session, (&typed, fault)).await,
@@ -122,7 +140,7 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
     match accounts::hire(&app, keeper(&session.moderator), &account).await {
         Ok(_) => Ok(see(&format!("{PAGE}?done=added"))),
         Err(error) if accounts::is_taken(&error) => {
-            let fault = FieldFault { field: "email", text: "That address has an account already." };
+            let fault = fault("email", session.t.say("person-email-taken"));
             refused(&app, &session, (&typed, fault)).await
         }
         Err(error) => Err(error.into()),
@@ -141,7 +159,7 @@ pub async fn act(
         Err(asked) => return Ok(asked),
     };
     let id: ModeratorId = path.parse().map_err(|_| ApiError::NotFound)?;
-    let typed = Typed::of(&form, &body, Some(id))?;
+    let typed = Typed::of(session.t, (&form, &body), Some(id))?;
     let (change, done) = match form.get("action") {
         Some("change") => match changed((&app, &session.moderator), (&form, &typed))? {
             Ok(change) => (change, "changed"),
@@ -157,17 +175,11 @@ pub async fn act(
     };
     let (status, text) = match accounts::change(&app, keeper(&session.moderator), (id, &change)).await {
         Ok(()) => return Ok(see(&format!("{PAGE}?done={done}"))),
-        Err(FlowError::VersionConflict) => (
-            StatusCode::CONFLICT,
-            "Somebody changed this account since you opened the page. Nothing was saved: here is how it is now.",
-        ),
-        Err(FlowError::Forbidden) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "That is not possible: nobody changes their own role or sites, takes off their own second factor here, or gives away sites they do not have.",
-        ),
+        Err(FlowError::VersionConflict) => (StatusCode::CONFLICT, session.t.say("people-conflict")),
+        Err(FlowError::Forbidden) => (StatusCode::UNPROCESSABLE_ENTITY, session.t.say("people-forbidden")),
         Err(error) => return Err(error.into()),
     };
-    let said = Said { part: "people", text: text.to_owned(), is_good: false };
+    let said = Said { part: "people", text: text.into(), is_good: false };
     Ok(refuse(&view(&app, &session, Some(said)).await?, status))
 }
 
@@ -177,8 +189,8 @@ const fn keeper(admin: &Moderator) -> Keeper<'_> {
 }
 
 fn account(who: (&App, &Moderator), typed: &Typed) -> Result<Account, FieldFault> {
-    let fault = FieldFault { field: "email", text: "Please enter an e-mail address." };
-    let email = accounts::sign_in_name(&typed.email).ok_or(fault)?;
+    let email = accounts::sign_in_name(&typed.email);
+    let email = email.ok_or_else(|| fault("email", typed.t.say("person-email-fault")))?;
     Ok(Account { email, name: typed.name()?, role: typed.role()?, sites: typed.sites(who)?, password: None })
 }
 
@@ -206,7 +218,7 @@ async fn refused(
     session: &Session,
     (typed, fault): (&Typed, FieldFault),
 ) -> Result<HttpResponse, ApiError> {
-    let said = Said { part: "people", text: fault.text.to_owned(), is_good: false };
+    let said = Said { part: "people", text: fault.text.clone(), is_good: false };
     let mut page = view(app, session, Some(said)).await?;
     let whose = typed.whose.map(|id| id.to_string());
     let form = match &whose {
@@ -234,11 +246,13 @@ async fn view(app: &App, session: &Session, said: Option<Said>) -> Result<People
     let mut known = app.sites.all();
     known.retain(|site| session.moderator.sees(site.id));
     known.sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
-    let may_be_everywhere = session.moderator.sites.is_none();
+    let (t, may_be_everywhere) = (session.t, session.moderator.sites.is_none());
     let form = |suffix: String, (name, role): (&str, Role), sites: Option<&[SiteId]>| PersonForm {
         suffix,
         name: name.to_owned(),
-        roles: ROLES.map(|(one, label)| choice((one.name(), label), one == role)).to_vec(),
+        roles: ROLES
+            .map(|one| choice((one.name(), &role_in_words(t, one).to_string()), one == role))
+            .to_vec(),
         sites: known
             .iter()
             .map(|site| {
@@ -255,6 +269,7 @@ async fn view(app: &App, session: &Session, said: Option<Said>) -> Result<People
         person_line((app, session), (row, id), form)
     };
     Ok(PeoplePage {
+        t,
         bar: session.bar(),
         said,
         people: rows.iter().map(line).collect(),
@@ -272,6 +287,7 @@ fn person_line(
     (row, id): (&ColleagueRow, String),
     form: PersonForm,
 ) -> PersonLine {
+    let t = session.t;
     let bound: Vec<&str> =
         form.sites.iter().filter(|site| site.is_chosen).map(|site| site.label.as_str()).collect();
     PersonLine {
@@ -279,16 +295,16 @@ fn person_line(
         version: row.version,
         name: row.moderator.name.clone(),
         email: row.moderator.email.clone(),
-        role: row.moderator.role.name().to_owned(),
+        role: row.moderator.role,
         is_everywhere: row.moderator.all_sites,
         bound_to: bound.join(", "),
         has_second_factor: row.has_second_factor,
         state: match (row.invited_at, &row.moderator.password_hash) {
-            (Some(_), _) => Some("Invited"),
-            (None, None) => Some("No password"),
+            (Some(_), _) => Some(t.say("people-invited").into()),
+            (None, None) => Some(t.say("people-no-password").into()),
             (None, Some(_)) => None,
         },
-        seen: row.seen_at.filter(|at| at.micros() > 0).map(|at| Moment::new(at, app.clock.now())),
+        seen: row.seen_at.filter(|at| at.micros() > 0).map(|at| Moment::told(t, at, app.clock.now())),
         is_self: row.moderator.id == session.moderator.id,
         form,
     }

@@ -3,12 +3,18 @@
 use askama::Template;
 
 use super::{account_pages::Said, pages::TopBar};
-use crate::http::view::Moment;
+use crate::{
+    domain::Role,
+    http::view::Moment,
+    texts::{Part, Texts},
+};
 
 /// Who there are, and a form for one more.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/people.html")]
 pub struct PeoplePage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// What the last action did.
@@ -32,8 +38,8 @@ pub struct PersonLine {
     pub name: String,
     /// The name they sign in with.
     pub email: String,
-    /// The role, in a word.
-    pub role: String,
+    /// The role.
+    pub role: Role,
     /// They are bound to no sites.
     pub is_everywhere: bool,
     /// The names of the sites they are bound to.
@@ -41,7 +47,7 @@ pub struct PersonLine {
     /// They sign in with a second factor.
     pub has_second_factor: bool,
     /// Where they stand before they can sign in, in a word.
-    pub state: Option<&'static str>,
+    pub state: Option<String>,
     /// When they were last seen, of the sessions that are there.
     pub seen: Option<Moment>,
     /// It is the one who looks.
@@ -75,7 +81,7 @@ pub struct FieldFault {
     /// `email`, `name`, `role` or `sites`.
     pub field: &'static str,
     /// In words.
-    pub text: &'static str,
+    pub text: String,
 }
 
 /// One of several.
@@ -96,13 +102,26 @@ impl PeoplePage {
 }
 
 impl PersonLine {
+    /// What they may do, with gaps for the sites and for when they were seen.
+    fn line(&self, t: Texts) -> Vec<Part> {
+        let role = t.role(self.role);
+        match (self.has_second_factor, &self.seen) {
+            (false, None) => t.say("people-line").with("role", role).gap("sites").parts(),
+            (true, None) => t.say("people-line-factor").with("role", role).gap("sites").parts(),
+            (false, Some(_)) => t.say("people-line-seen").with("role", role).gap("sites").gap("time").parts(),
+            (true, Some(_)) => {
+                t.say("people-line-factor-seen").with("role", role).gap("sites").gap("time").parts()
+            }
+        }
+    }
+
     fn form(&self) -> &PersonForm {
         &self.form
     }
 }
 
 impl PersonForm {
-    fn fault_of(&self, field: &str) -> Option<&'static str> {
-        self.fault.as_ref().filter(|fault| fault.field == field).map(|fault| fault.text)
+    fn fault_of(&self, field: &str) -> Option<&str> {
+        self.fault.as_ref().filter(|fault| fault.field == field).map(|fault| fault.text.as_str())
     }
 }

@@ -16,18 +16,19 @@ use crate::{
         queue::{self as queues, Order, QueuePage as Page},
     },
     http::{error::ApiError, listing, query::Query, view::Link},
+    texts::{Phrase, Texts},
 };
 
 /// Comments on one page.
 const PAGE: usize = 50;
 
-/// The lists, by the name in the address and the words on the tab.
-const TABS: [(&str, &str, Option<Status>); 5] = [
-    ("waiting", "Waiting", None),
-    ("mine", "Mine", None),
-    ("approved", "Approved", Some(Status::Approved)),
-    ("rejected", "Rejected", Some(Status::Rejected)),
-    ("spam", "Spam", Some(Status::Spam)),
+/// The lists, by the name in the address.
+const TABS: [(&str, Option<Status>); 5] = [
+    ("waiting", None),
+    ("mine", None),
+    ("approved", Some(Status::Approved)),
+    ("rejected", Some(Status::Rejected)),
+    ("spam", Some(Status::Spam)),
 ];
 
 /// `GET /desk`
@@ -36,7 +37,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let known = [&flash::MEMBERS[..], &search::MEMBERS, &["list", "cursor", "select"]].concat();
     let query = Query::of(&request, &known)?;
     let list = query.get("list").unwrap_or("waiting");
-    let (name, _, status) = TABS.into_iter().find(|(name, ..)| *name == list).ok_or(ApiError::NotFound)?;
+    let (name, status) = TABS.into_iter().find(|(name, _)| *name == list).ok_or(ApiError::NotFound)?;
     let filters = Filters::of(&query, status.is_none())?;
     let after = query.parsed("cursor", |raw| listing::cursor(raw, filters.order))?;
     let page = match filters.wanted() {
@@ -53,16 +54,18 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let selects = status.is_none().then_some(is_selected);
     let card = |item| show::card(&app, &session, item, &this).selectable(selects);
     let is_narrowed = filters.are_any();
+    let t = session.t;
     let template = QueuePage {
+        t,
         bar: session.bar(),
-        tabs: tabs(name, &filters),
+        tabs: tabs(t, name, &filters),
         flash: flash(&query, &session, &this),
         figures: match name {
             "waiting" if !is_narrowed => figures::stats(&app, &session.moderator, None).await.ok(),
             _ => None,
         }
-        .and_then(|stats| search::figures(&stats)),
-        search: search::form(&app, &session.moderator, (name, status.is_none()), &filters),
+        .and_then(|stats| search::figures(t, &stats)),
+        search: search::form(&app, &session, (name, status.is_none()), &filters),
         claims: (status.is_none() && !is_narrowed).then(|| ClaimsForm {
             csrf: session.csrf.clone(),
             mine: "/desk?list=mine".to_owned(),
@@ -74,14 +77,14 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             csrf: session.csrf.clone(),
             next: this.clone(),
             all: (!is_selected)
-                .then(|| Link::new("Select all on this page", format!("{this}&select=all#bulk"))),
+                .then(|| Link::new(t.say("queue-select-all"), format!("{this}&select=all#bulk"))),
         }),
-        first: after.map(|_| Link::new("Back to the start", here.clone())),
+        first: after.map(|_| Link::new(t.say("queue-first"), here.clone())),
         next: page.next.map(|next| {
             let label = match filters.order {
-                _ if page.items.len() < PAGE => "Look further",
-                Order::Newest => "Older",
-                Order::Oldest | Order::Priority => "Next",
+                _ if page.items.len() < PAGE => t.say("queue-further"),
+                Order::Newest => t.say("queue-older"),
+                Order::Oldest | Order::Priority => t.say("queue-next"),
             };
             Link::new(label, format!("{here}&cursor={next}"))
         }),
@@ -92,12 +95,22 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
 }
 
 /// The lists, filtered alike as far as they can be.
-fn tabs(current: &str, filters: &Filters) -> Vec<Tab> {
-    let tab = |(name, label, status): (&str, &str, Option<Status>)| Tab {
-        label: label.to_owned(),
+fn tabs(t: Texts, current: &str, filters: &Filters) -> Vec<Tab> {
+    let tab = |(name, status): (&str, Option<Status>)| Tab {
+        label: tab_in_words(t, name, status).into(),
         url: if status.is_none() { filters.address(name) } else { filters.of_any_status().address(name) },
         current: name == current,
         count: None,
     };
     TABS.into_iter().map(tab).collect()
+}
+
+fn tab_in_words(t: Texts, name: &str, status: Option<Status>) -> Phrase {
+    match status {
+        Some(Status::Approved) => t.say("tab-approved"),
+        Some(Status::Rejected) => t.say("tab-rejected"),
+        Some(Status::Spam) => t.say("tab-spam"),
+        _ if name == "mine" => t.say("tab-mine"),
+        _ => t.say("tab-waiting"),
+    }
 }

@@ -16,12 +16,15 @@ use crate::{
     domain::{Basis, CannedReason, Code, Fault, REASONS, Site},
     flow::{App, FlowError, reasons},
     http::{body::FormBody, error::ApiError, fields::Fields, query::Query},
+    texts::{Phrase, Texts},
 };
 
 /// The reasons of one site.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/reasons.html")]
 pub struct ReasonsPage {
+    /// The language of the page.
+    pub t: Texts,
     /// Who is signed in.
     pub bar: TopBar,
     /// The sites that they see, when there are several.
@@ -35,7 +38,7 @@ pub struct ReasonsPage {
     /// Whether the reasons can be changed here.
     pub can_set: bool,
     /// What the last action did.
-    pub notice: Option<&'static str>,
+    pub notice: Option<String>,
 }
 
 /// Posts `action` (`save`, `remove`), `csrf`, `site`, `code`, `text` and `basis`.
@@ -48,7 +51,7 @@ pub struct ReasonForm {
     /// Whether it rests on the law; else on the site's terms.
     pub is_law: bool,
     /// What was wrong with what was typed, by field.
-    pub errors: Vec<(&'static str, &'static str)>,
+    pub errors: Vec<(&'static str, String)>,
 }
 
 impl ReasonForm {
@@ -61,8 +64,8 @@ impl ReasonForm {
         }
     }
 
-    fn error(&self, field: &str) -> Option<&'static str> {
-        self.errors.iter().find(|(of, _)| *of == field).map(|(_, message)| *message)
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(of, _)| *of == field).map(|(_, message)| message.as_str())
     }
 }
 
@@ -75,8 +78,8 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let query = Query::of(&request, &["site", "done"])?;
     let site = sites::site(&app, &session, query.get("site"))?;
     let notice = match query.get("done") {
-        Some("saved") => Some("The reason is saved."),
-        Some("removed") => Some("The reason is removed. What was decided with it keeps its words."),
+        Some("saved") => Some(session.t.say("reasons-saved")),
+        Some("removed") => Some(session.t.say("reasons-removed")),
         _ => None,
     };
     Ok(html(&shown(&app, &session, &site, (None, notice))))
@@ -134,17 +137,18 @@ fn with(mut list: Vec<CannedReason>, reason: &CannedReason) -> Vec<CannedReason>
 /// The page again, with what was typed.
 fn refused(app: &App, sent: &Sent, site: &Arc<Site>, faults: &[Fault]) -> HttpResponse {
     let value = |field| sent.form.owned(field).unwrap_or_default();
+    let t = sent.session.t;
     let message = |fault: &Fault| match (fault.field, fault.code) {
-        ("code", Code::NotAnId) => "Please use small letters a to z, digits and hyphens.",
-        ("code", Code::TooLong) => "Please use at most 40 characters, and at most 50 reasons in all.",
-        ("text", Code::TooLong) => "Please use at most 500 characters.",
-        _ => fault.message(),
+        ("code", Code::NotAnId) => t.say("reason-code-fault"),
+        ("code", Code::TooLong) => t.say("reason-code-long"),
+        ("text", Code::TooLong) => t.say("reason-text-long"),
+        (field, code) => t.fault(field, code),
     };
     let typed = ReasonForm {
         code: value("code"),
         text: value("text"),
         is_law: value("basis") == Basis::Law.name(),
-        errors: faults.iter().map(|fault| (fault.field, message(fault))).collect(),
+        errors: faults.iter().map(|fault| (fault.field, message(fault).into())).collect(),
     };
     let mut page = html(&shown(app, &sent.session, site, (Some(typed), None)));
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -155,7 +159,7 @@ fn shown(
     app: &App,
     session: &Session,
     site: &Arc<Site>,
-    (typed, notice): (Option<ReasonForm>, Option<&'static str>),
+    (typed, notice): (Option<ReasonForm>, Option<Phrase>),
 ) -> ReasonsPage {
     // as it is after what this request may have done
     let site = app.sites.get(site.id).unwrap_or_else(|| site.clone());
@@ -170,12 +174,13 @@ fn shown(
     }
     let tabs = sites::tabs((app, session), &site, "/desk/reasons");
     ReasonsPage {
+        t: session.t,
         bar: session.bar(),
         tabs,
         site: site.key.as_str().to_owned(),
         reasons,
         new,
         can_set,
-        notice,
+        notice: notice.map(String::from),
     }
 }

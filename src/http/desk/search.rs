@@ -7,17 +7,19 @@ use url::form_urlencoded::Serializer;
 use super::{
     pages::{Narrowing, SearchForm},
     people_pages::Choice,
+    session::Session,
 };
 use crate::{
-    domain::{Code, CommentId, Moderator, Needs, SiteKey, sought},
+    domain::{Code, CommentId, Needs, SiteKey, sought},
     flow::{
         App,
         figures::Stats,
         queue::{Order, Wanted},
     },
-    http::{error::ApiError, listing, query::Query, view::spell},
+    http::{error::ApiError, listing, query::Query},
     screen,
     store::SOUGHT,
+    texts::{Phrase, Texts},
 };
 
 /// The parameters that a filter is made of.
@@ -122,54 +124,55 @@ pub fn on_article(site: &str, article: &str) -> String {
 }
 
 /// The form as it stands above a list.
-pub fn form(app: &App, moderator: &Moderator, (list, waits): (&str, bool), filters: &Filters) -> SearchForm {
+pub fn form(app: &App, session: &Session, (list, waits): (&str, bool), filters: &Filters) -> SearchForm {
+    let (t, moderator) = (session.t, &session.moderator);
     let mut sites = app.sites.all();
     sites.retain(|site| moderator.sees(site.id));
     sites.sort_by(|one, other| one.key.cmp(&other.key));
-    let choice = |value: &str, label: &str, chosen: Option<&str>| Choice {
+    let choice = |value: &str, label: String, chosen: Option<&str>| Choice {
         value: value.to_owned(),
-        label: label.to_owned(),
+        label,
         is_chosen: chosen.unwrap_or_default() == value,
     };
     let (needs, finding) = (filters.needs.map(Needs::name), filters.finding.as_deref());
     let site = filters.site.as_deref();
-    let mut needed = vec![choice("", "Anything", needs)];
-    needed.extend(Needs::ALL.map(|each| choice(each.name(), need_in_words(each), needs)));
-    let mut findings = vec![choice("", "Any or none", finding)];
-    findings.extend(screen::CODES.map(|code| choice(code, screen::in_words(code), finding)));
-    let mut at_sites = vec![choice("", "All", site)];
-    at_sites.extend(sites.iter().map(|each| choice(each.key.as_str(), &each.name, site)));
+    let mut needed = vec![choice("", t.say("search-any-need").into(), needs)];
+    needed.extend(Needs::ALL.map(|each| choice(each.name(), need_in_words(t, each).into(), needs)));
+    let mut findings = vec![choice("", t.say("search-any-finding").into(), finding)];
+    findings.extend(screen::CODES.map(|code| choice(code, t.finding(code).into(), finding)));
+    let mut at_sites = vec![choice("", t.say("search-all-sites").into(), site)];
+    at_sites.extend(sites.iter().map(|each| choice(each.key.as_str(), each.name.clone(), site)));
     let orders = Order::ALL.into_iter().filter(|order| waits || *order != Order::Priority);
     let order = Some(filters.order.name());
     SearchForm {
         list: list.to_owned(),
         q: filters.q.clone().unwrap_or_default(),
-        problem: filters.wanted().err().map(|code| problem(code).to_owned()),
+        problem: filters.wanted().err().map(|code| problem(t, code).into()),
         needs: if waits { needed } else { Vec::new() },
         findings,
         sites: if sites.len() > 1 { at_sites } else { Vec::new() },
-        orders: orders.map(|each| choice(each.name(), order_in_words(each), order)).collect(),
+        orders: orders.map(|each| choice(each.name(), order_in_words(t, each).into(), order)).collect(),
         same_as: filters.same_as.map(|id| id.to_string()),
         article: filters.article.clone(),
         is_open: [needs, finding, site, filters.sort.map(Order::name)].iter().any(Option::is_some),
-        narrowings: narrowings(list, filters),
+        narrowings: narrowings(t, list, filters),
     }
 }
 
 /// What a link on a card has narrowed the list to, and how that ends.
-fn narrowings(list: &str, filters: &Filters) -> Vec<Narrowing> {
+fn narrowings(t: Texts, list: &str, filters: &Filters) -> Vec<Narrowing> {
     let mut narrowings = Vec::new();
     if let Some(id) = filters.same_as {
         narrowings.push(Narrowing {
-            text: "Only from the address or the network of".to_owned(),
-            what: "one comment".to_owned(),
+            text: t.say("search-same-as").into(),
+            what: t.say("search-one-comment").into(),
             url: Some(format!("/desk/comments/{id}")),
             ends: Filters { same_as: None, ..filters.clone() }.address(list),
         });
     }
     if let Some(article) = &filters.article {
         narrowings.push(Narrowing {
-            text: "Only on the article".to_owned(),
+            text: t.say("search-article").into(),
             what: article.clone(),
             url: None,
             ends: Filters { article: None, ..filters.clone() }.address(list),
@@ -178,75 +181,58 @@ fn narrowings(list: &str, filters: &Filters) -> Vec<Narrowing> {
     narrowings
 }
 
-fn need_in_words(needs: Needs) -> &'static str {
+fn need_in_words(t: Texts, needs: Needs) -> Phrase {
     match needs {
-        Needs::Decision => "A decision",
-        Needs::Edit => "A look at an edit",
-        Needs::Report => "A look at a report",
-        Needs::Appeal => "An answer to an appeal",
-        Needs::Escalated => "Somebody who knows better",
+        Needs::Decision => t.say("need-decision"),
+        Needs::Edit => t.say("need-edit"),
+        Needs::Report => t.say("need-report"),
+        Needs::Appeal => t.say("need-appeal"),
+        Needs::Escalated => t.say("need-escalated"),
     }
 }
 
-fn order_in_words(order: Order) -> &'static str {
+fn order_in_words(t: Texts, order: Order) -> Phrase {
     match order {
-        Order::Oldest => "Oldest first",
-        Order::Newest => "Newest first",
-        Order::Priority => "Most pressing first",
+        Order::Oldest => t.say("order-oldest"),
+        Order::Newest => t.say("order-newest"),
+        Order::Priority => t.say("order-priority"),
     }
 }
 
-fn problem(code: Code) -> &'static str {
+fn problem(t: Texts, code: Code) -> Phrase {
     match code {
-        Code::TooShort => "There is no word in this that could be looked for.",
-        _ => "Please look for at most 8 words at a time.",
+        Code::TooShort => t.say("search-no-word"),
+        _ => t.say("search-too-many-words"),
     }
 }
-
 /// How the queue does, in a sentence; nothing when nothing waits and nothing was done.
-pub fn figures(stats: &Stats) -> Option<String> {
+pub fn figures(t: Texts, stats: &Stats) -> Option<String> {
     let waiting: i64 = stats.waiting.iter().map(|(_, count)| count).sum();
     let mut told = Vec::new();
     if let Some(oldest) = stats.oldest.filter(|_| waiting > 0) {
-        told.push(format!("{} waiting, the oldest for {}", grouped(waiting), span(oldest)));
+        told.push(t.say("figures-waiting").with("count", waiting).with("span", span(t, oldest)));
     }
-    for (needs, count) in &stats.waiting {
-        let what = match needs {
+    for (needs, count) in stats.waiting.iter().filter(|(_, count)| *count > 0) {
+        told.push(match needs {
             Needs::Decision => continue,
-            Needs::Edit => "edited",
-            Needs::Report => "reported",
-            Needs::Appeal => "appealed",
-            Needs::Escalated => "escalated",
-        };
-        if *count > 0 {
-            told.push(format!("{} {what}", grouped(*count)));
-        }
+            Needs::Edit => t.say("figures-edited").with("count", count),
+            Needs::Report => t.say("figures-reported").with("count", count),
+            Needs::Appeal => t.say("figures-appealed").with("count", count),
+            Needs::Escalated => t.say("figures-escalated").with("count", count),
+        });
     }
-    let decisions = i64::try_from(stats.decisions_per_hour).unwrap_or(i64::MAX);
-    if decisions > 0 {
-        told.push(format!("{} decided in the last hour", grouped(decisions)));
+    if stats.decisions_per_hour > 0 {
+        told.push(t.say("figures-decided").with("count", stats.decisions_per_hour));
     }
     if let Some(median) = stats.median {
-        told.push(format!("half of the last day’s within {}", span(median)));
+        told.push(t.say("figures-median").with("span", span(t, median)));
     }
+    let told: Vec<String> = told.into_iter().map(String::from).collect();
     (!told.is_empty()).then(|| told.join(" · "))
 }
 
-fn span(span: Duration) -> String {
-    if span < Duration::from_mins(1) { "a moment".to_owned() } else { spell(span) }
-}
-
-/// With a comma before every three digits.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+fn span(t: Texts, span: Duration) -> Phrase {
+    if span < Duration::from_mins(1) { t.say("time-moment-long") } else { t.span(span) }
 }
 
 #[cfg(test)]
@@ -264,11 +250,14 @@ mod tests {
             decisions_per_hour,
             median,
         };
-        assert_eq!(figures(&stats(none, None, 0, None)), None);
+        assert_eq!(figures(Texts::default(), &stats(none, None, 0, None)), None);
         let mut waiting = none;
         waiting[0].1 = 1_234_567;
         waiting[4].1 = 3;
-        let told = figures(&stats(waiting, Some(Duration::from_hours(3)), 120, Some(Duration::from_secs(9))));
+        let told = figures(
+            Texts::default(),
+            &stats(waiting, Some(Duration::from_hours(3)), 120, Some(Duration::from_secs(9))),
+        );
         let expected = "1,234,570 waiting, the oldest for 3 hours · 3 escalated · 120 decided in the last hour · \
                         half of the last day’s within a moment";
         assert_eq!(told.as_deref(), Some(expected));

@@ -11,13 +11,12 @@ use super::{
 use crate::{
     flow::{
         App, FlowError,
-        accounts::{self, Enrolment, Refusal},
+        accounts::{self, Enrolment},
     },
     http::{body::FormBody, error::ApiError},
+    texts::Phrase,
     vault::{OneTimeKey, RecoveryCode},
 };
-
-const WRONG: &str = "Your password or the code is not right.";
 
 /// `GET /desk/account/second-factor`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
@@ -43,7 +42,13 @@ async fn view(
             Some(key_view(app, &key, &row.ok_or(ApiError::Unauthenticated)?.email)?)
         }
     };
-    Ok(Some(SecondFactorPage { bar: session.bar(), is_required: session.must_enrol, error, key }))
+    Ok(Some(SecondFactorPage {
+        t: session.t,
+        bar: session.bar(),
+        is_required: session.must_enrol,
+        error,
+        key,
+    }))
 }
 
 fn key_view(app: &App, secret: &OneTimeKey, account: &str) -> Result<KeyView, ApiError> {
@@ -62,44 +67,43 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Ok(given) => given,
         Err(asked) => return Ok(asked),
     };
-    let (id, code) = (session.moderator.id, form.get("code").unwrap_or_default());
-    let given = (form.owned("password").unwrap_or_default(), code);
+    let (id, t) = (session.moderator.id, session.t);
+    let given = (form.owned("password").unwrap_or_default(), form.get("code").unwrap_or_default());
+    let why = |refusal| Why::of(t, refusal, t.say("password-or-code-wrong"));
     match form.get("action") {
         Some("begin") => match accounts::begin_second_factor(&app, &session.signed).await {
             Ok(()) | Err(FlowError::AlreadyDecided) => Ok(see(ENROL)),
             Err(error) => Err(error.into()),
         },
         Some("confirm") => match accounts::confirm_second_factor(&app, &session.signed, given).await {
-            Ok(codes) => Ok(shown(&session, "The second factor is on", &codes)),
-            Err(refusal) => unconfirmed(&app, &session, refusal).await,
+            Ok(codes) => Ok(shown(&session, t.say("factor-is-on"), &codes)),
+            Err(refusal) => unconfirmed(&app, &session, why(refusal)?).await,
         },
         Some("codes") => match accounts::new_recovery_codes(&app, id, given).await {
-            Ok(codes) => Ok(shown(&session, "Your new recovery codes", &codes)),
-            Err(refusal) => refused(&app, &session, ("factor", Why::of(refusal, WRONG)?)).await,
+            Ok(codes) => Ok(shown(&session, t.say("factor-new-codes"), &codes)),
+            Err(refusal) => refused(&app, &session, ("factor", why(refusal)?)).await,
         },
         Some("off") => match accounts::stop_second_factor(&app, id, given).await {
             Ok(()) => Ok(see(&done("factor"))),
-            Err(refusal) => refused(&app, &session, ("factor", Why::of(refusal, WRONG)?)).await,
+            Err(refusal) => refused(&app, &session, ("factor", why(refusal)?)).await,
         },
         _ => Err(ApiError::Malformed),
     }
 }
 
-async fn unconfirmed(app: &App, session: &Session, refusal: Refusal) -> Result<HttpResponse, ApiError> {
-    let why = Why::of(refusal, WRONG)?;
+async fn unconfirmed(app: &App, session: &Session, why: Why) -> Result<HttpResponse, ApiError> {
     match view(app, session, Some(why.text.clone())).await? {
         Some(page) => Ok(why.refuses(&page)),
         None => Ok(see(account::PAGE)),
     }
 }
 
-fn shown(session: &Session, title: &str, codes: &[RecoveryCode]) -> HttpResponse {
+fn shown(session: &Session, title: Phrase, codes: &[RecoveryCode]) -> HttpResponse {
     html(&OncePage {
+        t: session.t,
         bar: session.bar(),
-        title: title.to_owned(),
-        lead: "These are your recovery codes. Each works once in place of a code of your app, should you lose it. \
-               Print them or write them down now: they are not shown again."
-            .to_owned(),
+        title: title.into(),
+        lead: session.t.say("factor-codes-lead").into(),
         secrets: codes.iter().map(|secret| secret.reveal().to_owned()).collect(),
     })
 }

@@ -27,10 +27,12 @@ use crate::{
         body::FormBody,
         cookies,
         error::{ApiError, prefers_html},
+        language::texts,
         limits,
         query::Query,
         view::Link,
     },
+    texts::Texts,
     vault::{Token, TokenPurpose},
 };
 
@@ -50,6 +52,8 @@ pub struct Session {
     pub must_enrol: bool,
     /// The session itself.
     pub signed: Signed,
+    /// The language they are spoken to in.
+    pub t: Texts,
     mark: i64,
 }
 
@@ -62,19 +66,23 @@ impl Session {
     /// The same, also when they must set up a second factor first.
     pub async fn any(app: &App, request: &HttpRequest) -> Result<Option<Self>, ApiError> {
         let Some(secret) = cookies::session(app, request) else { return Ok(None) };
-        Ok(accounts::of_session(app, &secret).await?.map(|signed| Self::from(app, signed)))
+        Ok(accounts::of_session(app, &secret).await?.map(|signed| Self::from(app, (signed, texts(request)))))
     }
 
     /// The session of somebody who has just signed in.
-    pub async fn entered(app: &App, entered: &Entered) -> Result<Option<Self>, ApiError> {
-        let secret = &entered.secret;
-        Ok(accounts::of_session(app, secret.reveal()).await?.map(|signed| Self::from(app, signed)))
+    pub async fn entered(
+        app: &App,
+        request: &HttpRequest,
+        entered: &Entered,
+    ) -> Result<Option<Self>, ApiError> {
+        let (secret, t) = (&entered.secret, texts(request));
+        Ok(accounts::of_session(app, secret.reveal()).await?.map(|signed| Self::from(app, (signed, t))))
     }
 
-    fn from(app: &App, signed: Signed) -> Self {
+    fn from(app: &App, (signed, t): (Signed, Texts)) -> Self {
         let mark = mark(&signed);
         let csrf = csrf(app, signed.moderator.id.uuid(), mark);
-        Self { moderator: signed.moderator.clone(), csrf, must_enrol: signed.must_enrol, signed, mark }
+        Self { moderator: signed.moderator.clone(), csrf, must_enrol: signed.must_enrol, signed, t, mark }
     }
 
     /// Refuses a form that was not made for this session.
@@ -94,16 +102,17 @@ impl Session {
 
     /// The bar on top of every page of the desk.
     pub fn bar(&self) -> TopBar {
+        let t = self.t;
         TopBar {
             name: self.moderator.name.clone(),
-            role: self.moderator.role.name().to_owned(),
+            role: self.moderator.role,
             home_url: self.home().to_owned(),
             links: [
-                (self.moderator.role.edits(), "Articles", "/desk/articles"),
-                (self.moderator.role.moderates(), "Reasons", "/desk/reasons"),
-                (self.moderator.role.operates(), "Outbox", super::outbox::PAGE),
-                (self.moderator.role.edits(), "Audit log", "/desk/audit"),
-                (self.moderator.role == Role::Admin, "People", "/desk/people"),
+                (self.moderator.role.edits(), t.say("bar-articles"), "/desk/articles"),
+                (self.moderator.role.moderates(), t.say("bar-reasons"), "/desk/reasons"),
+                (self.moderator.role.operates(), t.say("bar-outbox"), super::outbox::PAGE),
+                (self.moderator.role.edits(), t.say("bar-audit"), "/desk/audit"),
+                (self.moderator.role == Role::Admin, t.say("bar-people"), "/desk/people"),
             ]
             .into_iter()
             .filter(|(may_see, ..)| *may_see)
@@ -158,14 +167,15 @@ pub async fn sign_in_page(app: Data<App>, request: HttpRequest) -> Result<HttpRe
         Some(session) => Ok(see(session.lands(&next))),
         None => {
             let is_welcome = query.get("welcome").is_some();
-            Ok(html(&SignInPage { is_welcome, ..page(&app, next, (String::new(), None)) }))
+            let page = page(&app, texts(&request), next, (String::new(), None));
+            Ok(html(&SignInPage { is_welcome, ..page }))
         }
     }
 }
 
-fn page(app: &App, next: String, (email, error): (String, Option<String>)) -> SignInPage {
+fn page(app: &App, t: Texts, next: String, (email, error): (String, Option<String>)) -> SignInPage {
     let action = "/desk/sign-in".to_owned();
-    SignInPage { action, csrf: door_csrf(app), next, email, error, is_welcome: false }
+    SignInPage { t, action, csrf: door_csrf(app), next, email, error, is_welcome: false }
 }
 
 /// Name, password and code, as a form or a program sends them.
@@ -228,26 +238,26 @@ pub async fn sign_in(
     let form = body.read(&["csrf", "next", "email", "password", "code"])?;
     let next = form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
     let owned = |name| form.owned(name).unwrap_or_default();
-    let email = owned("email");
+    let (email, t) = (owned("email"), texts(&request));
     if !is_from_the_door(&app, form.get("csrf")) {
-        let said = "This page was open for too long. Please try again.".to_owned();
-        return Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::FORBIDDEN));
+        let said = t.say("form-too-old").to_string();
+        return Ok(refuse(&page(&app, t, next, (email, Some(said))), StatusCode::FORBIDDEN));
     }
     let typed = Typed { name: email.clone(), password: owned("password"), code: owned("code") };
     match enter(&app, (&shared, &request), arrival, typed).await {
         Ok(entered) => {
-            let session = Session::entered(&app, &entered).await?;
+            let session = Session::entered(&app, &request, &entered).await?;
             let mut answer = see(session.as_ref().map_or(&next, |session| session.lands(&next)));
             cookies::enter(&app, &mut answer, &entered)?;
             Ok(answer)
         }
         Err(Refusal::Wrong) => {
-            let said = "The e-mail address, the password or the code is not right.".to_owned();
-            Ok(refuse(&page(&app, next, (email, Some(said))), StatusCode::UNPROCESSABLE_ENTITY))
+            let said = t.say("sign-in-wrong").to_string();
+            Ok(refuse(&page(&app, t, next, (email, Some(said))), StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(Refusal::TooMany(seconds)) if !prefers_html(&request) => Err(ApiError::RateLimited(seconds)),
         Err(Refusal::TooMany(seconds)) => {
-            let page = page(&app, next, (email, Some(too_many(seconds))));
+            let page = page(&app, t, next, (email, Some(too_many(t, seconds))));
             let mut answer = refuse(&page, StatusCode::TOO_MANY_REQUESTS);
             answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             Ok(answer)
@@ -257,10 +267,8 @@ pub async fn sign_in(
 }
 
 /// What somebody is told who tried too often, or whose name others tried too often.
-pub fn too_many(seconds: u64) -> String {
-    let minutes = seconds.div_ceil(60);
-    let plural = if minutes == 1 { "" } else { "s" };
-    format!("There were too many attempts. Please try again in {minutes} minute{plural}.")
+pub fn too_many(t: Texts, seconds: u64) -> String {
+    t.say("attempts").with("minutes", seconds.div_ceil(60)).to_string()
 }
 
 /// A page that says what is wrong with what it was sent.

@@ -15,8 +15,8 @@ use crate::{
         render::{comment_html, excerpt},
     },
     http::view::{Link, Moment},
-    screen,
     store::{History, QueueRow, Record},
+    texts::{Phrase, Texts},
 };
 
 /// Characters of the comment that is answered.
@@ -41,11 +41,11 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, next: &str) -> Card {
         on_article: search::on_article(&row.site_key, &row.article_key),
     };
     let claim = row.needs.map(|_| claim(app, session, row));
-    Card { claim, others: Some(others), ..with_form(app, row, decide) }
+    Card { claim, others: Some(others), ..with_form(app, session.t, row, decide) }
 }
 
 /// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
-pub fn linked_card(app: &App, row: &QueueRow, action: &str) -> Card {
+pub fn linked_card(app: &App, t: Texts, row: &QueueRow, action: &str) -> Card {
     let mut choices = choices(row);
     choices.retain(|choice| *choice != Choice::Hold);
     let decide = DecisionForm {
@@ -58,7 +58,7 @@ pub fn linked_card(app: &App, row: &QueueRow, action: &str) -> Card {
         has_notes: false,
         reasons: canned(app, row),
     };
-    let card = with_form(app, row, decide);
+    let card = with_form(app, t, row, decide);
     // to whoever has the link, only what everybody may read
     let is_public = row.answered.as_ref().is_some_and(|parent| parent.status == Status::Approved);
     Card {
@@ -70,25 +70,23 @@ pub fn linked_card(app: &App, row: &QueueRow, action: &str) -> Card {
     }
 }
 
-fn with_form(app: &App, row: &QueueRow, decide: DecisionForm) -> Card {
+fn with_form(app: &App, t: Texts, row: &QueueRow, decide: DecisionForm) -> Card {
     let edit_waits = row.published_text.is_some();
     Card {
+        t,
         id: row.id.to_string(),
         author: row.name.clone(),
-        earlier: earlier(row),
+        earlier: earlier(t, row),
         others: None,
         website: row.website.clone(),
         article: Link::new(&row.article_title, &row.article_url),
         site: (app.sites.all().len() > 1).then(|| row.site_key.clone()),
-        submitted: Moment::new(row.submitted_at, app.clock.now()),
-        label: label(row).to_owned(),
+        submitted: Moment::told(t, row.submitted_at, app.clock.now()),
+        label: label(t, row).into(),
         findings: row
             .findings
             .iter()
-            .map(|finding| Finding {
-                label: screen::in_words(&finding.code).to_owned(),
-                term: finding.term.clone(),
-            })
+            .map(|finding| Finding { label: t.finding(&finding.code).into(), term: finding.term.clone() })
             .collect(),
         is_reply: row.parent.is_some(),
         reply_to: row
@@ -134,7 +132,7 @@ fn claim(app: &App, session: &Session, row: &QueueRow) -> Claim {
     let Some(claim) = &row.claim else { return Claim::Free };
     // a claim that is shown holds for another moment at least
     let minutes = claim.expires_at.since(app.clock.now()).as_secs().div_ceil(60).max(1);
-    let left = format!("for {minutes} more minute{}", if minutes == 1 { "" } else { "s" });
+    let left = session.t.say("claim-left").with("minutes", minutes).into();
     if claim.moderator == session.moderator.id {
         Claim::Mine(left)
     } else {
@@ -143,36 +141,34 @@ fn claim(app: &App, session: &Session, row: &QueueRow) -> Claim {
 }
 
 /// What became of other comments under the same address; nothing when there is none.
-fn earlier(row: &QueueRow) -> Option<String> {
+fn earlier(t: Texts, row: &QueueRow) -> Option<String> {
     let Record { approved, rejected, spam } = row.record;
     // the record counts the comment itself
     let others = |count, status| count - i64::from(row.status == status);
-    let counts = [
-        (others(approved, Status::Approved), "approved"),
-        (others(rejected, Status::Rejected), "rejected"),
-        (others(spam, Status::Spam), "spam"),
+    let (approved, rejected) = (others(approved, Status::Approved), others(rejected, Status::Rejected));
+    let spam = others(spam, Status::Spam);
+    let told = [
+        (approved > 0).then(|| t.say("card-earlier-approved").with("count", approved)),
+        (rejected > 0).then(|| t.say("card-earlier-rejected").with("count", rejected)),
+        (spam > 0).then(|| t.say("card-earlier-spam").with("count", spam)),
     ];
-    let told: Vec<String> = counts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    let told: Vec<String> = told.into_iter().flatten().map(String::from).collect();
     (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// Status or need, in words.
-pub fn label(row: &QueueRow) -> &'static str {
+pub fn label(t: Texts, row: &QueueRow) -> Phrase {
     match (row.status, row.needs) {
-        (_, Some(Needs::Edit)) => "Edit waiting",
-        (_, Some(Needs::Report)) => "Reported",
-        (_, Some(Needs::Appeal)) => "Appeal",
-        (_, Some(Needs::Escalated)) => "Escalated",
-        (Status::Approved, Some(Needs::Decision)) => "Published, to be reviewed",
-        (Status::Pending, _) => "Waiting",
-        (Status::Approved, None) => "Approved",
-        (Status::Rejected, _) => "Rejected",
-        (Status::Spam, _) => "Spam",
-        (Status::Withdrawn, _) => "Withdrawn by its author",
+        (_, Some(Needs::Edit)) => t.say("card-edit-waits"),
+        (_, Some(Needs::Report)) => t.say("card-reported"),
+        (_, Some(Needs::Appeal)) => t.say("card-appeal"),
+        (_, Some(Needs::Escalated)) => t.say("card-escalated"),
+        (Status::Approved, Some(Needs::Decision)) => t.say("card-published"),
+        (Status::Pending, _) => t.say("card-waits"),
+        (Status::Approved, None) => t.say("card-approved"),
+        (Status::Rejected, _) => t.say("card-rejected"),
+        (Status::Spam, _) => t.say("card-spam"),
+        (Status::Withdrawn, _) => t.say("card-withdrawn"),
     }
 }
 
@@ -192,13 +188,17 @@ fn choices(row: &QueueRow) -> Vec<Choice> {
 /// The audit rows of a comment, in words.
 pub fn history(app: &App, session: &Session, rows: &[History]) -> Vec<HistoryEntry> {
     let (now, is_admin) = (app.clock.now(), session.moderator.role == Role::Admin);
+    let t = session.t;
     rows.iter()
         .map(|row| HistoryEntry {
-            at: Moment::new(row.at, now),
-            what: format!("{}{}", action(&row.action), if row.via == "mail" { " from the mail" } else { "" }),
+            at: Moment::told(t, row.at, now),
+            what: match row.via.as_str() {
+                "mail" => t.say("history-by-mail").with("what", action(t, &row.action)).into(),
+                _ => action(t, &row.action),
+            },
             who: match (&row.actor, row.via.as_str()) {
                 (Some(name), _) => name.clone(),
-                (None, "receipt") => "its author".to_owned(),
+                (None, "receipt") => t.say("history-author").into(),
                 (None, via) => via.to_owned(),
             },
             reason: row.reason.clone(),
@@ -209,57 +209,58 @@ pub fn history(app: &App, session: &Session, rows: &[History]) -> Vec<HistoryEnt
         .collect()
 }
 
-/// An action of the audit log, in words.
-pub fn action(name: &str) -> String {
-    match name {
-        "approve" => "Approved".to_owned(),
-        "reject" => "Rejected".to_owned(),
-        "spam" => "Marked as spam".to_owned(),
-        "hold" => "Put back into the queue".to_owned(),
-        "escalate" => "Escalated".to_owned(),
-        "edit" => "Changed the text".to_owned(),
-        "pick" => "Recommended".to_owned(),
-        "unpick" => "No longer recommended".to_owned(),
-        "reply" => "Replied for the site".to_owned(),
-        "ask-contact" => "Was told the address".to_owned(),
-        "erase-note" => "Erased a note".to_owned(),
-        "set-reasons" => "Changed the canned reasons".to_owned(),
-        "withdraw" => "Withdrew the comment".to_owned(),
-        "put" => "Set up".to_owned(),
-        "open" => "Opened".to_owned(),
-        "close" => "Closed".to_owned(),
-        "close-at" => "Set when it closes".to_owned(),
-        "retitle" => "Changed the title".to_owned(),
-        "patch" | "set" => "Changed".to_owned(),
-        "delete" => "Deleted".to_owned(),
-        "add" => "Added".to_owned(),
-        "issue-token" => "Gave out a token".to_owned(),
-        "revoke-tokens" => "Withdrew all tokens".to_owned(),
-        "undo" => "Took the last decision back".to_owned(),
-        other => of_people(other).to_owned(),
-    }
+/// An action of the audit log, in words; one that is not known by its name.
+pub fn action(t: Texts, name: &str) -> String {
+    let told = match name {
+        "approve" => t.say("action-approve"),
+        "reject" => t.say("action-reject"),
+        "spam" => t.say("action-spam"),
+        "hold" => t.say("action-hold"),
+        "escalate" => t.say("action-escalate"),
+        "edit" => t.say("action-edit"),
+        "pick" => t.say("action-pick"),
+        "unpick" => t.say("action-unpick"),
+        "reply" => t.say("action-reply"),
+        "ask-contact" => t.say("action-ask-contact"),
+        "erase-note" => t.say("action-erase-note"),
+        "set-reasons" => t.say("action-set-reasons"),
+        "withdraw" => t.say("action-withdraw"),
+        "put" => t.say("action-put"),
+        "open" => t.say("action-open"),
+        "close" => t.say("action-close"),
+        "close-at" => t.say("action-close-at"),
+        "retitle" => t.say("action-retitle"),
+        "patch" | "set" => t.say("action-set"),
+        "delete" => t.say("action-delete"),
+        "add" => t.say("action-add"),
+        "issue-token" => t.say("action-issue-token"),
+        "revoke-tokens" => t.say("action-revoke-tokens"),
+        "undo" => t.say("action-undo"),
+        other => return of_people(t, other).map_or_else(|| other.to_owned(), String::from),
+    };
+    told.into()
 }
 
 /// What becomes of accounts and messages, in words.
-fn of_people(name: &str) -> &str {
-    match name {
-        "hire" => "Made the account",
-        "rename" => "Changed the name",
-        "change-role" => "Changed the role",
-        "change-sites" => "Changed the sites",
-        "remove" => "Removed the account",
-        "invite" => "Sent a link to set a password",
-        "accept-invitation" => "Set a password by the link",
-        "set-password" => "Set another password",
-        "set-second-factor" => "Turned the second factor on",
-        "end-second-factor" => "Took the own second factor off",
-        "reset-second-factor" => "Took the second factor off",
-        "make-recovery-codes" => "Made new recovery codes",
-        "revoke-token" => "Withdrew a token",
-        "end-session" => "Ended a session",
-        "end-other-sessions" => "Ended all other sessions",
-        "retry" => "Made it due again",
-        "drop" => "Gave it up",
-        other => other,
-    }
+fn of_people(t: Texts, name: &str) -> Option<Phrase> {
+    Some(match name {
+        "hire" => t.say("action-hire"),
+        "rename" => t.say("action-rename"),
+        "change-role" => t.say("action-change-role"),
+        "change-sites" => t.say("action-change-sites"),
+        "remove" => t.say("action-remove"),
+        "invite" => t.say("action-invite"),
+        "accept-invitation" => t.say("action-accept-invitation"),
+        "set-password" => t.say("action-set-password"),
+        "set-second-factor" => t.say("action-set-second-factor"),
+        "end-second-factor" => t.say("action-end-second-factor"),
+        "reset-second-factor" => t.say("action-reset-second-factor"),
+        "make-recovery-codes" => t.say("action-make-recovery-codes"),
+        "revoke-token" => t.say("action-revoke-token"),
+        "end-session" => t.say("action-end-session"),
+        "end-other-sessions" => t.say("action-end-other-sessions"),
+        "retry" => t.say("action-retry"),
+        "drop" => t.say("action-drop"),
+        _ => return None,
+    })
 }

@@ -9,6 +9,7 @@ use crate::{
     },
     http::view::{Link, Moment},
     store::QueueRow,
+    texts::Texts,
 };
 
 /// Characters of a comment in the conversation.
@@ -33,7 +34,7 @@ pub struct Neighbour {
     /// It is the site's own.
     pub is_staff: bool,
     /// Status or need in words.
-    pub label: &'static str,
+    pub label: String,
     /// When it was sent.
     pub at: Moment,
     /// The beginning of the text in force, as text.
@@ -41,12 +42,12 @@ pub struct Neighbour {
 }
 
 /// What is around a comment, in the words of the desk.
-pub fn thread(app: &App, dossier: &Dossier) -> Thread {
+pub fn thread(app: &App, t: Texts, dossier: &Dossier) -> Thread {
     let neighbour = |row: &QueueRow| Neighbour {
         author: Link::new(&row.name, format!("/desk/comments/{}", row.id)),
         is_staff: row.staff,
-        label: label(row),
-        at: Moment::new(row.submitted_at, app.clock.now()),
+        label: label(t, row).into(),
+        at: Moment::told(t, row.submitted_at, app.clock.now()),
         excerpt: excerpt(row.text_in_force(), CONTEXT),
     };
     Thread {

@@ -15,6 +15,7 @@ use crate::{
     },
     http::{error::ApiError, query::Query, site, view::Moment},
     store::Sort,
+    texts::Texts,
 };
 
 /// The demo's site and article.
@@ -78,7 +79,7 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     };
     let template = ArticlePage {
         paper: site.name.clone(),
-        issue: PRINTED_AT.day_for_people(),
+        issue: Texts::default().day(PRINTED_AT).to_string(),
         story: story(now),
         discussion: Discussion {
             count: u64::try_from(page.article.count).unwrap_or_default(),

@@ -12,7 +12,7 @@ use replydesk::http::{
     view::Link,
 };
 
-use super::samples::{Hostile, bar, moment, render};
+use super::samples::{Hostile, bar, moment, render, texts};
 
 fn tab(label: &str, current: bool) -> Tab {
     Tab { label: label.to_owned(), url: "/desk/articles?site=gazette".to_owned(), current, count: None }
@@ -28,17 +28,23 @@ fn article(title: &str, opening: Opening, fault: Option<&'static str>) -> Articl
         url: (!is_hostile).then(|| "https://news.example/news/1".to_owned()),
         is_provisional: is_hostile,
         opening,
-        published: "7 published".to_owned(),
-        waiting: is_hostile.then(|| Link::new("1,000 or more waiting", "/desk?list=waiting&article=x")),
+        published: texts().say("article-published").with("count", 7_u64).into(),
+        waiting: is_hostile.then(|| {
+            Link::new(
+                texts().say("article-waiting-many").with("count", 1_000_u64),
+                "/desk?list=waiting&article=x",
+            )
+        }),
         typed_title: title.to_owned(),
         typed_closing: if fault.is_some() { Hostile::NAME } else { "2026-12-01T18:00" }.to_owned(),
-        fault: fault.map(|field| FieldFault { field, text: Hostile::NAME }),
+        fault: fault.map(|field| FieldFault { field, text: Hostile::NAME.to_owned() }),
     }
 }
 
 fn articles(articles: Vec<ArticleLine>, said: Option<bool>) -> ArticlesPage {
     let q = if articles.is_empty() { Hostile::NAME } else { "" };
     ArticlesPage {
+        t: texts(),
         bar: bar("Nora Lind"),
         tabs: vec![tab("The Gazette", true), tab(Hostile::NAME, false)],
         site: "gazette".to_owned(),
@@ -48,21 +54,21 @@ fn articles(articles: Vec<ArticleLine>, said: Option<bool>) -> ArticlesPage {
         said_of: said.map(|_| Link::new(Hostile::NAME, "#article-x")),
         articles,
         all: "/desk/articles?site=gazette".to_owned(),
-        first: Some(Link::new("Newest articles", "/desk/articles?site=gazette")),
-        next: Some(Link::new("Older", "/desk/articles?site=gazette&cursor=x")),
+        first: Some(Link::new(texts().say("articles-newest"), "/desk/articles?site=gazette")),
+        next: Some(Link::new(texts().say("articles-older"), "/desk/articles?site=gazette&cursor=x")),
     }
 }
 
 fn message(person: Option<&str>, is_open: bool) -> MessageLine {
     MessageLine {
         id: format!("01a20af0-dc8f-7591-9eb1-{}", if is_open { "0d2af4d96cfe" } else { "0d2af4d96cff" }),
-        kind: "Letter about comments that wait",
+        kind: texts().say("message-letter").into(),
         person: person.map(str::to_owned),
         site: person.map(|_| Hostile::NAME.to_owned()),
         comment: is_open.then(|| "/desk/comments/k1".to_owned()),
         made: moment(90),
-        stands: "Due in 5 minutes".to_owned(),
-        tried: is_open.then(|| "tried 3 times".to_owned()),
+        stands: texts().say("message-due-soon").into(),
+        tried: is_open.then(|| texts().say("message-tried").with("count", 3_u64).into()),
         failure: is_open.then(|| Hostile::NAME.to_owned()),
         leased_until: is_open.then(|| "1 December 2026, 18:00 UTC".to_owned()),
         is_open,
@@ -72,19 +78,22 @@ fn message(person: Option<&str>, is_open: bool) -> MessageLine {
 fn outbox(items: Vec<MessageLine>, said: Option<bool>) -> OutboxPage {
     let is_long = !items.is_empty();
     OutboxPage {
+        t: texts(),
         bar: bar("Otto Brandt"),
         said: said.map(|is_good| Said { part: "outbox", text: Hostile::NAME.to_owned(), is_good }),
         paused_until: said.map(|_| "1 December 2026, 18:00 UTC".to_owned()),
-        messages: is_long
-            .then(|| "12 owed, the oldest made 2 hours ago · 3 tried before · 1 given up".to_owned()),
-        queue: is_long.then(|| "1,204 waiting, the oldest for 3 hours".to_owned()),
-        tabs: vec![tab("Owed", true), tab("Given up", false)],
+        messages: is_long.then(|| texts().say("outbox-figures-tried").with("count", 3_u64).into()),
+        queue: is_long.then(|| texts().say("figures-escalated").with("count", 1_204_u64).into()),
+        tabs: vec![
+            tab(&texts().say("outbox-owed").to_string(), true),
+            tab(&texts().say("outbox-dead").to_string(), false),
+        ],
         state: "owed",
         cursor: "7.x".to_owned(),
         items,
-        empty: "Nothing is owed.",
-        first: is_long.then(|| Link::new("Back to the start", "/desk/outbox?state=owed")),
-        next: said.map(|_| Link::new("More", "/desk/outbox?state=owed&cursor=x")),
+        empty: texts().say("outbox-none-owed").into(),
+        first: is_long.then(|| Link::new(texts().say("outbox-first"), "/desk/outbox?state=owed")),
+        next: said.map(|_| Link::new(texts().say("outbox-more"), "/desk/outbox?state=owed&cursor=x")),
     }
 }
 
@@ -92,19 +101,20 @@ fn log() -> AuditPage {
     let entry = |note: Option<&str>| AuditEntry {
         at: moment(9),
         who: Link::new(Hostile::NAME, "/desk/audit?actor=x"),
-        what: "Rejected".to_owned(),
-        object: Link::new("comment", "/desk/audit?object=x"),
+        what: texts().say("action-reject").into(),
+        object: Link::new(texts().say("audit-object-comment"), "/desk/audit?object=x"),
         page: Some("/desk/comments/k1".to_owned()),
         site: Some("gazette".to_owned()),
-        via: "at the desk",
+        via: texts().say("audit-at-desk").into(),
         reason: Some(Hostile::NAME.to_owned()),
         note: note.map(str::to_owned),
         note_erased: note.is_none(),
         erases: note.map(|_| "e1".to_owned()),
     };
     AuditPage {
+        t: texts(),
         bar: bar("Nora Lind"),
-        notice: Some("The note is erased."),
+        notice: Some(texts().say("flash-note-erased").into()),
         here: "/desk/audit?object=x".to_owned(),
         entries: vec![entry(Some(Hostile::NAME)), entry(None)],
         is_filtered: true,

@@ -2,18 +2,24 @@
 
 mod keeping;
 mod people;
-mod samples;
+pub(crate) mod samples;
 
 use askama::Template;
 use samples::{Hostile, calm, hostile};
 
-fn all() -> Vec<(&'static str, String)> {
-    let mut pages = samples::public();
-    pages.extend(samples::receipts());
-    pages.extend(samples::desk());
+/// The desk's pages, and those behind the links in its mails.
+pub(crate) fn of_moderators() -> Vec<(&'static str, String)> {
+    let mut pages = samples::desk();
     pages.extend(people::pages());
     pages.extend(keeping::pages());
     pages.extend(samples::links());
+    pages
+}
+
+fn all() -> Vec<(&'static str, String)> {
+    let mut pages = samples::public();
+    pages.extend(samples::receipts());
+    pages.extend(of_moderators());
     pages
 }
 

@@ -1,8 +1,11 @@
 //! The pages about the people at the desk themselves.
 
-use replydesk::http::desk::{account_pages::*, pages::SignInPage, people_pages::*};
+use replydesk::{
+    domain::{Role, Scope, Timestamp},
+    http::desk::{account_pages::*, pages::SignInPage, people_pages::*},
+};
 
-use super::samples::{Hostile, bar, moment, render};
+use super::samples::{Hostile, bar, moment, render, texts};
 
 fn session(browser: &str, minutes: i64, is_this: bool) -> SessionLine {
     SessionLine {
@@ -18,15 +21,15 @@ fn token(name: &str, is_over: bool) -> TokenLine {
     TokenLine {
         mark: "mark".to_owned(),
         name: name.to_owned(),
-        scope: "only looks".to_owned(),
-        ends: if is_over { "ended 1 November 2026" } else { "until 21 February 2027" }.to_owned(),
+        scope: if is_over { Scope::All } else { Scope::Read },
+        ends: Timestamp::parse(if is_over { "2026-11-01T12:00:00Z" } else { "2027-02-21T12:00:00Z" }),
         is_over,
         used: is_over.then(|| moment(90_000)),
     }
 }
 
 fn mail(wrong: bool) -> MailForm {
-    let errors: &[_] = if wrong {
+    let errors: &[(_, &str)] = if wrong {
         &[
             ("mode", "Choose."),
             ("digest_minutes", "More."),
@@ -43,12 +46,13 @@ fn mail(wrong: bool) -> MailForm {
         quiet_from: "22:00".to_owned(),
         quiet_to: typed("07:00"),
         time_zone: typed("Europe/Berlin"),
-        errors: errors.to_vec(),
+        errors: errors.iter().map(|(field, why)| (*field, (*why).to_owned())).collect(),
     }
 }
 
 fn account(said: Option<Said>, factor: Factor) -> AccountPage {
     AccountPage {
+        t: texts(),
         mail: Some(mail(said.as_ref().is_some_and(|said| said.part == "mail"))),
         bar: bar("Nora Lind"),
         email: "nora@gazette.example".to_owned(),
@@ -79,25 +83,21 @@ fn form(suffix: &str, fault: Option<&'static str>) -> PersonForm {
         sites: vec![choice("The Gazette", true), choice(Hostile::NAME, false)],
         may_be_everywhere: true,
         is_everywhere: false,
-        fault: fault.map(|field| FieldFault { field, text: Hostile::NAME }),
+        fault: fault.map(|field| FieldFault { field, text: Hostile::NAME.to_owned() }),
     }
 }
 
-fn person(
-    (name, state): (&str, Option<&'static str>),
-    is_self: bool,
-    fault: Option<&'static str>,
-) -> PersonLine {
+fn person((name, state): (&str, Option<&str>), is_self: bool, fault: Option<&'static str>) -> PersonLine {
     PersonLine {
         id: format!("id-{}", name.len()),
         version: 3,
         name: name.to_owned(),
         email: "nora@gazette.example".to_owned(),
-        role: "editor".to_owned(),
+        role: Role::Editor,
         is_everywhere: is_self,
         bound_to: Hostile::NAME.to_owned(),
         has_second_factor: !is_self,
-        state,
+        state: state.map(str::to_owned),
         seen: is_self.then(|| moment(5)),
         is_self,
         form: form(&format!("-id-{}", name.len()), fault),
@@ -107,6 +107,7 @@ fn person(
 fn people(said: Option<Said>, faults: [Option<&'static str>; 2]) -> PeoplePage {
     let [of_one, of_new] = faults;
     PeoplePage {
+        t: texts(),
         bar: bar("Nora Lind"),
         said,
         people: vec![
@@ -125,18 +126,21 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         picture: Picture { side: 29, path: "M4 4h7v1h-7z".to_owned() },
     };
     let factor = |key, is_required, error: Option<&str>| SecondFactorPage {
+        t: texts(),
         bar: bar(Hostile::NAME),
         is_required,
         error: error.map(str::to_owned),
         key,
     };
     let once = |secrets: &[&str]| OncePage {
+        t: texts(),
         bar: bar("Nora Lind"),
         title: "Shown once".to_owned(),
         lead: "Keep it.".to_owned(),
         secrets: secrets.iter().map(ToString::to_string).collect(),
     };
     let invitation = |error: Option<&str>| InvitationPage {
+        t: texts(),
         action: "/desk/invitations/token".to_owned(),
         csrf: "token".to_owned(),
         name: Hostile::NAME.to_owned(),
@@ -146,6 +150,7 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
     };
     let on = |left| Factor::On { since: moment(4_000), left };
     let welcome = SignInPage {
+        t: texts(),
         action: "/desk/sign-in".to_owned(),
         csrf: "token".to_owned(),
         next: String::new(),

@@ -1,16 +1,36 @@
 //! Sample data: `calm` is what a good day brings, `hostile` what a bad one does.
 
+use std::{cell::Cell, time::Duration};
+
 use askama::Template;
-use replydesk::domain::{Status, Timestamp};
+use replydesk::domain::{Role, Status, Timestamp};
 use replydesk::http::{
     desk::{link::*, pages::*},
     public::{form::*, pages::*, problems, receipt::*},
     view::{Link, Moment},
 };
 use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
+use replydesk::texts::Texts;
 
 pub(crate) const ADDRESS: &str = "typed.back@example.org";
 const NOW: i64 = 1_795_468_000_000_000;
+
+thread_local! {
+    static LANGUAGE: Cell<Texts> = Cell::default();
+}
+
+/// The language of the samples.
+pub(crate) fn texts() -> Texts {
+    LANGUAGE.get()
+}
+
+/// Samples in another language than the usual one.
+pub(crate) fn spoken<T>(t: Texts, samples: impl FnOnce() -> T) -> T {
+    let usual = LANGUAGE.replace(t);
+    let told = samples();
+    LANGUAGE.set(usual);
+    told
+}
 
 pub(crate) struct Hostile;
 impl Hostile {
@@ -18,7 +38,8 @@ impl Hostile {
 }
 
 pub(crate) fn moment(minutes_ago: i64) -> Moment {
-    Moment::new(Timestamp::from_micros(NOW - minutes_ago * 60_000_000), Timestamp::from_micros(NOW))
+    let now = Timestamp::from_micros(NOW);
+    Moment::told(texts(), Timestamp::from_micros(NOW - minutes_ago * 60_000_000), now)
 }
 
 fn published(author: &str, minutes: i64, html: &str) -> Published {
@@ -191,6 +212,7 @@ pub(crate) mod calm {
 
     pub(crate) fn mail() -> ModeratorMail {
         ModeratorMail {
+            t: texts(),
             site: "The Gazette".to_owned(),
             article_title: HEADLINE.to_owned(),
             author: "Tom Bexley".to_owned(),
@@ -214,7 +236,7 @@ pub(crate) fn digest(author: &str, text: &str, title: &str) -> DigestMail {
         author: author.to_owned(),
         submitted: moment(n * 9).exact,
         excerpt: text.to_owned(),
-        overdue: (n == 1).then(|| "4 hours".to_owned()),
+        overdue: (n == 1).then(|| texts().span(Duration::from_hours(4)).to_string()),
         findings: (n % 2 == 0).then(|| "One link".to_owned()).into_iter().collect(),
         link: MailLink::Decide {
             url: format!("https://comments.gazette.example/d/{n}"),
@@ -222,6 +244,7 @@ pub(crate) fn digest(author: &str, text: &str, title: &str) -> DigestMail {
         },
     };
     DigestMail {
+        t: texts(),
         total: 62,
         sites_in_all: 2,
         sites: vec![
@@ -423,9 +446,9 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
 pub(crate) fn bar(name: &str) -> TopBar {
     TopBar {
         name: name.to_owned(),
-        role: "Moderator".to_owned(),
+        role: Role::Moderator,
         home_url: "/desk".to_owned(),
-        links: vec![Link::new("Audit log", "/desk/audit")],
+        links: vec![Link::new(texts().say("bar-audit"), "/desk/audit")],
         sign_out_url: "/desk/sign-out".to_owned(),
         csrf: "token".to_owned(),
     }
@@ -443,11 +466,11 @@ fn tabs() -> Vec<Tab> {
         .collect()
 }
 
-fn neighbour(author: &str, label: &'static str, text: &str) -> Neighbour {
+fn neighbour(author: &str, label: &str, text: &str) -> Neighbour {
     Neighbour {
         author: Link::new(author, "/desk/comments/k7"),
         is_staff: label == "Approved",
-        label,
+        label: label.to_owned(),
         at: moment(90),
         excerpt: text.to_owned(),
     }
@@ -466,6 +489,7 @@ fn conversation() -> Thread {
 
 fn card(number: i64, author: &str, html: &str) -> Card {
     Card {
+        t: texts(),
         id: format!("k{number}"),
         author: author.to_owned(),
         earlier: None,
@@ -527,6 +551,7 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         Some("1,204 waiting, the oldest for 3 hours · 12 reported · 86 decided in the last hour".to_owned());
     let (bar, tabs, search) = (bar("Nora Lind"), tabs(), search(""));
     QueuePage {
+        t: texts(),
         bar,
         tabs,
         flash,
@@ -674,7 +699,11 @@ fn forms() -> EditingForms {
         version: 1,
         edit: Some(TypedText { text: "The nurses got their lit path.".to_owned(), ..TypedText::default() }),
         picked: Some(false),
-        reply: Some(TypedText { form: "reply", text: String::new(), error: "Please write a comment." }),
+        reply: Some(TypedText {
+            form: "reply",
+            text: String::new(),
+            error: "Please write a comment.".to_owned(),
+        }),
         reply_key: "k".to_owned(),
         name: "Nora Lind".to_owned(),
         ask: Some(TypedText::default()),
@@ -713,6 +742,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
     };
     let approved = || Some(Flash::Done { text: "Approved.".to_owned(), undo: Some(undo.clone()) });
     let page = CommentPage {
+        t: texts(),
         bar: bar("Nora Lind"),
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
@@ -738,6 +768,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ..page.clone()
     };
     let sign_in = |error| SignInPage {
+        t: texts(),
         action: "/desk/sign-in".to_owned(),
         csrf: "token".to_owned(),
         next: "/desk".to_owned(),
@@ -769,6 +800,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         (
             "desk-message.html",
             render(&DeskMessagePage {
+                t: texts(),
                 bar: Some(bar("Nora Lind")),
                 status: 403,
                 title: "This form is out of date".to_owned(),
@@ -805,6 +837,7 @@ pub(crate) fn links() -> Vec<(&'static str, String)> {
             ..card
         };
         render(&LinkPage {
+            t: texts(),
             site: "The Gazette".to_owned(),
             card,
             decides_for: decides_for.map(str::to_owned),
@@ -823,6 +856,7 @@ pub(crate) fn links() -> Vec<(&'static str, String)> {
                 .then(|| "/demo#comment-k1".to_owned()),
         });
         render(&SettledLinkPage {
+            t: texts(),
             site: "The Gazette".to_owned(),
             is_refused: settled != Settled::Yours(Status::Approved),
             at: is_told.then(|| moment(12)),

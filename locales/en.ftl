@@ -1,0 +1,1119 @@
+### Every text of the desk and of mails, in English.
+###
+### For translators: the form is Fluent's (projectfluent.org). `{ $name }` stands for what the page puts there; where it
+### stands in the sentence is yours to choose, and so are the forms by number, which languages have more or less of. There is
+### no markup here: `<` is shown as `<`. A text that runs over several lines is broken where it is broken here.
+### `{ NUMBER($count) }` is a number with marks between its digits, `{ $count }` one without.
+
+## Numbers and times
+
+# Stands before every three digits.
+digits-mark = ,
+
+# $month (Number): 1 to 12. The name as it stands in a date.
+time-month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+# A moment. $hour (String): 00 to 23, $minute (String): 00 to 59, $month: see time-month. Times are told in UTC.
+time-moment = { $day } { $month } { $year }, { $hour }:{ $minute } UTC
+# A day. As above.
+time-day = { $day } { $month } { $year }
+time-now = just now
+# A span of less than a minute.
+time-moment-long = a moment
+# $span: such as "5 minutes".
+time-ago = { $span } ago
+time-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+time-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+time-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+
+## Mails: what all of them share
+
+# Above the heading. $place: the name of the site, or "The comment desk".
+mail-eyebrow = { $place } · waiting for a moderator
+mail-desk = The comment desk
+# $span: such as "4 hours".
+mail-overdue = It has been waiting for a moderator for { $span }.
+# What the link of a comment says.
+mail-decide = Read and decide
+mail-open = Open on the desk
+# $site: the name of the site.
+mail-why = You get this mail because you moderate { $site }.
+
+## Mail about one comment
+
+# $title: of the article; it is shortened where the subject would be too long.
+mail-subject = [{ $site }] New reply to "{ $title }"
+mail-subject-overdue = [{ $site }] Waiting for { $span }: reply to "{ $title }"
+# Above the beginning of the comment that this one answers. $author: who wrote that.
+mail-in-reply-to = In reply to { $author }
+mail-held = Why it was held
+mail-no-address = The commenter’s email address is not in it.
+# $until: a moment, see time-moment. "Approve" and "reject" are buttons of the page.
+mail-note-decide = The link opens a page where you approve or reject the reply without signing in. It works once, until { $until }, and it is for you alone: do not pass this mail on.
+mail-note-desk = The link opens the desk, where you sign in.
+
+# As plain text. $title and $site: of the article; $when: a moment. { "  " } moves a line to the right.
+mail-plain-about =
+    { $author } has written a reply to
+
+    { "  " }{ $title }
+
+    on { $site }, { $when }.
+mail-plain-waits = It is waiting for a moderator.
+# $author: who wrote the comment that is answered, whose beginning follows.
+mail-plain-answers = It answers { $author }:
+mail-plain-reply = The reply:
+mail-plain-held = Why it was held:
+# Before an address. $action: mail-decide or mail-open.
+mail-plain-link = { $action }:
+
+## Mail about several comments
+
+# The place in the subject is the site, or Replydesk when there are several. $heading: as it follows.
+mail-digest-subject = [{ $place }] { $heading }
+mail-digest-subject-overdue = [{ $place }] { $heading }, one for { $span }
+mail-digest-heading = { $count ->
+    [one] { NUMBER($count) } reply waits
+   *[other] { NUMBER($count) } replies wait
+}
+# $sites (Number): two or more.
+mail-digest-heading-sites = { $count ->
+    [one] { NUMBER($count) } reply waits on { $sites } sites
+   *[other] { NUMBER($count) } replies wait on { $sites } sites
+}
+# How many wait on one site.
+mail-digest-replies = { $count ->
+    [one] { NUMBER($count) } reply
+   *[other] { NUMBER($count) } replies
+}
+# Above a comment: who wrote it, on which article.
+mail-digest-item = { $author } on { $title }
+mail-digest-open = Open the desk
+# $more: the link that follows.
+mail-digest-more = … { $more }, all of them on the desk.
+mail-digest-more-link = and { NUMBER($count) } more
+mail-digest-why = You get this mail because you moderate these sites.
+mail-digest-chosen = They come together because you chose a digest.
+mail-digest-many = They come together because many arrived within a short time, or in hours in which you want no mail.
+mail-digest-no-addresses = The commenters’ email addresses are not in it.
+# “Read and decide” is mail-decide. $until: a moment, see time-moment.
+mail-digest-note-decide = “Read and decide” opens a page where you approve or reject that reply without signing in. Each of these links works once, until { $until }, and is for you alone: do not pass this mail on.
+mail-digest-note-desk = The links open the desk, where you sign in.
+mail-digest-settings = How and when you get mail
+
+# As plain text. $heading: see mail-digest-heading.
+mail-digest-plain = { $heading }.
+mail-digest-plain-place = { $heading } for a moderator on { $place }.
+# Above the comments of one site. $replies: see mail-digest-replies.
+mail-digest-plain-site = === { $site }: { $replies }
+mail-digest-plain-item =
+    { $author } on
+
+    { "  " }{ $title }
+
+    { $when }
+# Before what screening found.
+mail-digest-plain-held = Held:
+# Before an address.
+mail-digest-plain-more = … and { NUMBER($count) } more. All of them are on the desk:
+mail-digest-plain-all = All of them on the desk:
+mail-digest-plain-settings = How and when you get mail: { $url }
+
+## Mail with a link to set a password
+
+mail-invitation-subject = Set your password for the comment desk
+mail-invitation-heading = Set your password
+mail-invitation-hello = Hello { $name }, here you set your password for the comment desk, the first one or one in place of a password that you forgot. With it and your address you sign in there.
+mail-invitation-button = Set your password
+# $until: a moment; $name: the address to sign in with; $url: of the desk, which is no link.
+mail-invitation-until = The link works once, until { $until }. After that you sign in as { $name } at { $url }.
+mail-invitation-why = You get this mail because somebody who keeps the desk made an account for you, or because you asked them for a new password. If neither is so, do nothing: without the link nothing happens.
+
+# As plain text. $link: where the password is set.
+mail-invitation-plain =
+    Hello { $name },
+
+    here you set your password for the comment desk, the first one or one
+    in place of a password that you forgot:
+
+    { $link }
+
+    The link works once, until { $until }. After that you sign in
+    as { $sign-in-name } at { $url }
+mail-invitation-plain-why =
+    You get this mail because somebody who keeps the desk made an account for
+    you, or because you asked them for a new password. If neither is so, do
+    nothing: without the link nothing happens.
+
+## Mail that only shows that mail arrives
+
+mail-test-subject = Replydesk: a test letter
+mail-test = This is a test from Replydesk: mail to moderators arrives.
+
+## Pages: what many of them share
+
+# A link for those who do not see the page: jumps over what is on top of it.
+page-skip = Skip to the content
+# The pages' titles end with " – Replydesk", which is no word.
+page-back-to-queue = Queue
+page-back-to-outbox = Outbox
+page-back-to-account = Your account
+
+role-moderator = Moderator
+role-editor = Editor
+role-admin = Admin
+role-operator = Operator
+
+# What screening found, shown beside a comment and in mails.
+finding-honeypot = Hidden field filled in
+finding-site-rate = Arrived in a flood
+finding-repeated-text = Same text posted elsewhere
+finding-other = Found by an earlier or a newer version
+
+# What is wrong with a field, shown beside it.
+fault-required = Please fill in this field.
+fault-required-comment = Please write a comment.
+fault-too-long = Please shorten this field.
+fault-too-long-comment = Please shorten your comment.
+fault-too-short = Please write a little more.
+fault-control-character = Please remove control characters from this field.
+fault-not-published = The comment you reply to is not published on this article.
+fault-other = Please choose one of the possible values.
+
+# A form that was sent too late.
+form-too-old = This page was open for too long. Please try again.
+attempts = { $minutes ->
+    [one] There were too many attempts. Please try again in { $minutes } minute.
+   *[other] There were too many attempts. Please try again in { $minutes } minutes.
+}
+
+password-too-short = A password has at least 12 characters.
+password-too-long = A password has at most 1,024 bytes.
+password-guessable = That is among the passwords that are guessed first. Please choose another one.
+password-not-same = The two new passwords are not the same.
+password-hint = At least 12 characters. A sentence is easy to keep in mind.
+password-new = New password
+password-again = New password, again
+password-yours = Your password
+# Refuses a form that asks for the password and a code.
+password-or-code-wrong = Your password or the code is not right.
+code-or-recovery = Code of your app, or a recovery code
+email = Email
+
+## The bar on top of every page
+
+# The name of the navigation, read aloud.
+bar-desk = Desk
+bar-articles = Articles
+bar-reasons = Reasons
+bar-outbox = Outbox
+bar-audit = Audit log
+bar-people = People
+# Read aloud before and after the name of whoever is signed in.
+bar-signed-in = Signed in as
+bar-your-account = : your account
+bar-sign-out = Sign out
+
+## Signing in
+
+sign-in-title = Sign in
+sign-in-heading = Sign in to the desk
+sign-in-welcome = Your password is set. Please sign in with it.
+sign-in-password = Password
+sign-in-code = Code
+sign-in-code-hint = Only if you have set up a second factor: from your app, or a recovery code.
+sign-in-button = Sign in
+sign-in-wrong = The e-mail address, the password or the code is not right.
+
+## Setting a password by the link of an invitation
+
+invitation-title = Set your password
+invitation-hello = Hello { $name }. With it and your address you sign in to the desk.
+invitation-reset = A new password signs you out everywhere and withdraws the tokens of your programs. A second factor stays on.
+invitation-button = Set the password
+invitation-over = This link works no more
+invitation-over-text = It was used, it is older than seven days, or a newer one was sent. Ask for a new invitation if you cannot sign in.
+invitation-over-link = Sign in
+
+## A page with one thing to say
+
+# $status: a number of HTTP.
+message-status = HTTP { $status }
+
+## Your account
+
+account-title = Your account
+account-name = Name
+account-role = Role
+account-sites = Sites
+account-all-sites = All
+
+# How they want their mail.
+mail-form-title = Mail
+mail-form-when = When a comment waits
+mail-form-each = Tell me at once
+mail-form-each-hint = When many arrive, they come together.
+mail-form-digest = In a digest
+mail-form-digest-hint = The first at once, then all that came since.
+mail-form-off = No mail
+mail-form-off-hint = I look at the desk myself.
+mail-form-minutes = Minutes between two digests
+mail-form-quiet = Quiet hours
+mail-form-quiet-hint = No mail from the first time to the second; what came meanwhile follows then. Leave both empty for mail at any hour.
+mail-form-from = From
+mail-form-until = Until
+mail-form-zone = Time zone
+# Europe/Berlin is the name of a time zone, as the tz database has it.
+mail-form-zone-hint = The nearest large city, such as Europe/Berlin.
+mail-form-save = Save
+mail-form-saved = Saved. What waits for you follows it from now on.
+mail-form-refused = Nothing was saved yet. Please look at what is marked below.
+mail-form-mode-fault = Please choose one of the three.
+mail-form-minutes-fault = Please give 5 to 1,440 minutes.
+mail-form-until-fault = Please say until when, or leave both empty.
+mail-form-from-fault = Please say from when, or leave both empty.
+mail-form-quiet-fault = Please give two different times, such as 22:00 and 07:00.
+mail-form-zone-fault = Please give a place such as Europe/Berlin, or UTC.
+
+account-factor = Second factor
+account-factor-about = With a second factor, your password alone opens nothing: signing in also takes a code that an app on your phone shows.
+account-factor-begin = Set it up
+# $time: a moment.
+account-factor-since = On since { $time }.
+account-factor-no-codes = No recovery code is left.
+account-factor-codes = { $count ->
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+account-factor-change = New recovery codes, or take it off
+account-factor-new-codes = New recovery codes
+account-factor-off = Take it off
+account-factor-is-off = The second factor is off.
+
+account-password = Password
+account-password-present = Present password
+account-password-change = Change the password
+account-password-changed = Your password is changed. You are signed out everywhere else.
+account-password-wrong = Your present password is not right.
+
+account-sessions = Where you are signed in
+# What a session was begun with, such as "Firefox on Linux", "A browser on Linux".
+browser-on = { $browser } on { $system }
+browser-some = A browser
+browser-program = A program
+account-session-this = This browser
+# $begun, $used: such as "5 minutes ago".
+account-session-begun = Signed in { $begun }
+account-session-used = Signed in { $begun }, last used { $used }
+account-session-end = Sign out
+# Read aloud after account-session-end. $when: a moment.
+account-session-end-which = { $browser }, signed in { $when }
+account-session-ended = Signed out there.
+account-sessions-end-others = Sign out everywhere else
+account-sessions-ended-others = You are signed out everywhere else.
+
+account-tokens = Tokens for your programs
+account-tokens-none = There are none.
+account-token-over = Ended
+account-token-unnamed = A token
+# What a token may do.
+account-token-reads = Only looks
+account-token-does-all = May do what you may
+# $day: such as "23 November 2026".
+account-token-until = until { $day }
+account-token-ended = ended { $day }
+account-token-endless = without end
+# $scope and $ends: one of the above. $used: such as "5 minutes ago".
+account-token-line-used = { $scope }, { $ends }; last used { $used }
+account-token-line-unused = { $scope }, { $ends }; never used
+account-token-end = Withdraw
+account-token-withdrawn = The token is withdrawn.
+account-token-make = Make a token
+account-token-name = What it is for
+account-token-scope = What it may do
+account-token-scope-read = Only look
+account-token-scope-all = All that you may
+account-token-days = Days until it ends
+account-token-button = Make the token
+account-token-title = Your new token
+account-token-lead = Copy it now: it is shown this once. Programs send it as “Authorization: Bearer”.
+account-token-too-many = There are 50 tokens already. Please withdraw one first.
+account-token-name-fault = Please say what the token is for, in at most 100 characters.
+account-token-scope-fault = Please choose what the token may do.
+account-token-days-fault = Please give the days until it ends, 1 to 3,650.
+
+## Setting up a second factor
+
+factor-title = Second factor
+factor-heading = Set up a second factor
+factor-required = Here, your role needs a second factor. The desk opens as soon as you have set one up.
+factor-about = You need an authenticator app, on a phone best. It makes a new code every 30 seconds, which you then type when you sign in.
+factor-begin = Begin
+factor-add = 1. Add it to your app
+factor-scan = Scan the picture with your authenticator app.
+# What the picture is, for those who do not see it.
+factor-picture = QR code of the key
+factor-type = Or type the key there: time-based, 6 digits.
+factor-link = As a link, for an app on this device
+factor-show = 2. Show that it works
+factor-code = The code that your app shows now
+factor-confirm = Turn it on
+factor-then = You then get ten recovery codes for the day you lose the app, and are signed out everywhere else.
+factor-is-on = The second factor is on
+factor-new-codes = Your new recovery codes
+factor-codes-lead = These are your recovery codes. Each works once in place of a code of your app, should you lose it. Print them or write them down now: they are not shown again.
+# Below what is shown once: one token, or several codes.
+once-kept-it = I have kept it
+once-kept-them = I have kept them
+
+## The people at the desk
+
+people-title = People
+people-you = You
+people-invited = Invited
+people-no-password = No password
+# $role: such as "Editor"; $sites: their names, or people-all-sites; $time: such as "5 minutes ago".
+people-line = { $role }, { $sites }; without a second factor
+people-line-factor = { $role }, { $sites }; with a second factor
+people-line-seen = { $role }, { $sites }; without a second factor; signed in, seen { $time }
+people-line-factor-seen = { $role }, { $sites }; with a second factor; signed in, seen { $time }
+people-all-sites = all sites
+people-change = Change
+# Read aloud after people-change and people-save.
+people-change-whose = the account of { $name }
+people-save = Save
+people-link-about = A link to set a new password; a second factor stays on. Taking that off signs them out.
+people-link = Send a link
+# Read aloud after people-link.
+people-link-whose = to { $name }
+people-factor-off = Take the second factor off
+# Read aloud after people-factor-off.
+people-factor-off-whose = for { $name }
+people-remove-about = Removing ends all sessions and tokens. What they decided keeps their name.
+people-remove = Remove
+people-invite = Invite somebody
+people-invite-button = Send the invitation
+
+# The fields of an account.
+person-name = Name, as colleagues see it
+person-role = Role
+person-sites = Sites
+person-everywhere = All sites, also those to come
+person-moderator = Moderator: reads the queue and decides
+person-editor = Editor: and keeps articles
+person-admin = Admin: and keeps people
+person-operator = Operator: sees no comments
+person-email-fault = Please enter an e-mail address.
+person-email-taken = That address has an account already.
+person-name-required = Please enter a name.
+person-name-controls = A name stands on one line, in the order in which it is written.
+person-name-at = A name has no @: it is no address.
+person-name-long = A name has at most 100 characters.
+person-role-fault = Please choose a role.
+person-sites-unknown = Please choose among the sites there are.
+person-sites-none = Please choose the sites.
+person-sites-both = Please choose either all sites or some of them.
+
+# What was done, or not.
+people-added = The account is made. A mail with a link to set a password is on its way.
+people-changed = The account is changed. With another role or other sites, its owner signs in again.
+people-link-sent = A mail with a link to set a new password is on its way.
+people-factor-is-off = The second factor is off, and its owner is signed out.
+people-removed = The account is removed. Whoever used it is signed out.
+people-conflict = Somebody changed this account since you opened the page. Nothing was saved: here is how it is now.
+people-forbidden = That is not possible: nobody changes their own role or sites, takes off their own second factor here, or gives away sites they do not have.
+
+## The reasons of a site
+
+reasons-title = Reasons
+reasons-about = What commenters are told when a comment is rejected. Moderators choose from this list; their own words can take the place of the text.
+# The name of the navigation, read aloud.
+reasons-sites = Sites
+reasons-none = No reasons yet.
+reasons-none-hint = An editor can add some.
+reasons-on-law = Rests on the law
+reasons-on-terms = Rests on the site’s terms
+reasons-change = Change
+# Read aloud after reasons-change and reasons-remove. $code: such as "off-topic".
+reasons-which = the reason { $code }
+reasons-remove = Remove
+reasons-add = Add a reason
+reasons-saved = The reason is saved.
+reasons-removed = The reason is removed. What was decided with it keeps its words.
+reason-code = Code
+reason-code-about = A short name for programs and statistics, such as off-topic.
+reason-text = What the commenter reads
+reason-basis = It rests on
+reason-basis-terms = the site’s terms
+reason-basis-law = the law
+reason-add = Add
+reason-save = Save
+reason-code-fault = Please use small letters a to z, digits and hyphens.
+reason-code-long = Please use at most 40 characters, and at most 50 reasons in all.
+reason-text-long = Please use at most 500 characters.
+
+## The articles of a site
+
+articles-title = Articles
+articles-about = Where readers can comment, the newest first. An article is here once the site has announced it, or a reader has written below it.
+# The names of the navigations, read aloud.
+articles-sites = Sites
+articles-pages = Pages
+articles-find = Find an article
+articles-find-button = Find
+articles-find-about = By the address of its page or by its key, all of it; not by its title.
+articles-show-all = Show all articles
+articles-newest = Newest articles
+articles-older = Older
+articles-none = No articles.
+articles-none-hint = The first comment below an article brings it here.
+articles-none-found = No such article.
+articles-none-found-hint = Nobody has written below it yet, or its address is spelt in another way.
+# Whether it takes comments. $time: a moment.
+article-is-open = Open
+article-is-open-until = Open until { $time }
+article-is-closed = Closed
+article-is-closed-since = Closed since { $time }
+article-unconfirmed = Not confirmed by the site
+# How many comments are published, and how many wait.
+article-published = { $count } published
+article-waiting = { $count } waiting
+article-waiting-many = { NUMBER($count) } or more waiting
+# Read aloud after the two above.
+article-waiting-where = below { $title }
+# $key: what programs call the article by.
+article-key = key { $key }
+# Buttons; the title of the article is read aloud after them.
+article-close = Close
+article-open = Open
+article-rename = Rename
+article-more = More
+# Read aloud after article-more.
+article-more-which = for { $title }
+article-closes = It closes at (UTC)
+article-close-then = Close it then
+article-keep-open = Keep it open
+# Read aloud after the two above.
+article-which = : { $title }
+article-title = Title
+article-closes-fault = Please choose a day and a time.
+article-closes-past = Please choose a time that is still to come.
+article-title-required = Please enter a title.
+article-title-long = Please use at most 300 characters.
+article-title-fault = A title stands on one line, in the order in which it is written.
+
+# What was done, or not.
+articles-opened = The article takes comments.
+articles-closed = The article takes no more comments. What is published stays.
+articles-closing = The article takes comments until the moment that you chose.
+articles-renamed = The article has another title.
+articles-conflict = Somebody changed this article since you opened the page. Nothing was saved: here is how it is now.
+
+## The outbox: messages that are owed to the outside
+
+outbox-title = Outbox
+outbox-about = What the desk owes to the outside. A message holds no address: it says whom it goes to, and the address is looked up when it does.
+# $until: a moment.
+outbox-paused = Mail is held back until { $until }: the mail server refuses the name and the password of the desk. Mend them and restart the service; nothing is lost meanwhile.
+# Before the figures of the queue, see figures-waiting.
+outbox-comments = Comments:
+# The names of the navigations, read aloud.
+outbox-states = Messages by state
+outbox-pages = Pages
+outbox-first = Back to the start
+outbox-more = More
+# The states of messages.
+outbox-owed = Owed
+outbox-dead = Given up
+outbox-sent = Sent
+outbox-dropped = Dropped
+outbox-none-owed = Nothing is owed.
+outbox-none-dead = Nothing was given up.
+outbox-none-sent = Nothing was sent lately.
+outbox-none-dropped = Nothing was dropped lately.
+outbox-not-yours = None of these are yours to see.
+# The parts stand in one line, with dots between them. $ago: such as "5 minutes ago".
+outbox-figures-owed = { $count } owed, the oldest made { $ago }
+outbox-figures-tried = { $count } tried before
+outbox-figures-dead = { $count } given up
+
+# What was done, or not.
+outbox-did-retry = The message is due now, and will be tried anew.
+outbox-did-drop = The message is dropped. It will not be sent.
+outbox-conflict = The message was sent or dropped since you opened the page. Nothing was changed.
+
+# What a message is.
+message-news = News of a comment that waits
+message-letter = Letter about comments that wait
+message-invitation = Link to set a password
+message-test = Test letter
+message-unread = Something that this version cannot read
+# $message: one of those above; $name: whom it goes to.
+message-to = { $message } to { $name }
+# $stands: one of those that follow; $tried: message-tried.
+message-stands = { $stands }, { $tried }
+message-due-since = Due since { $time }
+message-due-soon = Due in a moment
+message-due-in = Due in { $span }
+message-sent = Sent { $ago }
+message-dropped = Dropped { $ago }
+message-dead = Given up { $ago }
+message-tried = { $count ->
+    [1] tried once
+   *[other] tried { $count } times
+}
+# $until: a moment.
+message-being-sent = Being sent, until { $until } at most
+# $time: such as "5 minutes ago".
+message-made = Made { $time }
+message-made-for = Made { $time }, for { $site }
+message-comment = See the comment
+# Read aloud after message-comment.
+message-comment-which = of message { $id }
+message-retry = Retry now
+message-drop = Drop
+# Read aloud after message-drop.
+message-drop-which = message { $id }
+message-drop-hint = It will not be sent, and cannot be brought back.
+message-drop-button = Drop it
+# Read aloud after message-retry and message-drop-button.
+message-which = : message { $id }
+
+# Why it could not be sent.
+failure-timeout = The mail server did not answer in time.
+failure-connection = The mail server could not be reached, or hung up.
+failure-tls = There was no protected connection to the mail server.
+failure-garbled = The mail server gave an answer that is none.
+failure-sign-in-refused = The mail server refuses the name and the password of the desk.
+failure-no-sign-in = The mail server has no way to sign in that the desk knows.
+failure-refused = The mail server refuses this letter or its address.
+failure-turned-away = The mail server does not speak with the desk.
+failure-put-off = The mail server asked to try again later.
+failure-folder-not-writable = The folder for mail cannot be written to.
+failure-not-an-address = The address of the account is none that mail can go to.
+failure-not-composed = The letter could not be composed.
+failure-ended = The service was stopped in the middle.
+failure-panicked = A fault of Replydesk: please report it.
+failure-unreadable = A newer version of Replydesk wrote it.
+
+## The audit log
+
+audit-title = Audit log
+audit-filtered = Only some entries.
+audit-show-all = Show all of them
+# $command: what is typed at a terminal.
+audit-about = Who did what, the latest first. Whoever changes this log is found out by { $command }.
+audit-none = No entries.
+audit-latest = Latest entries
+audit-older = Older
+# The name of the navigation, read aloud.
+audit-pages = Pages
+# What was done, such as "Approved", and to what, such as "comment" or audit-the-comment.
+audit-entry = { $what } – { $object }
+audit-the-comment = the comment
+audit-object-comment = comment
+audit-object-article = article
+audit-object-site = site
+audit-object-moderator = moderator
+audit-object-message = message
+# $site: its key.
+audit-on-site = on { $site }
+audit-all-about = All about it
+# Read aloud after audit-all-about. $when: a moment.
+audit-all-about-which = : { $object }, { $when }
+audit-reason = Reason:
+audit-note = Note:
+# A note for colleagues that was erased, and erasing one.
+note-erased = Note erased
+note-erase = Erase the note
+# Read aloud after note-erase. $when: a moment.
+note-erase-of = of { $when }
+note-erase-hint = It cannot be brought back. That it was there, and who erased it, stays in the log.
+note-erase-button = Erase it
+# Read aloud after note-erase-button.
+note-erase-which = : the note of { $when }
+# Who did it when no moderator did.
+audit-commenter = The commenter
+audit-command-line = The command line
+audit-site = The site
+audit-rule = A rule
+audit-nobody = Nobody signed in
+# The way it came.
+audit-at-desk = at the desk
+audit-by-api = by the API
+audit-by-mail = by the link in a mail
+
+## What can happen, as the audit log and the history of a comment tell it
+
+action-approve = Approved
+action-reject = Rejected
+action-spam = Marked as spam
+action-hold = Put back into the queue
+action-escalate = Escalated
+action-edit = Changed the text
+action-pick = Recommended
+action-unpick = No longer recommended
+action-reply = Replied for the site
+action-ask-contact = Was told the address
+action-erase-note = Erased a note
+action-set-reasons = Changed the canned reasons
+action-withdraw = Withdrew the comment
+action-put = Set up
+action-open = Opened
+action-close = Closed
+action-close-at = Set when it closes
+action-retitle = Changed the title
+action-set = Changed
+action-delete = Deleted
+action-add = Added
+action-issue-token = Gave out a token
+action-revoke-tokens = Withdrew all tokens
+action-undo = Took the last decision back
+action-hire = Made the account
+action-rename = Changed the name
+action-change-role = Changed the role
+action-change-sites = Changed the sites
+action-remove = Removed the account
+action-invite = Sent a link to set a password
+action-accept-invitation = Set a password by the link
+action-set-password = Set another password
+action-set-second-factor = Turned the second factor on
+action-end-second-factor = Took the own second factor off
+action-reset-second-factor = Took the second factor off
+action-make-recovery-codes = Made new recovery codes
+action-revoke-token = Withdrew a token
+action-end-session = Ended a session
+action-end-other-sessions = Ended all other sessions
+action-retry = Made it due again
+action-drop = Gave it up
+
+## The link in a mail
+
+link-title = Decide on a comment
+link-lead = Nothing happens until you press a button.
+link-alone = This link is for you alone.
+# Follows link-alone. $until: a moment.
+link-alone-why = Whoever has it can decide in your name, so do not pass the mail on. It works once, until { $until }.
+link-decides-for = What is decided here counts as the decision of { $name }.
+link-desk = Open it on the desk
+
+# What became of the comment: headings.
+link-yours-approved = You have approved this comment
+link-yours-rejected = You have rejected this comment
+link-yours-spam = You have marked this comment as spam
+link-yours-pending = You have left this comment for another look
+link-others = Someone else was first
+link-changed = The comment has changed
+link-withdrawn = The comment was withdrawn
+
+# A decision that was sent too late.
+link-used-before = The link was used before. Nothing was changed.
+link-not-applied = Your decision was not applied. Nothing was changed.
+
+# Where it stands, in a word.
+link-state-approved = Published
+link-state-rejected = Not published
+link-state-spam = Spam
+link-state-changed = To be read again
+link-state-pending = Waiting
+link-state-withdrawn = Withdrawn
+
+link-told-approved = Readers can see it.
+link-told-rejected = Readers do not see it.
+link-told-pending = It is waiting on the desk.
+# $who: the name of a moderator, or link-somebody.
+link-told-others-approved = { $who } has approved it. This link can decide no more.
+link-told-others-rejected = { $who } has rejected it. This link can decide no more.
+link-told-others-spam = { $who } has marked it as spam. This link can decide no more.
+link-told-others-pending = { $who } has left it for another look. It is waiting on the desk.
+link-somebody = Another moderator
+link-told-changed = It is no longer what the mail showed, so this link cannot decide on it. Please read it again on the desk.
+link-told-withdrawn = Its author has taken it back. There is nothing left to decide.
+
+link-comment = The comment
+link-comment-by = By { $author }, on { $article }
+link-reason = Reason:
+link-see = See it on the page
+
+# Links that do nothing.
+link-unknown = This is not one of our links
+link-unknown-text = A part of it may have been lost on the way. Open it from the mail again, or find the comment on the desk.
+link-expired = This link has expired
+link-expired-text = The links in our mails work for seven days. If the comment is still waiting, you find it on the desk.
+link-not-allowed = This link no longer works
+link-not-allowed-text = The person whom the mail was sent to does not moderate this site any more. Nothing was changed.
+link-at-desk = This site decides on the desk
+link-at-desk-text = It does not allow decisions by the links in its mails. Nothing was changed.
+link-to-desk = To the desk
+
+## What the last action did
+
+flash-undo = Undo
+flash-see = See the comment
+flash-edited = The text is changed. What its author wrote is kept, and readers see that it was edited.
+flash-picked = Recommended: readers see it marked.
+flash-unpicked = No longer recommended.
+flash-replied = Your reply is on the page.
+flash-note-erased = The note is erased. The log says that there was one, and who erased it.
+
+flash-approve = Approved. It is on the page now.
+flash-reject = Rejected.
+flash-spam = Marked as spam.
+flash-hold = Back in the queue.
+flash-escalate = Escalated.
+
+# Several at once. flash-missed may follow.
+flash-approve-many = { $count ->
+    [one] { $count } comment approved.
+   *[other] { $count } comments approved.
+}
+flash-reject-many = { $count ->
+    [one] { $count } comment rejected.
+   *[other] { $count } comments rejected.
+}
+flash-spam-many = { $count ->
+    [one] { $count } comment marked as spam.
+   *[other] { $count } comments marked as spam.
+}
+flash-hold-many = { $count ->
+    [one] { $count } comment put back into the queue.
+   *[other] { $count } comments put back into the queue.
+}
+flash-escalate-many = { $count ->
+    [one] { $count } comment escalated.
+   *[other] { $count } comments escalated.
+}
+flash-approve-none = Nothing was approved.
+flash-reject-none = Nothing was rejected.
+flash-spam-none = Nothing was marked as spam.
+flash-hold-none = Nothing was put back into the queue.
+flash-escalate-none = Nothing was escalated.
+flash-nothing-selected = Nothing was selected.
+flash-missed = { $count ->
+    [one] { $count } had changed since you opened the page and was left as it is.
+   *[other] { $count } had changed since you opened the page and were left as they are.
+}
+
+flash-undone-none = Nothing was undone.
+flash-undone = { $count ->
+    [one] Undone: the comment is as it was before.
+   *[other] Undone: { $count } comments are as they were before.
+}
+# May follow the two above.
+flash-undo-missed = { $count ->
+    [one] { $count } comment had changed since and was left as it is.
+   *[other] { $count } comments had changed since and were left as they are.
+}
+flash-undo-left = { $count ->
+    [one] { $count } was not tried, for want of time, and stays as it was decided.
+   *[other] { $count } were not tried, for want of time, and stay as they were decided.
+}
+
+flash-claim-yours = The comment is yours to read for 5 minutes.
+flash-claim-taken = { $name } is reading this comment already.
+flash-claim-refused = It was not claimed: the comment does not wait any more, or you have claimed as many as you can.
+flash-claims-none = There was nothing to take: what waits is being read, or you have claimed as many as you can.
+flash-claims-took = { $count ->
+    [one] { $count } comment to read in the next 5 minutes.
+   *[other] { $count } comments to read in the next 5 minutes.
+}
+flash-claims-kept = { $count ->
+    [one] { $count } comment kept for 5 more minutes.
+   *[other] { $count } comments kept for 5 more minutes.
+}
+flash-claims-back = { $count ->
+    [one] { $count } comment given back.
+   *[other] { $count } comments given back.
+}
+
+# Somebody was first: $what is one of the next five, $when a moment.
+flash-late-at = Someone else was first: { $name } has { $what } ({ $when }). Your decision was not applied.
+flash-late-by = Someone else was first: { $name } has { $what }. Your decision was not applied.
+flash-late-approved = approved it
+flash-late-rejected = rejected it
+flash-late-spam = marked it as spam
+flash-late-pending = left it for another look
+flash-late-withdrawn = withdrawn it
+flash-late-author = Its author was first and has withdrawn the comment. Your decision was not applied.
+flash-late = The comment has changed since you opened the page. Your decision was not applied: please read it again.
+
+## The keys of the desk
+
+keys-title = Keys
+keys-step = next, previous comment
+keys-approve = approve
+keys-reject = reject with a reason
+keys-spam = spam
+keys-hold = hold
+keys-note = escalate, or add a note
+keys-claim = claim, or give back
+keys-undo = undo the last decision
+keys-search = search
+keys-back = back from a field to its comment
+keys-this = this list
+keys-off = No keys in this browser
+keys-close = Close
+
+## The queue
+
+tab-waiting = Waiting
+tab-mine = Mine
+tab-approved = Approved
+tab-rejected = Rejected
+tab-spam = Spam
+queue-select-all = Select all on this page
+queue-first = Back to the start
+queue-older = Older
+queue-next = Next
+# A page that was looked for among many comments, and is not full.
+queue-further = Look further
+
+# How the queue does. The parts stand in one line, with dots between them. $span: such as "3 hours".
+figures-waiting = { NUMBER($count) } waiting, the oldest for { $span }
+figures-edited = { NUMBER($count) } edited
+figures-reported = { NUMBER($count) } reported
+figures-appealed = { NUMBER($count) } appealed
+figures-escalated = { NUMBER($count) } escalated
+figures-decided = { NUMBER($count) } decided in the last hour
+figures-median = half of the last day’s within { $span }
+
+# What a comment needs, as a filter.
+need-decision = A decision
+need-edit = A look at an edit
+need-report = A look at a report
+need-appeal = An answer to an appeal
+need-escalated = Somebody who knows better
+search-any-need = Anything
+search-any-finding = Any or none
+search-all-sites = All
+order-oldest = Oldest first
+order-newest = Newest first
+order-priority = Most pressing first
+search-no-word = There is no word in this that could be looked for.
+search-too-many-words = Please look for at most 8 words at a time.
+# What a link has narrowed the list to: the first is followed by search-one-comment, the last by the key of an article.
+search-same-as = Only from the address or the network of
+search-one-comment = one comment
+search-article = Only on the article
+
+# The name of the navigation, of the search form and of the form to take comments, read aloud.
+queue-tabs = Comments by status
+queue-search = Comments
+claims-label = Comments to read
+queue-pages = Pages
+search-label = Words in a comment, its author’s name or website
+search-placeholder = Words or a name
+search-button = Search
+search-more = Filter and sort
+search-needs = Needs
+search-finding = Finding
+search-site = Site
+search-order = Order
+search-apply = Apply
+search-show-all = Show all
+# Read aloud after search-show-all.
+search-show-all-again = again
+claims-take = Take the next 10
+claims-keep = Keep for 5 more minutes
+claims-give-back = Give all back
+claims-hint = Yours to read for 5 minutes; colleagues see that they are.
+queue-empty = Nothing is waiting.
+queue-empty-mine = You are reading nothing.
+queue-empty-other = Nothing here.
+queue-nothing-yet = Nothing so far.
+queue-nothing-found = Nothing found.
+queue-more = There are more comments to look through.
+queue-no-fit = No comment of this list fits the filter.
+queue-search-knows = Search knows what waits, and what arrived in the last 90 days. All words must be there.
+queue-whole = Show the whole list
+queue-news = You are told here when new ones come.
+# The name of the form, read aloud.
+bulk-label = Decide on the selected comments
+bulk-title = The selected:
+# Read aloud after the buttons, which are choice-approve and its like.
+bulk-selected = selected
+
+## What the page says when something happens meanwhile
+
+# $link: a link such as news-load.
+news-no-answer = The desk did not answer. Nothing may have happened: try again, or { $link }
+news-no-answer-load = load the page again
+news-missed = There may be news that this page has missed. { $link }
+news-silent = This page hears no news any more. You may be signed out. { $link }
+news-load = Load it again
+news-changed = It was changed just now. Load the page again to see it.
+# $author: of the comment; $words: one of those above and below.
+news-about = { $author }: { $words }
+# $status: what became of the comment.
+news-decided = { $status ->
+    [approved] Approved, just now.
+    [rejected] Rejected, just now.
+    [spam] Marked as spam, just now.
+    [pending] Put back, just now.
+    [withdrawn] Withdrawn, just now.
+   *[other] Decided, just now.
+}
+# $name: who decided.
+news-decided-by = { $status ->
+    [approved] Approved by { $name }, just now.
+    [rejected] Rejected by { $name }, just now.
+    [spam] Marked as spam by { $name }, just now.
+    [pending] Put back by { $name }, just now.
+    [withdrawn] Withdrawn by { $name }, just now.
+   *[other] Decided by { $name }, just now.
+}
+news-reading = { $name } is reading it
+# $form (String): one, two, few and so on, by the number. $link: the link news-show.
+news-more = { $form ->
+    [one] { $count } more comment waits. { $link }
+   *[other] { $count } more comments wait. { $link }
+}
+news-show = Show the queue
+
+## A comment
+
+# Its status, or what it needs, in a word.
+card-waits = Waiting
+card-edit-waits = Edit waiting
+card-reported = Reported
+card-appeal = Appeal
+card-escalated = Escalated
+card-published = Published, to be reviewed
+card-approved = Approved
+card-rejected = Rejected
+card-spam = Spam
+card-withdrawn = Withdrawn by its author
+# What became of other comments under the same address, with commas between them.
+card-earlier-approved = { $count } approved
+card-earlier-rejected = { $count } rejected
+card-earlier-spam = { $count } spam
+# For how long somebody reads it yet.
+claim-left = { $minutes ->
+    [one] for { $minutes } more minute
+   *[other] for { $minutes } more minutes
+}
+choice-approve = Approve
+choice-reject = Reject
+choice-spam = Spam
+choice-hold = Hold
+# $what: such as "Approved", by the link in a mail.
+history-by-mail = { $what } from the mail
+history-author = its author
+reply-unseen = The comment is not published any more, so nobody would see the reply.
+
+card-picked = Recommended
+# $article: its title, which is a link.
+card-on = on { $article }
+# $earlier: such as "2 approved, 1 rejected".
+card-earlier = Others under the same address: { $earlier }
+card-edited-by = The text was edited by { $name }
+# Two links follow, with a dot between them.
+card-others = Others that wait:
+card-from-here = from here
+card-on-article = on this article
+# Read aloud after the two above.
+card-where = , where { $author } wrote
+# The website that the commenter gave follows.
+card-website = Website given:
+card-claim = Claim
+card-give-back = Give back
+card-select = Select
+card-escalate = Escalate
+# Read aloud after the four above.
+card-whose = the comment by { $author }
+# $left: see claim-left.
+card-mine = You are reading it { $left }
+card-reading = { $name } is reading it { $left }
+# The name of a list, read aloud.
+card-findings = Findings
+# $finding: what screening found; $term: the word or number that it was found by.
+card-finding = { $finding }: { $term }
+card-reply-to = In reply to { $author }
+card-reply = In reply to another comment
+# $link: the link card-see-which.
+card-reply-see = In reply to another comment: { $link }
+card-see-which = see which
+# Read aloud after card-see-which.
+card-see-which-one = one { $author } answers
+card-changes = What the edit changes
+card-published-now = Published now
+card-new-text = New text, waiting
+card-edit-hint = Approve puts the new text in place of the published one. Reject takes the whole comment down, the published text with it.
+# The name of the form, read aloud.
+card-decide = Decide on the comment by { $author }
+card-history = History
+# Read aloud after card-history.
+card-history-whose = of the comment by { $author }
+card-escalate-or-note = Escalate, or add a note
+card-note = Add a note
+card-note-label = Note for colleagues
+card-note-hint = It is kept with whichever decision you press. The commenter never sees it.
+
+rejection-title = Reject with a reason
+rejection-reason = Reason, shown to the commenter
+rejection-own = In your own words
+rejection-own-label = Your own words, in place of the chosen ones
+rejection-button = Reject with this reason
+
+## The page of a comment
+
+comment-title = Comment by { $author }
+# Above the comments that it answers, and those that answer it.
+thread-above-one = In reply to
+thread-above = The conversation before
+# $count (Number): as many as are shown.
+thread-below-first = The first { $count } replies
+thread-below = { $count ->
+    [one] { $count } reply
+   *[other] { $count } replies
+}
+# Beside the name of somebody who wrote in the site's name.
+thread-staff = for the site
+comment-tools = More to do
+contact-kept = The address of its author: { $email }
+contact-gone = No address is kept of its author.
+contact-told = That you asked, and why, stands in the audit log. Leave this page when you no longer need it.
+contact-title = Ask for the author’s address
+contact-label = Why you need it
+contact-hint = Your name, the moment and the reason are written into the audit log.
+contact-button = Show the address
+pick = Recommend to readers
+pick-end = Recommend no longer
+reply-title = Reply for the site
+reply-label = Your reply
+# $name: of whoever is signed in.
+reply-hint = It is published at once, as { $name }, marked as the site’s.
+reply-button = Publish the reply
+edit-title = Edit the text
+edit-label = Text
+edit-hint = The original is kept, and readers see that the comment was edited by the site.
+edit-button = Save the text
+versions-title = Texts
+version-edited-by = Edited by { $name }
+version-by = By { $name }
+history-title = History
+# $what: what was done, such as "Approved" or history-sent.
+history-by = { $what } by { $name }
+history-sent = Sent
+history-note = Note:

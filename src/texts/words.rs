@@ -1,0 +1,155 @@
+//! What many places tell: times, spans, and the names of what the domain knows.
+
+use std::time::Duration;
+
+use super::{Phrase, Texts};
+use crate::domain::{Code, Role, Timestamp};
+
+impl Texts {
+    /// A moment: `23 November 2026, 21:04 UTC`.
+    pub fn moment(self, at: Timestamp) -> Phrase {
+        let two = |number: u32| format!("{number:02}");
+        let civil = at.civil();
+        self.say("time-moment")
+            .with("day", civil.day.to_string())
+            .with("month", self.month(civil.month))
+            .with("year", civil.year.to_string())
+            .with("hour", two(civil.hour))
+            .with("minute", two(civil.minute))
+    }
+
+    /// The day of a moment: `23 November 2026`.
+    pub fn day(self, at: Timestamp) -> Phrase {
+        let civil = at.civil();
+        self.say("time-day")
+            .with("day", civil.day.to_string())
+            .with("month", self.month(civil.month))
+            .with("year", civil.year.to_string())
+    }
+
+    fn month(self, month: u32) -> Phrase {
+        self.say("time-month").with("month", month)
+    }
+
+    /// How long ago something was, in the largest whole unit: `5 minutes ago`.
+    pub fn ago(self, span: Duration) -> Phrase {
+        if span < Duration::from_mins(1) {
+            self.say("time-now")
+        } else {
+            self.say("time-ago").with("span", self.span(span))
+        }
+    }
+
+    /// A span in the largest whole unit, from a minute up: `5 minutes`.
+    pub fn span(self, span: Duration) -> Phrase {
+        let minutes = span.as_secs() / 60;
+        match minutes {
+            0..60 => self.minutes(minutes),
+            60..1_440 => self.hours(minutes / 60),
+            _ => self.days(minutes / 1_440),
+        }
+    }
+
+    /// So many minutes.
+    pub fn minutes(self, count: u64) -> Phrase {
+        self.say("time-minutes").with("count", count)
+    }
+
+    /// So many hours.
+    pub fn hours(self, count: u64) -> Phrase {
+        self.say("time-hours").with("count", count)
+    }
+
+    /// So many days.
+    pub fn days(self, count: u64) -> Phrase {
+        self.say("time-days").with("count", count)
+    }
+
+    /// The name of a role.
+    pub fn role(self, role: Role) -> Phrase {
+        match role {
+            Role::Moderator => self.say("role-moderator"),
+            Role::Editor => self.say("role-editor"),
+            Role::Admin => self.say("role-admin"),
+            Role::Operator => self.say("role-operator"),
+        }
+    }
+
+    /// What somebody signed in with, as the domain tells browsers apart: `Firefox on Linux`; nothing for those that were
+    /// not noted.
+    pub fn browser(self, kind: &str) -> String {
+        let browser = |name: &str| match name {
+            "" | "A browser" => self.say("browser-some").to_string(),
+            "A program" => self.say("browser-program").to_string(),
+            name => name.to_owned(),
+        };
+        match kind.split_once(" on ") {
+            Some((name, system)) => {
+                self.say("browser-on").with("browser", browser(name)).with("system", system).to_string()
+            }
+            None => browser(kind),
+        }
+    }
+
+    /// What screening found, by the code of the finding.
+    pub fn finding(self, code: &str) -> Phrase {
+        match code {
+            "honeypot" => self.say("finding-honeypot"),
+            "site-rate" => self.say("finding-site-rate"),
+            "repeated-text" => self.say("finding-repeated-text"),
+            _ => self.say("finding-other"),
+        }
+    }
+
+    /// What is wrong with a field, and what to do about it.
+    pub fn fault(self, field: &str, code: Code) -> Phrase {
+        match (code, field) {
+            (Code::Required, "comment") => self.say("fault-required-comment"),
+            (Code::Required, _) => self.say("fault-required"),
+            (Code::TooLong, "comment") => self.say("fault-too-long-comment"),
+            (Code::TooLong, _) => self.say("fault-too-long"),
+            (Code::TooShort, _) => self.say("fault-too-short"),
+            (Code::ControlCharacter, _) => self.say("fault-control-character"),
+            (Code::NotPublished, _) => self.say("fault-not-published"),
+            _ => self.say("fault-other"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_gone_by_is_told_in_the_largest_whole_unit() {
+        let told = |seconds| Texts::default().ago(Duration::from_secs(seconds)).to_string();
+        assert_eq!(told(59), "just now");
+        assert_eq!(told(60), "1 minute ago");
+        assert_eq!(told(7_300), "2 hours ago");
+        assert_eq!(told(86_400 * 3), "3 days ago");
+    }
+
+    #[test]
+    fn a_moment_is_told_in_utc() {
+        let at = Timestamp::from_micros(1_790_000_000_123_456);
+        assert_eq!(Texts::default().moment(at).to_string(), "21 September 2026, 14:13 UTC");
+        assert_eq!(Texts::default().day(Timestamp::default()).to_string(), "1 January 1970");
+    }
+
+    /// Readers and programs are told the same by the domain.
+    #[test]
+    fn faults_are_told_in_the_words_of_the_domain() {
+        for field in ["comment", "text"] {
+            for code in [
+                Code::Required,
+                Code::TooLong,
+                Code::TooShort,
+                Code::ControlCharacter,
+                Code::NotPublished,
+                Code::UnknownValue,
+            ] {
+                assert_eq!(Texts::default().fault(field, code).to_string(), code.message(field));
+            }
+        }
+    }
+}

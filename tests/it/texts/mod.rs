@@ -1,0 +1,53 @@
+//! What desk and mails say stands in the catalogue, and nowhere else.
+//!
+//! Three nets: every id that is used is there with its arguments and the other way round (`ids`), no words stand in
+//! templates or in code (`words`), and in a language in which every text is marked nothing is shown without the mark
+//! (`marked`).
+
+mod ids;
+mod marked;
+mod words;
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Templates that still hold words: none, and it stays so.
+const LEFT: [&str; 0] = [];
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
+}
+
+/// The templates of the desk and of mails, by their paths.
+fn templates() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for folder in ["desk", "mail"] {
+        for entry in fs::read_dir(Path::new(ROOT).join("templates").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_string_lossy());
+            found.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+    assert!(found.len() > 25, "the templates are where they should be");
+    found
+}
+
+/// The texts of a catalogue by their ids, as they are written.
+fn entries(source: &str) -> Vec<(String, String)> {
+    let mut entries: Vec<(String, String)> = Vec::new();
+    for line in source.lines() {
+        match line.split_once(" =") {
+            _ if line.starts_with('#') || line.is_empty() && entries.is_empty() => {}
+            Some((id, text)) if line.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                entries.push((id.to_owned(), text.to_owned()));
+            }
+            _ => {
+                let (_, text) = entries.last_mut().unwrap();
+                text.push('\n');
+                text.push_str(line);
+            }
+        }
+    }
+    entries
+}
