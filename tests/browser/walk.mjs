@@ -593,12 +593,12 @@ async function walk(browser, screen) {
     // ── the second moderator's own account
     const account = async (name, run) => {
       page = late;
-      await step(name, async () => {
-        await run();
-        await fits(late, screen.width);
-        await accessible(late);
-      });
-      await picture(late, `${name.replaceAll(" ", "-")}-${screen.name}`);
+      await step(name, run);
+      for (const scheme of SCHEMES) {
+        await late.emulateMedia({ colorScheme: scheme });
+        await late.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+        await inspect(name.replaceAll(" ", "-"), scheme, late);
+      }
     };
     const press = async (name, where = late) => {
       await Promise.all([late.waitForEvent("load"), button(where, name).click()]);

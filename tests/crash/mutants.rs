@@ -15,7 +15,7 @@ use std::{
 use replydesk::store::Kind;
 use serde_json::json;
 
-use crate::support::{Chance, Service, Terminal};
+use crate::support::{Chance, PASSWORD, Service, Terminal};
 
 const SEED: u64 = 20_261_103;
 /// Writers at the same time.
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const GROWTH_KIB: u64 = 32 * 1024;
 
 fn rounds() -> usize {
-    if crate::support::is_long() { 50_000 } else { 1_500 }
+    if crate::support::is_long() { 50_000 } else { 3_000 }
 }
 
 /// One request in its parts, so that a change can leave it whole.
@@ -210,6 +210,86 @@ fn corpus(service: &Service, (site, moderator): (&str, &str)) -> Vec<Request> {
     ]
 }
 
+/// What people at the desk send, by their program and by their browser; nothing that would end the session. No passwords: each
+/// takes 19 MiB to look at, which says nothing of what requests leave behind.
+fn at_the_desk(service: &Service, (moderator, id): (&str, &str)) -> Vec<Request> {
+    let signed_in =
+        service.posts("/v1/session", &json!({"name": "mo@gazette.example", "password": PASSWORD}));
+    assert_eq!(signed_in.status, 200, "{}", signed_in.text());
+    let csrf = signed_in.json()["csrf"].as_str().unwrap().to_owned();
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
+    let bearer = format!("Bearer {moderator}");
+    let program = |method, path: &str, body: &serde_json::Value| {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        Request::of(method, path, &[("Content-Type", "application/json"), ("Authorization", &bearer)], &body)
+    };
+    let page = |path: &str| Request::of("GET", path, &[("Cookie", &cookie), ("Accept", "text/html")], "");
+    let form = |path: &str, fields: &str| {
+        let kind = ("Content-Type", "application/x-www-form-urlencoded");
+        Request::of(
+            "POST",
+            path,
+            &[kind, ("Cookie", &cookie), ("Accept", "text/html")],
+            &format!("csrf={csrf}&{fields}"),
+        )
+    };
+    let nothing = serde_json::Value::Null;
+    let (api, desk) = (format!("/v1/moderation/comments/{id}"), format!("/desk/comments/{id}"));
+    let reasons = json!({"reasons": [{"code": "off-topic", "text": "Not about it.", "basis": "terms"}]});
+    vec![
+        program("PATCH", &api, &json!({"comment": "Changed by us", "version": 1})),
+        program("POST", &format!("{api}/replies"), &json!({"comment": "For the site"})),
+        program("POST", &format!("{api}/contact"), &json!({"reason": "A court asks"})),
+        program("PUT", "/v1/sites/gazette/reasons", &reasons),
+        program("GET", "/v1/sites/gazette/reasons", &nothing),
+        program("GET", "/v1/moderation/stats?site=gazette", &nothing),
+        program(
+            "GET",
+            &format!("/v1/moderation/comments?q=bridge+open&same_as={id}&sort=priority&claimed=me"),
+            &nothing,
+        ),
+        program("GET", &format!("/v1/audit?site=gazette&object={id}&limit=5"), &nothing),
+        program("GET", "/v1/ops/outbox?state=owed&limit=5", &nothing),
+        program("POST", "/v1/ops/outbox", &json!({"id": id, "action": "retry"})),
+        program(
+            "POST",
+            "/v1/admin/moderators",
+            &json!({"email": "ivy@gazette.example", "name": "Ivy", "role": "moderator", "sites": ["gazette"]}),
+        ),
+        program(
+            "PATCH",
+            &format!("/v1/admin/moderators/{id}"),
+            &json!({"name": "Moira", "role": "editor", "version": 1}),
+        ),
+        program("GET", "/v1/admin/tokens?limit=5", &nothing),
+        page("/desk?list=waiting&q=bridge&needs=decision&finding=links&site=gazette&sort=newest"),
+        page("/desk?list=approved&late=approved&by=Mo"),
+        page(&desk),
+        page("/desk/audit?site=gazette"),
+        page("/desk/articles?q=news%2F1"),
+        page("/desk/outbox?state=dead"),
+        page("/desk/reasons?site=gazette"),
+        page("/desk/people"),
+        form(&desk, "action=edit&version=1&comment=Changed+at+the+desk"),
+        form(&desk, "action=reply&key=k-1&comment=For+the+site"),
+        form(
+            &format!("{desk}/decisions"),
+            "decision=reject&version=1&reason=why&reason_code=&note=so&next=%2Fdesk",
+        ),
+        form(&format!("{desk}/claim"), "action=take&next=%2Fdesk"),
+        form("/desk/decisions", &format!("decision=spam&item={id}%3A1&next=%2Fdesk&reason=why")),
+        form("/desk/claims", "action=take&next=%2Fdesk%3Flist%3Dmine"),
+        form("/desk/undo", &format!("batch={id}&next=%2Fdesk")),
+        form("/desk/reasons", "action=save&site=gazette&code=rude&text=It+is+rude&basis=terms"),
+        form("/desk/articles", "action=rename&site=gazette&key=news%2F1&edition=1&title=The+bridge"),
+        form("/desk/outbox", &format!("action=drop&id={id}&state=owed")),
+        form(
+            "/desk/account/mail",
+            "mode=digest&digest_minutes=60&quiet_from=22%3A00&quiet_to=06%3A00&time_zone=UTC",
+        ),
+    ]
+}
+
 /// A connection that is kept for as long as the other side keeps it.
 struct Line {
     address: SocketAddr,
@@ -347,10 +427,14 @@ fn withstands(kind: Kind) {
     let last = |said: String| said.lines().next_back().unwrap().to_owned();
     at.does(&["site", "add", "gazette", "--name", "The Gazette", "--origin", "https://news.example"]);
     let site = last(at.does(&["site", "token", "gazette"]));
-    at.does(&["moderator", "add", "mo@gazette.example", "--name", "Mo", "--role", "editor"]);
+    let adds =
+        ["moderator", "add", "mo@gazette.example", "--name", "Mo", "--role", "admin", "--password-stdin"];
+    assert_eq!(at.hears(&adds, PASSWORD).code, 0);
     let moderator = last(at.does(&["moderator", "token", "mo@gazette.example"]));
     let service = Service::serves(&at);
-    let corpus = corpus(&service, (&site, &moderator));
+    let mut corpus = corpus(&service, (&site, &moderator));
+    let held = service.posts("/v1/sites/gazette/comments", &json!({"article": {"key": "news/1"}, "name": "Ben", "email": "ben@example.org", "comment": "And the ferry?"}));
+    corpus.extend(at_the_desk(&service, (&moderator, held.json()["id"].as_str().unwrap())));
     let mut line = Line { address: service.address, stream: None, before: String::new() };
     for request in &corpus {
         assert!(line.asks(&request.bytes()) < 500, "{}", shown(b"", &request.bytes()));
@@ -368,7 +452,7 @@ fn withstands(kind: Kind) {
     assert!(after <= warm + GROWTH_KIB, "resident {warm} KiB warm, {after} KiB after {} requests", rounds());
     // some are as good as before, some are not
     assert!(
-        [200, 202, 400, 404, 422].iter().all(|status| answers.iter().any(|(one, _)| one == status)),
+        [200, 303, 400, 404, 422].iter().all(|status| answers.iter().any(|(one, _)| one == status)),
         "{answers:?}"
     );
     assert_eq!(

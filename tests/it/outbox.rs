@@ -160,6 +160,8 @@ both_databases! {
     async fn an_operator_sees_to_it_at_the_desk(app: TestApp) {
         app.moderator().await;
         let otto = Browser::of(app, "Otto", Role::Operator).await;
+        let queue = app.client.send(("GET", "/desk"), &[("cookie", otto.cookie())], None).await;
+        assert_eq!((queue.status, queue.header("location")), (303, PAGE), "not met by a refusal");
         let page = otto.sees(PAGE).await;
         assert!(page.contains("Nothing is owed.") && page.contains("<a class=\"bar-home\" href=\"/desk/outbox\">"));
         for hidden in ["/desk/articles", "/desk/reasons", "/desk/audit", "/desk/people"] {

@@ -6,6 +6,7 @@ use super::{
     flash::{self, flash},
     pages::{BulkForm, ClaimsForm, QueuePage, Tab},
     search::{self, Filters},
+    see,
     session::{self, Session},
     show, watching,
 };
@@ -34,6 +35,9 @@ const TABS: [(&str, Option<Status>); 5] = [
 /// `GET /desk`
 pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(request.path())) };
+    if session.home() != session::QUEUE {
+        return Ok(see(session.home()));
+    }
     let known = [&flash::MEMBERS[..], &search::MEMBERS, &["list", "cursor", "select"]].concat();
     let query = Query::of(&request, &known)?;
     let list = query.get("list").unwrap_or("waiting");

@@ -36,6 +36,9 @@ use crate::{
     vault::{Token, TokenPurpose},
 };
 
+/// The page that moderators land on.
+pub const QUEUE: &str = "/desk";
+
 /// How long a page with a form stays good.
 const FORM_LIFE: Duration = Duration::from_hours(12);
 
@@ -92,12 +95,12 @@ impl Session {
 
     /// Where they go: an operator sees nothing of the queue, and is not met by a refusal.
     fn lands<'a>(&self, next: &'a str) -> &'a str {
-        if next == "/desk" { self.home() } else { next }
+        if next == QUEUE { self.home() } else { next }
     }
 
     /// The first page of this person.
-    const fn home(&self) -> &'static str {
-        if self.moderator.role.moderates() { "/desk" } else { super::outbox::PAGE }
+    pub const fn home(&self) -> &'static str {
+        if self.moderator.role.moderates() { QUEUE } else { super::outbox::PAGE }
     }
 
     /// The bar on top of every page of the desk.

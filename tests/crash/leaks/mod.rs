@@ -230,7 +230,9 @@ impl Scene {
                 sqlx::raw_sql("begin immediate").execute(conn).await.unwrap();
                 every_way(&walk, &before).await;
             }
-            drop(lock);
+            if let Some(conn) = lock {
+                conn.close().await.unwrap();
+            }
             assert!(
                 walk.statuses().iter().filter(|status| **status == 503).count() >= 4,
                 "{:?}",
@@ -271,7 +273,8 @@ impl Scene {
         let heard = block_on(async {
             let walk = self.walk(&service);
             let before = walk.posts(&reply("Before it is damaged.")).await.json();
-            for end in ["", "-wal"] {
+            // the log first: it goes with the last connection, and connections go as soon as the file is damaged
+            for end in ["-wal", ""] {
                 let path = self.at.folder().join(format!("replydesk.db{end}"));
                 let length = fs::metadata(&path).unwrap().len();
                 fs::write(&path, vec![0xA5; usize::try_from(length).unwrap()]).unwrap();

@@ -101,7 +101,11 @@ impl Database {
         match self.kind {
             Kind::Sqlite => {
                 let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
-                sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+                let number = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
+                // a dropped one closes later, in a thread of its own; whoever reads the file meanwhile takes its locks away
+                // (POSIX), and it removes the log from under a service that has just begun
+                conn.close().await.unwrap();
+                number
             }
             Kind::Postgres => {
                 let mut conn = PgConnection::connect(&self.url()).await.unwrap();
@@ -117,6 +121,7 @@ impl Database {
                 let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
                 sqlx::raw_sql("pragma foreign_keys = off").execute(&mut conn).await.unwrap();
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+                conn.close().await.unwrap();
             }
             Kind::Postgres => {
                 let mut conn = PgConnection::connect(&self.url()).await.unwrap();
@@ -132,7 +137,9 @@ impl Database {
         let id: Uuid = match self.kind {
             Kind::Sqlite => {
                 let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
-                sqlx::query_scalar(ENTRY).bind(number).fetch_one(&mut conn).await.unwrap()
+                let id = sqlx::query_scalar(ENTRY).bind(number).fetch_one(&mut conn).await.unwrap();
+                conn.close().await.unwrap();
+                id
             }
             Kind::Postgres => {
                 let mut conn = PgConnection::connect(&self.url()).await.unwrap();
