@@ -28,10 +28,13 @@ statements! {
         "and (settled_at, id) < ($1, $2) order by settled_at desc, id desc limit $3"
     );
     SHOW = same!("select ", columns!(), " from outbox where id = $1");
-    /// A dead letter takes nothing more up: another one may be open by now.
+    /// A dead letter takes nothing more up: another one may be open by now. What a worker holds stays with it: it may be
+    /// speaking with the server, and a second one would tell it twice.
     RETRY = same!(
         "update outbox set closed_at = case when outcome is null then closed_at else coalesce(closed_at, $2) end, ",
-        "outcome = null, settled_at = null, due_at = $2, attempts = 0, leased_until = null ",
+        "outcome = null, settled_at = null, due_at = $2, ",
+        "attempts = case when leased_until > $2 then 1 else 0 end, ",
+        "leased_until = case when leased_until > $2 then leased_until end ",
         "where id = $1 and (outcome is null or outcome = 'dead')"
     );
     DROP = same!(
@@ -135,7 +138,8 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Makes a message that is owed or dead due at once, with a fresh count; whether there was one.
+    /// Makes a message that is owed or dead due at once, with a fresh count; whether there was one. For one that is
+    /// leased now, the attempt of its holder is the first.
     pub async fn retry_message(&mut self, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
         self.touch(RETRY, id, now).await
     }

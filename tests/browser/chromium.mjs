@@ -11,8 +11,11 @@ const CHROMIUM = process.env.REPLYDESK_TEST_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-/** Starts it; without a binary or a browser there is nothing to test, and that is a failure. */
-export async function launch() {
+/**
+ * Starts it; without a binary or a browser there is nothing to test, and that is a failure. So is a story that has not
+ * ended after this many minutes: each of its waits has an end, but a page that is asked something may never answer.
+ */
+export async function launch(minutes = 15) {
   if (!BINARY || !existsSync(BINARY)) {
     console.error("REPLYDESK_BIN must name the built replydesk binary");
     process.exit(2);
@@ -21,6 +24,11 @@ export async function launch() {
     console.error(`there is no Chromium at ${CHROMIUM}: install Debian's package chromium`);
     process.exit(1);
   }
+  const late = () => {
+    console.log(`FAILED  the story has not ended after ${minutes} minutes`);
+    process.exit(1);
+  };
+  setTimeout(late, minutes * 60_000).unref();
   const home = await mkdtemp(join(tmpdir(), "replydesk-chromium-"));
   process.on("exit", () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
   return chromium.launch({

@@ -434,7 +434,7 @@ async function tell(browser, demo) {
   return problems;
 }
 
-const browser = await launch();
+const browser = await launch(LONG ? 60 : 15);
 try {
   await check("the checks notice what they are there for", () => proveTheChecks(browser));
   const demo = await start(BINARY, { REPLYDESK_MAIL__PER_SECOND: MAILS, REPLYDESK_OUTBOX__BATCH: "500" });

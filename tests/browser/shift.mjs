@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { BINARY, launch } from "./chromium.mjs";
 import { start } from "./demo.mjs";
 import { PATIENCE_MS, SCHEMES, SCREENS, Stop, button, check, field, holds, settled, signIn, squeezed, tally, until } from "./steps.mjs";
-import { accessible, fits, picture, watch } from "./watch.mjs";
+import { accessible, fits, picture, watch, wears } from "./watch.mjs";
 
 const SAM = { person: "sam@gazette.example", name: "Sam Ortega", password: "seven moths at the harbour light" };
 const MANY = 56;
@@ -59,9 +59,7 @@ async function shift(browser, screen) {
   /** Looks at a page as it is, in light and dark, without moving anything on it. */
   const look = async (name, seen = page) => {
     for (const scheme of SCHEMES) {
-      await seen.emulateMedia({ colorScheme: scheme });
-      // colours fade from one scheme into the other
-      await seen.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+      await wears(seen, scheme);
       await check(`${screen.name}, ${scheme}: ${name} fits the screen`, () => fits(seen, screen.width));
       await check(`${screen.name}, ${scheme}: ${name} is accessible`, () => accessible(seen));
       await picture(seen, `shift-${name.replaceAll(" ", "-")}-${screen.name}-${scheme}`);

@@ -13,7 +13,7 @@ import { BINARY, launch } from "./chromium.mjs";
 import { start } from "./demo.mjs";
 import { parse } from "./eml.mjs";
 import { PATIENCE_MS, SCHEMES, SCREENS, Stop, button, check, field, holds, settled, signIn, squeezed, tally, until } from "./steps.mjs";
-import { accessible, fits, picture, watch } from "./watch.mjs";
+import { accessible, fits, picture, watch, wears } from "./watch.mjs";
 
 const WANDA = {
   name: "Wanda Vögel",
@@ -595,8 +595,7 @@ async function walk(browser, screen) {
       page = late;
       await step(name, run);
       for (const scheme of SCHEMES) {
-        await late.emulateMedia({ colorScheme: scheme });
-        await late.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+        await wears(late, scheme);
         await inspect(name.replaceAll(" ", "-"), scheme, late);
       }
     };

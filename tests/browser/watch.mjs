@@ -39,6 +39,15 @@ export function watch(context, base, problems) {
   });
 }
 
+/**
+ * Shows a page as it is in another colour scheme. Colours fade from one into the other: that is brought to its end, not
+ * waited for, since a page that is not drawn never gets there.
+ */
+export async function wears(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+}
+
 /** Nothing may stick out to the right, and the page must be as wide as the screen. */
 export async function fits(page, width) {
   const seen = await page.evaluate(() => {

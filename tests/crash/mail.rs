@@ -30,7 +30,7 @@ use crate::{
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/crash/mail_server.py");
 /// How long anything here may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// aiosmtpd, which files what it gets.
 struct Smtpd {
@@ -96,7 +96,7 @@ const HEADERS: [&str; 10] = [
 ];
 
 /// A newsroom with these people, whose mail goes there; it writes down all it can.
-fn newsroom(kind: Kind, people: &[&str], mail: &str) -> Terminal {
+pub fn newsroom(kind: Kind, people: &[&str], mail: &str) -> Terminal {
     let mut at = Terminal::on(kind);
     for (name, value) in [
         ("REPLYDESK_MAIL__URL", mail),
@@ -121,7 +121,7 @@ fn submits(service: &Service, text: &str) {
     assert_eq!(answer.status, 202, "{}", answer.text());
 }
 
-fn rows(at: &Terminal, sql: &'static str) -> i64 {
+pub fn rows(at: &Terminal, sql: &'static str) -> i64 {
     block_on(at.database.number(sql))
 }
 

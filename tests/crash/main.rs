@@ -19,6 +19,7 @@ mod leaks;
 mod life;
 mod load;
 mod mail;
+mod mail_hangs;
 mod mail_speed;
 mod mutants;
 mod proxy;

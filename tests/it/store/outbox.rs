@@ -128,15 +128,27 @@ both_databases! {
         assert_eq!(db.read(async |tx| tx.outbox(None, 9).await).await.unwrap().len(), 0);
     }
 
-    async fn retrying_what_is_owed_takes_it_from_its_worker(app: TestApp) {
+    async fn retrying_what_a_worker_holds_leaves_it_there(app: TestApp) {
         let id = owe(app, 1).await[0];
+        let db = &app.app().db;
+        let retried = async || db.write(async |tx| tx.retry_message(id, app.clock.now()).await).await.unwrap();
+        // its second attempt, which counts as the first from now on
+        assert!(settle(app, &only(lease(app, 9).await), &Settlement::Again(app.clock.now(), "timeout")).await);
         let held = only(lease(app, 9).await);
-        let now = app.clock.now();
-        assert!(app.app().db.write(async |tx| tx.retry_message(id, now).await).await.unwrap());
+        assert!(retried().await);
+        assert!(lease(app, 9).await.is_empty(), "nobody else sends it meanwhile");
+        assert_eq!(show(app, id).await.attempts, 1);
+        assert!(settle(app, &held, &Settlement::Again(app.clock.now().plus(LEASE), "timeout")).await);
+        assert!(lease(app, 9).await.is_empty(), "it waits for its next time");
+        assert!(retried().await);
         let again = only(lease(app, 9).await);
         assert_eq!((again.id, again.attempts), (id, 1));
-        app.app().db.write(async |tx| tx.drop_message(id, now).await).await.unwrap();
-        assert!(!settle(app, &held, &Settlement::Sent).await);
+        // a holder who died keeps it no longer than any
+        app.waits(LEASE);
+        assert!(retried().await);
+        assert_eq!(only(lease(app, 9).await).attempts, 1);
+        assert!(!settle(app, &again, &Settlement::Sent).await);
+        db.write(async |tx| tx.drop_message(id, app.clock.now()).await).await.unwrap();
     }
 
     async fn a_promise_spreads_once_also_by_a_worker_that_lost_its_lease(app: TestApp) {

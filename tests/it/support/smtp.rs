@@ -96,6 +96,8 @@ struct Seen {
     /// What it says it can do, as lines of its answer to `EHLO`.
     offers: &'static str,
     taken: Mutex<Vec<Taken>>,
+    /// Letters that came whole and were left without an answer.
+    ignored: Mutex<Vec<Taken>>,
     heard: Mutex<Vec<String>>,
     offered: AtomicUsize,
     open: AtomicUsize,
@@ -123,6 +125,7 @@ impl Server {
             reply,
             offers,
             taken: Mutex::default(),
+            ignored: Mutex::default(),
             heard: Mutex::default(),
             offered: AtomicUsize::default(),
             open: AtomicUsize::default(),
@@ -171,6 +174,11 @@ impl Server {
 
     pub fn taken(&self) -> Vec<Taken> {
         self.seen.taken.lock().unwrap().clone()
+    }
+
+    /// What it has and said nothing to.
+    pub fn ignored(&self) -> Vec<Taken> {
+        self.seen.ignored.lock().unwrap().clone()
     }
 
     /// What clients said, but for the messages.
@@ -247,10 +255,11 @@ impl<'a> Conversation<'a> {
                     let data = until_dot(&mut self.read).await?;
                     let letter =
                         Taken { recipients: std::mem::take(&mut recipients), data, at: Instant::now() };
-                    let is_taken = self.fault.at(Stage::End) == Fault::None;
-                    if is_taken {
-                        // first, since who reads the answer may look at once
-                        self.seen.taken.lock().unwrap().push(letter);
+                    // first, since who reads the answer may look at once
+                    match self.fault.at(Stage::End) {
+                        Fault::None => self.seen.taken.lock().unwrap().push(letter),
+                        Fault::Hangs(_) => self.seen.ignored.lock().unwrap().push(letter),
+                        _ => {}
                     }
                     self.says(Stage::End, "250 taken").await?;
                 }
