@@ -12,6 +12,7 @@ mod fields;
 mod id;
 mod invalid;
 mod mail;
+mod mark;
 mod message;
 mod normalise;
 mod reason;
@@ -31,6 +32,7 @@ pub use fields::{
 pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
 pub use invalid::{Code, Fault};
 pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
+pub use mark::Mark;
 pub use message::Message;
 pub use normalise::normalised_text;
 pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};

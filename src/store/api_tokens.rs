@@ -7,7 +7,7 @@ use super::{
     moderators::columns,
     sql::{on, statements},
 };
-use crate::domain::{ModeratorId, Scope, Timestamp};
+use crate::domain::{Mark, ModeratorId, Scope, Timestamp};
 
 statements! {
     BY_API_TOKEN = same!(
@@ -111,9 +111,9 @@ impl Tx {
     }
 
     /// Whose the token is whose hash begins so.
-    pub async fn whose_marked_token(&mut self, mark: &str) -> Result<Option<ModeratorId>, StoreError> {
+    pub async fn whose_marked_token(&mut self, mark: &Mark) -> Result<Option<ModeratorId>, StoreError> {
         let row: Option<(ModeratorId,)> = on!(self, |conn, kind| sqlx::query_as(WHOSE_MARKED.text(kind))
-            .bind(mark)
+            .bind(mark.as_str())
             .fetch_optional(conn)
             .await?);
         Ok(row.map(|(whose,)| whose))
@@ -147,10 +147,14 @@ impl Tx {
     }
 
     /// Withdraws the token of an account whose hash begins so; whether there was one.
-    pub async fn end_marked_token(&mut self, moderator: ModeratorId, mark: &str) -> Result<bool, StoreError> {
+    pub async fn end_marked_token(
+        &mut self,
+        moderator: ModeratorId,
+        mark: &Mark,
+    ) -> Result<bool, StoreError> {
         let ended = on!(self, |conn, kind| sqlx::query(END_MARKED.text(kind))
             .bind(moderator)
-            .bind(mark)
+            .bind(mark.as_str())
             .execute(conn)
             .await?
             .rows_affected());

@@ -8,7 +8,7 @@ use super::{
     moderators::columns,
     sql::{on, statements},
 };
-use crate::domain::{ModeratorId, Timestamp};
+use crate::domain::{Mark, ModeratorId, Timestamp};
 
 statements! {
     BY_SESSION = same!(
@@ -149,11 +149,11 @@ impl Tx {
     pub async fn end_marked_session(
         &mut self,
         moderator: ModeratorId,
-        mark: &str,
+        mark: &Mark,
     ) -> Result<bool, StoreError> {
         let ended = on!(self, |conn, kind| sqlx::query(END_MARKED.text(kind))
             .bind(moderator)
-            .bind(mark)
+            .bind(mark.as_str())
             .execute(conn)
             .await?
             .rows_affected());

@@ -4,10 +4,10 @@ use clap::Args;
 
 use super::{Failure, find, say};
 use crate::{
-    domain::Scope,
+    domain::{Mark, Scope},
     flow::{
         App, FlowError,
-        accounts::{self, MARK, MOST_TOKENS, NewApiToken},
+        accounts::{self, MOST_TOKENS, NewApiToken},
     },
     store::{ModeratorRow, OwnToken},
 };
@@ -74,7 +74,11 @@ async fn revoke(app: &App, row: &ModeratorRow, mark: &str) -> Result<(), Failure
         accounts::revoke_tokens(app, row.id).await?;
         return say(format_args!("Withdrew the API tokens of {}.", row.name));
     }
-    match accounts::revoke_token(app, (row.id, mark), false).await {
+    let ended = match Mark::parse(mark) {
+        Some(mark) => accounts::revoke_token(app, (row.id, &mark), false).await,
+        None => Err(FlowError::NotFound),
+    };
+    match ended {
         Err(FlowError::NotFound) => Err(Failure::failed("the account has no such token; see --list")),
         done => {
             done?;
@@ -84,7 +88,7 @@ async fn revoke(app: &App, row: &ModeratorRow, mark: &str) -> Result<(), Failure
 }
 
 fn line(row: &OwnToken) -> Result<(), Failure> {
-    let mark: String = row.hash.chars().take(MARK).collect();
+    let mark = Mark::of(&row.hash);
     let or_dash =
         |at: Option<crate::domain::Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
     let (until, used) = (or_dash(row.expires_at), or_dash(row.used_at));

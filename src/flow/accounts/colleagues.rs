@@ -2,14 +2,14 @@
 //! some of them and to no other; the rest look like nobody.
 
 use super::{
-    Account, Change, MARK,
+    Account, Change,
     altered::{Added, Altered, Held, moves, take_away},
     invitations::letter,
     record::{Event, record},
     whole,
 };
 use crate::{
-    domain::{Moderator, ModeratorId, SiteId},
+    domain::{Mark, Moderator, ModeratorId, SiteId},
     flow::{App, FlowError, audit::Author},
     store::{ColleagueRow, ColleagueToken, StoreError, Tx},
 };
@@ -127,14 +127,13 @@ pub async fn tokens_of_colleagues(app: &App, admin: &Moderator) -> Result<Vec<Co
 }
 
 /// Withdraws the API token that has this mark; `NotFound`: there is none, or not of theirs.
-pub async fn revoke_colleagues_token(app: &App, keeper: Keeper<'_>, mark: &str) -> Result<(), FlowError> {
+pub async fn revoke_colleagues_token(app: &App, keeper: Keeper<'_>, mark: &Mark) -> Result<(), FlowError> {
     if !keeper.admin.role.keeps_people() {
         return Err(FlowError::Forbidden);
     }
     let now = app.clock.now();
     let revoked = app.db.write(async |tx| {
-        let whose = if mark.len() == MARK { tx.whose_marked_token(mark).await? } else { None };
-        let Some(id) = whose else { return Ok(Err(FlowError::NotFound)) };
+        let Some(id) = tx.whose_marked_token(mark).await? else { return Ok(Err(FlowError::NotFound)) };
         if let Err(refused) = both(tx, (keeper.admin.id, id)).await? {
             return Ok(Err(refused));
         }

@@ -37,7 +37,7 @@ pub use second_factor::{
     reset_second_factor, stop_second_factor,
 };
 pub use sessions::{
-    MARK, Signed, end_marked_session, end_other_sessions, end_session, must_have, of_session, sessions_of,
+    Signed, end_marked_session, end_other_sessions, end_session, must_have, of_session, sessions_of,
 };
 pub use sign_in::{Attempt, Device, Entered, device_of, known_device, sign_in};
 pub use tokens::{

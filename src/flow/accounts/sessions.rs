@@ -8,14 +8,11 @@ use super::{
 };
 use crate::{
     config::SecondFactor,
-    domain::{Moderator, ModeratorId, Role, Timestamp},
+    domain::{Mark, Moderator, ModeratorId, Role, Timestamp},
     flow::{App, FlowError},
     store::{OwnSession, StoreError},
     vault::SecretHash,
 };
-
-/// How many characters of its hash name a session or a token to its owner: 72 bits.
-pub const MARK: usize = 12;
 
 /// The use of a session is noted at most so often.
 const NOTED: Duration = Duration::from_mins(1);
@@ -77,7 +74,7 @@ pub async fn end_session(app: &App, secret: &str) -> Result<(), FlowError> {
 }
 
 /// Ends another session of somebody, the one that has this mark; `NotFound` when they have none.
-pub async fn end_marked_session(app: &App, id: ModeratorId, mark: &str) -> Result<(), FlowError> {
+pub async fn end_marked_session(app: &App, id: ModeratorId, mark: &Mark) -> Result<(), FlowError> {
     let now = app.clock.now();
     let ended = app
         .db

@@ -9,7 +9,7 @@ use super::{
     whole,
 };
 use crate::{
-    domain::{Moderator, ModeratorId, Scope, Timestamp},
+    domain::{Mark, Moderator, ModeratorId, Scope, Timestamp},
     flow::{App, FlowError},
     store::{NewToken, OwnToken, StoreError, Tx},
     vault::{Secret, SecretHash},
@@ -141,7 +141,7 @@ pub async fn tokens_of(app: &App, id: ModeratorId) -> Result<Vec<OwnToken>, Flow
 /// themself, or the command line.
 pub async fn revoke_token(
     app: &App,
-    (id, mark): (ModeratorId, &str),
+    (id, mark): (ModeratorId, &Mark),
     is_owner: bool,
 ) -> Result<(), FlowError> {
     let (author, now) = (if is_owner { owner(id) } else { COMMAND }, app.clock.now());

@@ -10,11 +10,8 @@ use utoipa::ToSchema;
 
 use super::{keeper, next, unkept};
 use crate::{
-    domain::{ModeratorId, Role, Scope, Timestamp},
-    flow::{
-        App,
-        accounts::{self, MARK},
-    },
+    domain::{Mark, ModeratorId, Role, Scope, Timestamp},
+    flow::{App, accounts},
     http::{
         auth,
         error::ApiError,
@@ -67,11 +64,11 @@ pub fn about_revoke() -> Operation {
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let admin = auth::moderator(&app, &request).await?;
     let query = Query::of(&request, &["cursor", "limit"])?;
-    let after = query.parsed("cursor", |raw| is_mark(raw).then(|| raw.to_owned()))?;
+    let after = query.parsed("cursor", Mark::parse)?;
     let limit = query.limit(50)?;
     let mut rows = accounts::tokens_of_colleagues(&app, &admin).await?;
     rows.retain(|row| after.as_ref().is_none_or(|after| mark(row) > *after));
-    let next = next(&rows, limit).map(mark);
+    let next = next(&rows, limit).map(|row| mark(row).to_string());
     Ok(unkept(Tokens { items: rows.iter().take(limit).map(Token::from).collect(), next }))
 }
 
@@ -83,23 +80,19 @@ pub async fn revoke(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let admin = auth::moderator(&app, &request).await?;
-    accounts::revoke_colleagues_token(&app, keeper(&admin), &path).await?;
+    let mark = Mark::parse(&path).ok_or(ApiError::NotFound)?;
+    accounts::revoke_colleagues_token(&app, keeper(&admin), &mark).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Characters of base64url.
-fn is_mark(raw: &str) -> bool {
-    raw.len() == MARK && raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-}
-
-fn mark(row: &ColleagueToken) -> String {
-    row.token.hash.chars().take(MARK).collect()
+fn mark(row: &ColleagueToken) -> Mark {
+    Mark::of(&row.token.hash)
 }
 
 impl<'a> From<&'a ColleagueToken> for Token<'a> {
     fn from(row: &'a ColleagueToken) -> Self {
         Self {
-            id: mark(row),
+            id: mark(row).to_string(),
             moderator: row.moderator,
             name: &row.token.name,
             scope: row.token.scope.name(),

@@ -14,10 +14,10 @@ use super::{
     session::{self, Session, refuse, too_many},
 };
 use crate::{
-    domain::{ModeratorId, Scope, Timestamp},
+    domain::{Mark, ModeratorId, Scope, Timestamp},
     flow::{
         App, FlowError,
-        accounts::{self, Enrolment, MARK, NewApiToken, Refusal},
+        accounts::{self, Enrolment, NewApiToken, Refusal},
     },
     http::{
         auth, body::FormBody, error::ApiError, fields::Fields, moderation::free_text, query::Query,
@@ -170,13 +170,9 @@ async fn view(
     })
 }
 
-fn mark(hash: &str) -> String {
-    hash.chars().take(MARK).collect()
-}
-
 fn line(t: Texts, now: Timestamp, (row, this): (&OwnSession, &str)) -> SessionLine {
     SessionLine {
-        mark: mark(&row.hash),
+        mark: Mark::of(&row.hash),
         browser: t.browser(&row.browser),
         begun: Moment::told(t, row.created_at, now),
         used: (row.used_at.micros() > 0).then(|| Moment::told(t, row.used_at, now)),
@@ -186,7 +182,7 @@ fn line(t: Texts, now: Timestamp, (row, this): (&OwnSession, &str)) -> SessionLi
 
 fn token_line(t: Texts, now: Timestamp, row: &OwnToken) -> TokenLine {
     TokenLine {
-        mark: mark(&row.hash),
+        mark: Mark::of(&row.hash),
         name: match row.name.as_str() {
             "" => t.say("account-token-unnamed").to_string(),
             name => name.to_owned(),
@@ -253,7 +249,9 @@ pub async fn sessions(
             "others"
         }
         mark => {
-            gone(accounts::end_marked_session(&app, session.moderator.id, mark).await)?;
+            if let Some(mark) = Mark::parse(mark) {
+                gone(accounts::end_marked_session(&app, session.moderator.id, &mark).await)?;
+            }
             "session"
         }
     };
@@ -277,7 +275,9 @@ pub async fn tokens(app: Data<App>, request: HttpRequest, body: FormBody) -> Res
     };
     let (id, t) = (session.moderator.id, session.t);
     if let Some(mark) = form.get("end") {
-        gone(accounts::revoke_token(&app, (id, mark), true).await)?;
+        if let Some(mark) = Mark::parse(mark) {
+            gone(accounts::revoke_token(&app, (id, &mark), true).await)?;
+        }
         return Ok(see(&done("token")));
     }
     if session.must_enrol {

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::pages::TopBar;
 use crate::{
-    domain::{Scope, Timestamp},
+    domain::{Mark, Scope, Timestamp},
     http::view::Moment,
     texts::{Part, Texts},
 };
@@ -92,7 +92,7 @@ pub enum Factor {
 #[derive(Clone, Debug)]
 pub struct SessionLine {
     /// Names it in the form.
-    pub mark: String,
+    pub mark: Mark,
     /// Such as `Firefox on Linux`.
     pub browser: String,
     /// When it began.
@@ -107,7 +107,7 @@ pub struct SessionLine {
 #[derive(Clone, Debug)]
 pub struct TokenLine {
     /// Names it in the form.
-    pub mark: String,
+    pub mark: Mark,
     /// What it is for.
     pub name: String,
     /// What it may do.

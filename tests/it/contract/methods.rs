@@ -41,6 +41,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/desk/account/password".to_owned(), "POST"),
         ("/desk/account/sessions".to_owned(), "POST"),
         ("/desk/account/tokens".to_owned(), "POST"),
+        ("/desk/account/mail".to_owned(), "POST"),
         ("/desk/account/second-factor".to_owned(), "GET, HEAD, POST"),
         ("/desk/people".to_owned(), "GET, HEAD, POST"),
         (format!("/desk/people/{NOBODY}"), "POST"),
@@ -88,6 +89,25 @@ both_databases! {
         let by_form = app.client.submit("/v1/sites/gazette/counts", &[("a", "b")], &[]).await;
         is_page(&by_form, 405);
         assert_eq!(by_form.header("allow"), "GET, HEAD");
+    }
+
+    async fn no_line_of_the_table_is_missing_here(app: TestApp) {
+        let known = paths(NOBODY, "x");
+        let mut lines = 0;
+        for group in replydesk::http::table() {
+            for line in &group.lines {
+                let pattern = format!("{}{}", group.prefix, line.path);
+                let fits = |path: &str| {
+                    let (path, pattern) = (path.split('?').next().unwrap().split('/'), pattern.split('/'));
+                    path.clone().count() == pattern.clone().count() && path.zip(pattern).all(|(part, expected)| part == expected || expected.starts_with('{'))
+                };
+                assert!(known.iter().any(|(path, _)| fits(path)), "nobody asks for {pattern}");
+                lines += 1;
+            }
+        }
+        // and one that only the demo has
+        assert_eq!(known.iter().filter(|(path, _)| path == "/demo").count(), 1);
+        assert!(lines > 40 && app.client.get("/demo").await.status == 404, "{lines}");
     }
 
     async fn head_is_get_without_the_body(app: TestApp) {

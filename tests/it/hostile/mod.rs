@@ -11,7 +11,10 @@ mod wire;
 use serde_json::json;
 
 use crate::support::{Answer, PASSWORD, TestApp};
-use replydesk::{domain::Role, flow::accounts};
+use replydesk::{
+    domain::{ModeratorId, Role},
+    flow::accounts,
+};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -40,12 +43,12 @@ struct Doors<'a> {
 
 impl<'a> Doors<'a> {
     async fn of(app: &'a TestApp) -> Self {
-        let editor = app.hires("Eve", Role::Editor, &[]).await;
-        let bearer = format!("Bearer {}", editor.token);
+        let admin = app.hires("Eve", Role::Admin, &[]).await;
+        let bearer = format!("Bearer {}", admin.token);
         let held = app.submits("A comment that waits", "ann@example.org").await;
         let (id, token) = (held["id"].as_str().unwrap(), held["receipt"]["token"].as_str().unwrap());
         let (cookie, csrf) = signs_in(app).await;
-        let invitation = invites(app).await;
+        let (ivy, invitation) = invites(app).await;
         let route = |method, path: &str, (name, value): (&'static str, &str), text| Route {
             method,
             path: path.to_owned(),
@@ -66,7 +69,7 @@ impl<'a> Doors<'a> {
             route("DELETE", "/v1/moderation/claims", by_token, ""),
             route("POST", "/v1/session", nobody, "name"),
             route("POST", "/v1/admin/moderators", by_token, "name"),
-            route("PATCH", &format!("/v1/admin/moderators/{id}"), by_token, "name"),
+            route("PATCH", &format!("/v1/admin/moderators/{ivy}"), by_token, "name"),
             route("PATCH", &format!("/v1/moderation/comments/{id}"), by_token, "comment"),
             route("POST", &format!("/v1/moderation/comments/{id}/replies"), by_token, "comment"),
             route("POST", &format!("/v1/moderation/comments/{id}/contact"), by_token, "reason"),
@@ -89,7 +92,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/account/second-factor", ("cookie", &cookie), "code"),
             route("POST", &invitation, nobody, "password"),
             route("POST", "/desk/people", ("cookie", &cookie), "email"),
-            route("POST", &format!("/desk/people/{id}"), ("cookie", &cookie), "action"),
+            route("POST", &format!("/desk/people/{ivy}"), ("cookie", &cookie), "action"),
             route("POST", &app.link_for(&held, "eve").await, nobody, "reason"),
             route("POST", "/desk/account/mail", ("cookie", &cookie), "time_zone"),
             route("POST", &format!("/desk/comments/{id}"), ("cookie", &cookie), "comment"),
@@ -126,16 +129,16 @@ impl<'a> Doors<'a> {
     }
 }
 
-/// Invites somebody; the path of the link.
-async fn invites(app: &TestApp) -> String {
+/// Invites somebody; who that is, and the path of the link.
+async fn invites(app: &TestApp) -> (ModeratorId, String) {
     app.hires("Ivy", Role::Moderator, &[]).await;
     let ivy = accounts::find(app.app(), "ivy@gazette.example").await.unwrap().unwrap();
     accounts::invite(app.app(), ivy.id).await.unwrap();
     let (link, _) = accounts::link(app.app(), ivy.id, app.clock.now()).await.unwrap().unwrap();
-    link.strip_prefix(app.url()).unwrap().to_owned()
+    (ivy.id, link.strip_prefix(app.url()).unwrap().to_owned())
 }
 
-/// Signs an editor in; the cookie, and what proves that a form was made for it.
+/// Signs an admin in; the cookie, and what proves that a form was made for it.
 async fn signs_in(app: &TestApp) -> (String, String) {
     let page = app.client.get("/desk/sign-in").await.text();
     let fields = [("email", "eve@gazette.example"), ("password", PASSWORD), ("csrf", &proof(&page))];

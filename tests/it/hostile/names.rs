@@ -4,10 +4,10 @@
 use serde_json::json;
 
 use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refuses};
-use crate::support::TestApp;
+use crate::support::{PASSWORD, TestApp};
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 13] = [
+const QUERIES: [(&str, &[&str]); 17] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
@@ -26,6 +26,10 @@ const QUERIES: [(&str, &[&str]); 13] = [
             "same_as", "sort",
         ],
     ),
+    ("/desk/comments/HELD?", &FLASH),
+    ("/desk/sign-in?", &["next", "welcome"]),
+    ("/desk/account?", &["done"]),
+    ("/desk/people?", &["done"]),
     ("/desk/reasons?", &["site", "done"]),
     ("/desk/articles?", &["site", "q", "cursor", "done", "article"]),
     ("/v1/ops/outbox?", &["state", "cursor", "limit"]),
@@ -35,6 +39,19 @@ const QUERIES: [(&str, &[&str]); 13] = [
     ("/v1/admin/tokens?", &["cursor", "limit"]),
     ("/desk/audit?", &["site", "object", "actor", "cursor", "limit", "amended"]),
 ];
+
+/// What a page tells of the last action.
+const FLASH: [&str; 13] = [
+    "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
+    "amended",
+];
+
+/// Whether a path is one of a pattern of the document.
+fn fits(path: &str, pattern: &str) -> bool {
+    let (path, pattern) = (path.trim_end_matches('?').split('/'), pattern.split('/'));
+    path.clone().count() == pattern.clone().count()
+        && path.zip(pattern).all(|(part, expected)| part == expected || expected.starts_with('{'))
+}
 
 both_databases! {
     async fn no_text_holds_the_zero_character(app: TestApp) {
@@ -74,12 +91,61 @@ both_databases! {
         assert_eq!(app.rows("select count(*) from comments where version > 1").await, 0);
     }
 
+    async fn no_text_of_people_at_the_desk_does(app: TestApp) {
+        let doors = Doors::of(app).await;
+        let id = doors.held["id"].as_str().unwrap();
+        let cases = [
+            (4, r#"{"decision": "reject", "version": 1, "reason_code": "a\u0000b"}"#, "reason_code", "unknown-value"),
+            (4, r#"{"decision": "reject\u0000", "version": 1}"#, "decision", "unknown-value"),
+            (5, r#"{"items": [{"id": "ID", "version": 1}], "decision": "reject", "reason_code": "\u0000"}"#, "reason_code", "unknown-value"),
+            (5, r#"{"items": [{"id": "\u0000", "version": 1}], "decision": "reject"}"#, "body", "wrong-type"),
+            (6, r#"{"batch": "a\u0000b"}"#, "batch", "not-an-id"),
+            (8, r#"{"ids": ["\u0000"]}"#, "body", "wrong-type"),
+            (9, r#"{"ids": ["\u0000"]}"#, "body", "wrong-type"),
+            (11, r#"{"email": "lee@gazette.example", "name": "a\u0000b", "role": "moderator"}"#, "name", "control-character"),
+            (11, r#"{"email": "lee\u0000@gazette.example", "name": "Lee", "role": "moderator"}"#, "email", "not-an-address"),
+            (11, r#"{"email": "lee@gazette.example", "name": "Lee", "role": "moderator\u0000"}"#, "role", "unknown-value"),
+            (11, r#"{"email": "lee@gazette.example", "name": "Lee", "role": "moderator", "sites": ["gazette\u0000"]}"#, "sites", "unknown-value"),
+            (12, r#"{"name": "a\u0000b"}"#, "name", "control-character"),
+            (12, r#"{"role": "\u0000"}"#, "role", "unknown-value"),
+            (12, r#"{"sites": ["\u0000"]}"#, "sites", "unknown-value"),
+            (13, r#"{"comment": "a\u0000b", "version": 1}"#, "comment", "control-character"),
+            (14, r#"{"comment": "a\u0000b"}"#, "comment", "control-character"),
+            (15, r#"{"reason": "a\u0000b"}"#, "reason", "control-character"),
+            (16, r#"{"reasons": [{"code": "a\u0000b", "text": "Text", "basis": "terms"}]}"#, "reasons.code", "not-an-id"),
+            (16, r#"{"reasons": [{"code": "rude", "text": "a\u0000b", "basis": "terms"}]}"#, "reasons.text", "control-character"),
+            (16, r#"{"reasons": [{"code": "rude", "text": "Text", "basis": "terms\u0000"}]}"#, "reasons.basis", "unknown-value"),
+            (17, r#"{"id": "ID", "action": "retry\u0000"}"#, "action", "unknown-value"),
+            (17, r#"{"id": "\u0000", "action": "retry"}"#, "id", "not-an-id"),
+        ];
+        for (route, body, field, code) in cases {
+            refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
+        }
+        let session = [
+            r#"{"name": "a\u0000b", "password": "x"}"#, r#"{"name": "eve@gazette.example\u0000", "password": "x"}"#,
+            r#"{"name": "eve@gazette.example", "password": "\u0000"}"#, r#"{"name": "\u0000", "password": "\u0000", "code": "\u0000"}"#,
+        ];
+        for body in session {
+            is(&doors.sends(&doors.json[10], JSON, body).await, (401, "unauthenticated"), body);
+        }
+        // what takes a text is tried here or in the story above
+        let above = [0, 1, 2, 3, 7, 10];
+        let tried = |route: &usize| above.contains(route) || cases.iter().any(|(known, ..)| known == route);
+        assert_eq!((0..doors.json.len()).filter(|route| !tried(route)).collect::<Vec<_>>(), [0; 0]);
+        doors.are_shut().await;
+        assert_eq!(app.rows("select count(*) from moderators where name not in ('Eve', 'Ivy')").await, 0);
+        let reasons = doors.gets("/v1/sites/gazette/reasons").await;
+        assert!(!reasons.text().contains("rude"), "{}", reasons.text());
+    }
+
     async fn no_field_of_a_form_does(app: TestApp) {
         let doors = Doors::of(app).await;
         let csrf = &doors.csrf;
         let page = app.client.get("/desk/sign-in").await.text();
         let outside = proof(&page);
-        for (route, body, status) in [
+        let invited = proof(&app.client.get(&doors.forms[13].path).await.text());
+        let typed = PASSWORD.replace(' ', "+");
+        let cases = [
             (0, "article=news/1&name=a%00b&email=ann@example.org&comment=Zero".to_owned(), 422),
             (0, "article=news/1%00&name=Ann&email=ann@example.org&comment=Zero".to_owned(), 422),
             (0, "article=news/1&name=Ann&email=ann@example.org&comment=Ze%00ro".to_owned(), 422),
@@ -96,6 +162,35 @@ both_databases! {
             (6, format!("csrf={csrf}&action=%00"), 400),
             (7, format!("csrf={csrf}&decision=reject&item=%00"), 400),
             (8, format!("csrf={csrf}&batch=%00"), 422),
+            (9, format!("csrf={csrf}&password=a%00b&new=correct+horse+battery&again=correct+horse+battery"), 422),
+            // what does not exist is ended already
+            (10, format!("csrf={csrf}&end=others%00"), 303),
+            (10, format!("csrf={csrf}&end=abcdefghijk%00"), 303),
+            (11, format!("csrf={csrf}&end=abcdefghijk%00"), 303),
+            (11, format!("csrf={csrf}&name=a%00b&scope=read&days=9&password={typed}"), 422),
+            (11, format!("csrf={csrf}&name=Figures&scope=read%00&days=9&password={typed}"), 422),
+            (11, format!("csrf={csrf}&name=Figures&scope=read&days=9%00&password={typed}"), 422),
+            (11, format!("csrf={csrf}&name=Figures&scope=read&days=9&password={typed}%00"), 422),
+            (12, format!("csrf={csrf}&action=begin%00"), 400),
+            (12, format!("csrf={csrf}&action=confirm&code=%00&password={typed}"), 422),
+            (13, format!("csrf={invited}%00&password=correct+horse+battery&again=correct+horse+battery"), 422),
+            // nobody reads a password: it may hold anything
+            (13, format!("csrf={invited}&password=correct+horse%00battery&again=correct+horse%00battery"), 303),
+            (14, format!("csrf={csrf}&email=lee@gazette.example&name=a%00b&role=moderator"), 422),
+            (14, format!("csrf={csrf}&email=lee%00@gazette.example&name=Lee&role=moderator"), 422),
+            (14, format!("csrf={csrf}&email=lee@gazette.example&name=Lee&role=moderator%00"), 422),
+            (14, format!("csrf={csrf}&email=lee@gazette.example&name=Lee&role=moderator&site=gazette%00"), 422),
+            (15, format!("csrf={csrf}&action=remove%00"), 400),
+            (15, format!("csrf={csrf}&action=change&version=1&name=a%00b&role=moderator"), 422),
+            (18, format!("csrf={csrf}&action=edit&version=1&comment=a%00b"), 422),
+            (18, format!("csrf={csrf}&action=reply&key=1&comment=a%00b"), 422),
+            (18, format!("csrf={csrf}&action=reply&key=%00&comment=ab"), 422),
+            (18, format!("csrf={csrf}&action=contact&reason=a%00b"), 422),
+            (18, format!("csrf={csrf}&action=%00"), 400),
+            (19, format!("csrf={csrf}&action=save&site=gazette&code=rude&text=a%00b&basis=terms"), 422),
+            (19, format!("csrf={csrf}&action=save&site=gazette&code=ru%00de&text=Text&basis=terms"), 422),
+            (19, format!("csrf={csrf}&action=save&site=gazette&code=rude&text=Text&basis=%00"), 422),
+            (19, format!("csrf={csrf}&action=remove&site=gazette%00&code=rude"), 404),
             (16, "decision=reject%00".to_owned(), 422),
             (16, "decision=reject&reason=a%00b".to_owned(), 422),
             (17, format!("csrf={csrf}&mode=each%00&digest_minutes=60&time_zone=UTC"), 422),
@@ -111,10 +206,14 @@ both_databases! {
             (22, format!("csrf={csrf}&action=erase-note%00&entry=x"), 400),
             (22, format!("csrf={csrf}&action=erase-note&entry=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
-        ] {
-            let answer = doors.sends(&doors.forms[route], FORM, body.clone()).await;
-            assert_eq!(answer.status, status, "{body}: {}", answer.text());
+            (9, format!("csrf={csrf}&password={typed}&new=correct+horse%00battery&again=correct+horse%00battery"), 303),
+        ];
+        for (route, body, status) in &cases {
+            let answer = doors.sends(&doors.forms[*route], FORM, body.clone()).await;
+            assert_eq!(answer.status, *status, "{route} {body}: {}", answer.text());
         }
+        let tried = |route: &usize| cases.iter().any(|(known, ..)| known == route);
+        assert_eq!((0..doors.forms.len()).filter(|route| !tried(route)).collect::<Vec<_>>(), [0; 0]);
         doors.are_shut().await;
         // a way back that cannot stand in a header is none
         for next in ["/desk?%00", "/desk?%0d%0aset-cookie:a", "/desk?%7f", "/desk?%c3%a4", "/desk/%5c%5cevil.example", "//evil.example"] {
@@ -133,11 +232,16 @@ both_databases! {
         for path in [
             "/%00", "/v1/sites/%00/comments?article=a", "/v1/sites/gazette%00/comments?article=a", "/v1/sites/gazette/comments/%00",
             "/v1/sites/gazette/comments/%00/replies", "/v1/sites/gazette/articles/%00", "/v1/sites/gazette/articles/a%00b",
-            "/v1/receipts/%00", "/receipts/%00", "/d/%00", "/d/%ff", "/v1/moderation/comments/%00", "/problems/%00", "/assets/%00", "/assets/replydesk.css%00",
+            "/v1/receipts/%00", "/receipts/%00", "/d/%00", "/d/%ff", "/v1/moderation/comments/%00", "/desk/comments/%00", "/problems/%00", "/assets/%00", "/assets/replydesk.css%00",
             "/v1/sites/gazette/articles/%ff", "/v1/sites/gazette/articles/%0a",
             "/v1/sites/%2e%2e/comments", "/assets/..%2f..%2fCargo.toml", "/assets/%2e%2e/x", "/../../etc/passwd", "//",
         ] {
             is(&doors.gets(path).await, (404, "not-found"), path);
+        }
+        assert_eq!(doors.gets("/desk/invitations/%00").await.status, 410);
+        for (method, path) in [("DELETE", "/v1/admin/tokens/abcdefghijk%00"), ("PATCH", "/v1/admin/moderators/%00"), ("DELETE", "/v1/sites/gazette/articles/a%00b")] {
+            let route = Route { method, path: path.to_owned(), who: doors.json[1].who.clone(), text: "" };
+            is(&doors.sends(&route, JSON, "{}").await, (404, "not-found"), path);
         }
         for method in ["PUT", "PATCH"] {
             let route = Route { method, path: "/v1/sites/gazette/articles/a%00b".to_owned(), who: doors.json[1].who.clone(), text: "" };
@@ -148,7 +252,18 @@ both_databases! {
 
     async fn no_parameter_does_and_none_is_given_twice(app: TestApp) {
         let doors = Doors::of(app).await;
+        let document = app.client.get("/openapi.json").await.json();
+        for (pattern, ways) in document["paths"].as_object().unwrap() {
+            let parameters = ways["get"]["parameters"].as_array().into_iter().flatten();
+            for parameter in parameters.filter(|known| known["in"] == "query" && known["schema"]["type"] != "array") {
+                let name = parameter["name"].as_str().unwrap();
+                let known = QUERIES.iter().any(|(path, names)| fits(path, pattern) && names.contains(&name));
+                assert!(known, "nobody tries {name} of {pattern}");
+            }
+        }
+        let held = doors.held["id"].as_str().unwrap();
         for (path, parameters) in QUERIES {
+            let path = path.replace("HELD", held);
             for name in parameters {
                 for (value, code) in [("%00", "control-character"), ("a%0ab", "control-character"), ("%ff", "unknown-value"), ("%ed%a0%80", "unknown-value")] {
                     let path = format!("{path}{name}={value}");

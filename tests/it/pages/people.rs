@@ -1,7 +1,7 @@
 //! The pages about the people at the desk themselves.
 
 use replydesk::{
-    domain::{Role, Scope, Timestamp},
+    domain::{Mark, Role, Scope, Timestamp},
     http::desk::{account_pages::*, pages::SignInPage, people_pages::*},
 };
 
@@ -9,7 +9,7 @@ use super::samples::{Hostile, bar, moment, render, texts};
 
 fn session(browser: &str, minutes: i64, is_this: bool) -> SessionLine {
     SessionLine {
-        mark: format!("mark{minutes}"),
+        mark: Mark::of(&format!("mark{minutes}")),
         browser: browser.to_owned(),
         begun: moment(minutes),
         used: (!is_this).then(|| moment(minutes / 2)),
@@ -19,7 +19,7 @@ fn session(browser: &str, minutes: i64, is_this: bool) -> SessionLine {
 
 fn token(name: &str, is_over: bool) -> TokenLine {
     TokenLine {
-        mark: "mark".to_owned(),
+        mark: Mark::of("mark"),
         name: name.to_owned(),
         scope: if is_over { Scope::All } else { Scope::Read },
         ends: Timestamp::parse(if is_over { "2026-11-01T12:00:00Z" } else { "2027-02-21T12:00:00Z" }),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use replydesk::{
     app::{self, Overrides, Role as Process},
     clock::Clock,
-    domain::Role,
+    domain::{Mark, Role},
     flow::accounts,
     store::Kind,
 };
@@ -137,7 +137,7 @@ both_databases! {
 async fn sqlx_mark(app: &TestApp) -> String {
     let id = id_of(app, MO).await;
     let sessions = accounts::sessions_of(app.app(), id).await.unwrap();
-    sessions.last().unwrap().hash.chars().take(accounts::MARK).collect()
+    Mark::of(&sessions.last().unwrap().hash).to_string()
 }
 
 /// Two services on one database; with SQLite there is only one, and commands beside it.
