@@ -52,6 +52,10 @@ pub async fn take_next(
     limit: usize,
 ) -> Result<Share, FlowError> {
     let by = claimant(app, moderator)?;
+    // whatever was typed there goes no further
+    if site.is_some_and(|key| app.sites.find(key).is_none()) {
+        return Ok(Share { items: Vec::new(), expires_at: by.until });
+    }
     let reach = Reach { all_sites: moderator.sites.is_none(), site };
     let wanted = i64::try_from(limit).unwrap_or(MOST);
     let items = app

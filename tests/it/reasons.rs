@@ -147,6 +147,10 @@ both_databases! {
         assert!(page.contains("It is not about the article.") && page.contains("The reason is saved."));
         let wrong = eve.sends("/desk/reasons", &[("action", "save"), ("site", SITE), ("code", "Off topic"), ("text", "Kept"), ("basis", "terms")]).await;
         assert!(wrong.status == 422 && wrong.text().contains("Kept") && wrong.text().contains("value=\"Off topic\""));
+        // what was refused stands in its field, and what is kept above it
+        let wrong = eve.sends("/desk/reasons", &[("action", "save"), ("site", SITE), ("code", "off-topic"), ("text", &"Long ".repeat(101)), ("basis", "law")]).await;
+        assert!(wrong.status == 422 && wrong.text().contains("<p class=\"version-text\" dir=\"auto\">It is not about the article.</p>"), "{}", wrong.text());
+        assert_eq!((wrong.text().matches("Long Long").count(), wrong.text().matches("<textarea").count()), (50, 2));
         let card = eve.sees("/desk").await;
         assert!(card.contains("<option value=\"off-topic\">It is not about the article.</option>"));
         let path = format!("/desk/comments/{}/decisions", comment["id"].as_str().unwrap());

@@ -32,13 +32,31 @@ pub struct ReasonsPage {
     /// The key of the site that is shown.
     pub site: String,
     /// The reasons, in the order in which cards show them.
-    pub reasons: Vec<ReasonForm>,
+    pub reasons: Vec<KeptReason>,
     /// A new one; none for those who only read, and where there are as many as there may be.
     pub new: Option<ReasonForm>,
     /// Whether the reasons can be changed here.
     pub can_set: bool,
     /// What the last action did.
     pub notice: Option<String>,
+}
+
+/// A reason as it is kept, and the form that changes it, which holds what was typed when that was refused.
+#[derive(Clone, Debug)]
+pub struct KeptReason {
+    /// What commenters read.
+    pub text: String,
+    /// Whether it rests on the law; else on the site's terms.
+    pub is_law: bool,
+    /// To change it.
+    pub form: ReasonForm,
+}
+
+impl KeptReason {
+    fn of(reason: &CannedReason) -> Self {
+        let form = ReasonForm::of(reason);
+        Self { text: form.text.clone(), is_law: form.is_law, form }
+    }
 }
 
 /// Posts `action` (`save`, `remove`), `csrf`, `site`, `code`, `text` and `basis`.
@@ -164,11 +182,11 @@ fn shown(
     // as it is after what this request may have done
     let site = app.sites.get(site.id).unwrap_or_else(|| site.clone());
     let can_set = session.moderator.role.edits();
-    let mut reasons: Vec<ReasonForm> = site.policy.reasons.iter().map(ReasonForm::of).collect();
+    let mut reasons: Vec<KeptReason> = site.policy.reasons.iter().map(KeptReason::of).collect();
     let mut new = (can_set && reasons.len() < REASONS).then(ReasonForm::default);
     if let Some(typed) = typed {
-        match reasons.iter_mut().find(|form| form.code == typed.code) {
-            Some(form) => *form = typed,
+        match reasons.iter_mut().find(|kept| kept.form.code == typed.code) {
+            Some(kept) => kept.form = typed,
             None => new = Some(typed),
         }
     }

@@ -2,13 +2,21 @@
 //! then everything that it said, sent and kept is searched for them, in any form.
 
 mod canary;
+mod doors;
 mod failures;
 mod panics;
 mod table;
 mod visits;
 mod walk;
 
-use std::{fs, sync::mpsc, thread};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    sync::mpsc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use replydesk::{
@@ -21,11 +29,12 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use self::{
     canary::{EMAIL, MODERATOR, Searcher, WRITTEN},
+    doors::Doors,
     walk::{POST, Walk, reply, was_good},
 };
 use crate::{
     cluster::Cluster,
-    support::{Database, PASSWORD, Service, Terminal, smtp},
+    support::{Database, PASSWORD, Service, Terminal, smtp, until},
 };
 
 #[test]
@@ -65,6 +74,9 @@ async fn tells_all(cluster: &Cluster) {
         sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
     }
 }
+
+/// How long a letter may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is searched at the end: a name for each thing, and its bytes.
 type Evidence = Vec<(String, Vec<u8>)>;
@@ -108,19 +120,14 @@ impl Scene {
 
     fn plays(mut self, cluster: Option<&mut Cluster>) {
         self.walks();
+        self.gathers();
         self.commands();
         self.fails(cluster);
         self.counts();
         if self.at.database.kind == Kind::Sqlite {
             self.is_damaged();
         }
-        for taken in self.mail.taken() {
-            let decoded = quoted_printable::decode(&taken.data, quoted_printable::ParseMode::Robust).unwrap();
-            self.kept.extend([
-                ("a mail".to_owned(), taken.data.into_bytes()),
-                ("a decoded mail".to_owned(), decoded),
-            ]);
-        }
+        self.kept.extend(mails(&self.mail));
         holds_nothing(&self.answers, &self.told, &self.kept);
     }
 
@@ -128,6 +135,7 @@ impl Scene {
     fn walks(&mut self) {
         let invitation = self.invites();
         let service = Service::serves(&self.at);
+        let follows = follows(&service, &self.api_token);
         let (public, operators) = table::ways();
         let served = || public.iter().filter(|(pattern, _)| pattern != "/demo");
         let (heard, metrics) = block_on(async {
@@ -152,7 +160,42 @@ impl Scene {
         service.says("was given up");
         self.kept.extend(files(&self.at));
         self.told.push(("the log".to_owned(), service.ends().err.into_bytes()));
+        let events = follows.join().unwrap();
+        let text = String::from_utf8_lossy(&events);
+        assert!(text.matches("event: ").count() > 10 && text.contains("comment.decided"), "{text}");
+        self.answers.push(("the stream of events".to_owned(), events));
         self.kept.extend(files(&self.at));
+    }
+
+    /// One letter about many comments: they are there before anybody sends mail.
+    fn gathers(&mut self) {
+        let healthy = smtp::Server::beside(smtp::Fault::None);
+        let was = format!("smtp://127.0.0.1:{}", self.mail.port);
+        self.at.set("REPLYDESK_MAIL__URL", Some(&healthy.url()));
+        self.at.set("REPLYDESK_MAIL__LETTERS_PER_HOUR", Some("6"));
+        // to whom no letter went in this hour
+        self.at.does(&["moderator", "add", "nell@gazette.example", "--name", "Nell", "--role", "moderator"]);
+        let web = Service::starts(&self.at, &["serve", "--role", "web"], "serving http://");
+        let heard = block_on(async {
+            let walk = self.walk(&web);
+            for n in 0..3 {
+                assert_eq!(walk.posts(&reply(&format!("To be gathered {n}."))).await.status, 202);
+            }
+            walk.heard.into_inner()
+        });
+        self.answers.extend(heard);
+        self.told.push(("the log of a web process".to_owned(), web.ends().err.into_bytes()));
+        let service = Service::serves(&self.at);
+        let gathered = || {
+            mails(&healthy)
+                .into_iter()
+                .filter(|(_, mail)| String::from_utf8_lossy(mail).matches("To be gathered").count() > 2)
+        };
+        until(PATIENCE, "a letter about them all", || gathered().next().is_some());
+        self.told.push(("the log of a gathering service".to_owned(), service.ends().err.into_bytes()));
+        self.kept.extend(mails(&healthy));
+        self.at.set("REPLYDESK_MAIL__LETTERS_PER_HOUR", Some("0"));
+        self.at.set("REPLYDESK_MAIL__URL", Some(&was));
     }
 
     /// Somebody who has yet to set a password; the path of the link in their letter.
@@ -215,20 +258,22 @@ impl Scene {
     /// The database gone, or its lock held for longer than anybody waits.
     fn fails(&mut self, cluster: Option<&mut Cluster>) {
         let service = Service::serves(&self.at);
+        let follows = follows(&service, &self.api_token);
         let kind = self.at.database.kind;
         let heard = block_on(async {
             let walk = self.walk(&service);
-            let before = walk.posts(&reply("Before it fails.")).await.json();
+            let visited = visits::enters(&walk, "Before it fails.").await;
+            let doors = Doors::of(&walk, &visited);
             let mut lock = None;
             if let Some(cluster) = cluster {
                 cluster.stops();
-                every_way(&walk, &before).await;
+                every_way(&walk, &doors).await;
                 cluster.starts_again();
             } else {
                 assert_eq!(kind, Kind::Sqlite);
                 let conn = lock.insert(SqliteConnection::connect(&self.at.database.url()).await.unwrap());
                 sqlx::raw_sql("begin immediate").execute(conn).await.unwrap();
-                every_way(&walk, &before).await;
+                every_way(&walk, &doors).await;
             }
             if let Some(conn) = lock {
                 conn.close().await.unwrap();
@@ -243,6 +288,7 @@ impl Scene {
         self.answers.extend(heard);
         service.says("could not be answered");
         self.told.push(("the log of a failing service".to_owned(), service.ends().err.into_bytes()));
+        self.answers.push(("the stream of events of a failing service".to_owned(), follows.join().unwrap()));
     }
 
     /// Low limits, all reached.
@@ -272,14 +318,15 @@ impl Scene {
         let service = Service::serves(&self.at);
         let heard = block_on(async {
             let walk = self.walk(&service);
-            let before = walk.posts(&reply("Before it is damaged.")).await.json();
+            let visited = visits::enters(&walk, "Before it is damaged.").await;
+            let doors = Doors::of(&walk, &visited);
             // the log first: it goes with the last connection, and connections go as soon as the file is damaged
             for end in ["-wal", ""] {
                 let path = self.at.folder().join(format!("replydesk.db{end}"));
                 let length = fs::metadata(&path).unwrap().len();
                 fs::write(&path, vec![0xA5; usize::try_from(length).unwrap()]).unwrap();
             }
-            every_way(&walk, &before).await;
+            every_way(&walk, &doors).await;
             assert!(walk.statuses().iter().any(|status| *status >= 500), "{:?}", walk.statuses());
             walk.heard.into_inner()
         });
@@ -288,33 +335,30 @@ impl Scene {
     }
 }
 
-/// The ways that need the database, at one time.
-async fn every_way(walk: &Walk<'_>, comment: &serde_json::Value) {
-    let token = comment["receipt"]["token"].as_str().unwrap();
+/// The ways that need the database, at one time; then the words that change something cannot have come through.
+async fn every_way(walk: &Walk<'_>, doors: &Doors<'_>) {
+    let before = walk.statuses().len();
+    let token = doors.token();
     let (data, page) = (format!("/v1/receipts/{token}"), format!("/receipts/{token}"));
-    let edit = serde_json::json!({"comment": "Edited in a failure."});
     let posts =
         join_all((0..4).map(|n| async move { walk.posts(&reply(&format!("In a failure {n}."))).await }));
     let keyed = reply("With a key.");
     let key = [("idempotency-key", "Canary.Reader+quiet@nightingale-place.example 2")];
     let news = "/v1/sites/gazette/comments?article=news/2";
-    let (_, _, _, _, _) = tokio::join!(
+    let (_, _, _, _, knocked) = tokio::join!(
         posts,
         walk.sends(("POST", POST), &key, &keyed),
-        walk.sends(("PATCH", &data), &[], &edit),
         walk.submits(&page, &[], &[("action", "withdraw"), ("email", EMAIL)]),
         join_all(
             [&data, &page, news, "/v1/sites/gazette/counts?article=a", "/desk/sign-in"]
                 .map(|path| walk.gets(path))
         ),
+        join_all(doors.iter().map(async |door| (door, doors.knocks(door).await.status))),
     );
-    walk.moderates(
-        ("POST", "/v1/moderation/decisions"),
-        &serde_json::json!({"items": [], "decision": EMAIL}),
-    )
-    .await;
-    let csrf = visits::csrf_of(&walk.client.get("/desk/sign-in").await);
-    walk.submits("/desk/sign-in", &[], &[("email", EMAIL), ("password", EMAIL), ("csrf", &csrf)]).await;
+    for (door, status) in knocked {
+        assert!(status >= 400 || door.is_harmless(), "{door:?} was answered {status}");
+    }
+    assert!(walk.statuses().len() > before + 40, "all were heard");
 }
 
 fn holds_nothing(answers: &Evidence, told: &Evidence, kept: &Evidence) {
@@ -352,10 +396,35 @@ fn holds_nothing(answers: &Evidence, told: &Evidence, kept: &Evidence) {
     println!("{} answers, {} logs and figures, {} files and mails", answers.len(), told.len(), kept.len());
 }
 
+/// The mails that a server took, as they came and decoded.
+fn mails(server: &smtp::Server) -> Evidence {
+    let both = server.taken().into_iter().map(|taken| {
+        let decoded = quoted_printable::decode(&taken.data, quoted_printable::ParseMode::Robust).unwrap();
+        [("a mail".to_owned(), taken.data.into_bytes()), ("a decoded mail".to_owned(), decoded)]
+    });
+    both.flatten().collect()
+}
+
+/// Follows what happens, from now until the service ends; all that it is told.
+fn follows(service: &Service, token: &str) -> JoinHandle<Vec<u8>> {
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let asks = format!(
+        "GET /v1/moderation/events?e-mail={EMAIL} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nFrom: {EMAIL}\r\n\
+         User-Agent: {EMAIL}\r\nAccept: text/event-stream\r\n\r\n"
+    );
+    stream.write_all(asks.as_bytes()).unwrap();
+    thread::spawn(move || {
+        let mut told = Vec::new();
+        stream.read_to_end(&mut told).unwrap();
+        told
+    })
+}
+
 fn limits(at: &mut Terminal, [submit, site, sign_in]: [&str; 3]) {
     at.set("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", Some(submit));
     at.set("REPLYDESK_LIMITS__SITE_PER_MINUTE", Some(site));
     at.set("REPLYDESK_LIMITS__SIGN_IN_PER_MINUTE", Some(sign_in));
+    at.set("REPLYDESK_LIMITS__SIGN_IN_PER_HOUR", (sign_in == "0").then_some("0"));
 }
 
 /// Everything in the folder of a database, and a dump where it is elsewhere.

@@ -77,6 +77,14 @@ pub async fn walk<'w>(
     Visited { session, csrf, ..visited }
 }
 
+/// What those need who come to a service that is about to fail: a comment of their own, and a session.
+pub async fn enters(walk: &Walk<'_>, comment: &str) -> Visited {
+    let held = good(&walk.posts(&reply(comment)).await);
+    let (session, csrf) = signs_in(walk).await;
+    let (id, token) = (text(&held["id"]), text(&held["receipt"]["token"]));
+    Visited { id, token, session, csrf, link: "nonsense".to_owned() }
+}
+
 async fn articles(walk: &Walk<'_>) {
     let bearer = walk.bearer();
     let headers = [("authorization", bearer.as_str())];

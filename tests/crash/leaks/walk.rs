@@ -38,6 +38,27 @@ impl<'a> Walk<'a> {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
+        let answer = self.carries((method, path), headers, body).await;
+        self.hears(&format!("{method} {}", path.split('?').next().unwrap()), &answer);
+        answer
+    }
+
+    /// Looks for the address at the desk, as somebody there may: the page shows them what they typed and is nobody else's
+    /// to keep, so that only what stands around it is kept here.
+    pub async fn types(&self, path: &str, headers: &[(&str, &str)]) {
+        let answer = self.carries(("GET", path), headers, Vec::new()).await;
+        let is_page = answer.header("content-type").starts_with("text/html");
+        assert!(
+            !is_page || answer.header("cache-control").contains("no-store"),
+            "{path}: {:?}",
+            answer.headers
+        );
+        let body = if is_page { Vec::new() } else { answer.body };
+        let head = format!("{} {:?}\n", answer.status, answer.headers);
+        self.keeps(&format!("GET {}", path.split('?').next().unwrap()), [head.into_bytes(), body].concat());
+    }
+
+    async fn carries(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let asked = self.asked.replace(self.asked.get() + 1);
         let place = if asked.is_multiple_of(2) { V4 } else { V6 };
         let forwarded = format!("for=\"{place}\"");
@@ -54,9 +75,7 @@ impl<'a> Walk<'a> {
         all.extend(carries.into_iter().filter(|(name, _)| !says(name)));
         let joint = if path.contains('?') { '&' } else { '?' };
         let path = format!("{path}{joint}e-mail={}&ip={place}", EMAIL.replace('+', "%2B"));
-        let answer = self.client.raw((method, &path), &all, body).await;
-        self.hears(&format!("{method} {}", path.split('?').next().unwrap()), &answer);
-        answer
+        self.client.raw((method, &path), &all, body).await
     }
 
     /// Keeps an answer. A form that was refused is shown again to the one who sent it, with what was typed: nowhere else
