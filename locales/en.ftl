@@ -187,6 +187,7 @@ role-operator = Operator
 
 # What screening found, shown beside a comment and in mails.
 finding-honeypot = Hidden field filled in
+finding-not-checked = A check could not run
 finding-site-rate = Arrived in a flood
 finding-repeated-text = Same text posted elsewhere
 finding-other = Found by an earlier or a newer version

@@ -95,6 +95,7 @@ impl Texts {
     pub fn finding(self, code: &str) -> Phrase {
         match code {
             "honeypot" => self.say("finding-honeypot"),
+            "not-checked" => self.say("finding-not-checked"),
             "site-rate" => self.say("finding-site-rate"),
             "repeated-text" => self.say("finding-repeated-text"),
             _ => self.say("finding-other"),

@@ -11,7 +11,7 @@ use std::{
 use replydesk::{
     app::block_on,
     domain::Timestamp,
-    notify::{Letter, MailLink, Mailer, ModeratorMail, Recipient},
+    notify::{DigestItem, DigestMail, DigestSite, Letter, MailLink, Mailer, ModeratorMail, Recipient},
     store::Kind,
     texts::Texts,
 };
@@ -311,27 +311,54 @@ fn hostile_words_stay_words() {
                 parent: None,
                 link: MailLink::Desk { url: "https://desk.example/desk/comments/1".to_owned() },
             };
-            let letter = Letter {
-                id: "0199".to_owned(),
-                date: Timestamp::from_micros(1_790_000_000_000_000),
-                site: "gazette".to_owned(),
-                thread: "article.1".to_owned(),
-                subject: mail.subject(),
-                text: mail.text().unwrap(),
-                html: mail.html().unwrap(),
-            };
-            mailer.send(&letter, Recipient { name: words, email: "mo@gazette.example" }).await.unwrap();
-            expected.push((letter.subject, letter.text));
+            let many = gathered(words);
+            for (subject, text, html) in
+                [(mail.subject(), mail.text(), mail.html()), (many.subject(), many.text(), many.html())]
+            {
+                let letter = Letter {
+                    id: "0199".to_owned(),
+                    date: Timestamp::from_micros(1_790_000_000_000_000),
+                    site: "gazette".to_owned(),
+                    thread: "article.1".to_owned(),
+                    subject,
+                    text: text.unwrap(),
+                    html: html.unwrap(),
+                };
+                mailer.send(&letter, Recipient { name: words, email: "mo@gazette.example" }).await.unwrap();
+                expected.push((letter.subject, letter.text));
+            }
         }
         (sink.taken(), expected)
     });
-    assert_eq!(sink.len(), hostile.len(), "one message each");
+    assert_eq!(sink.len(), 2 * hostile.len(), "one message each");
     let letters = read(&sink, "mo@gazette.example");
     for (letter, (subject, text)) in letters.iter().zip(expected) {
         assert_eq!(letter["subject"], subject);
         assert_eq!(letter["from"], json!([["The Désk", "desk@gazette.example"]]));
         let read = letter["text"].as_str().unwrap().replace("\r\n", "\n");
         assert_eq!(read.trim_end(), text.trim_end(), "{subject}");
+    }
+}
+
+/// A letter about two comments, all of whose texts are these words.
+fn gathered(words: &str) -> DigestMail {
+    let item = DigestItem {
+        article_title: words.to_owned(),
+        author: words.to_owned(),
+        submitted: "24 November 2026, 21:04 UTC".to_owned(),
+        excerpt: words.to_owned(),
+        overdue: None,
+        findings: vec!["Honeypot filled".to_owned()],
+        link: MailLink::Desk { url: "https://desk.example/desk/comments/1".to_owned() },
+    };
+    DigestMail {
+        t: Texts::default(),
+        total: 2,
+        sites_in_all: 1,
+        sites: vec![DigestSite { name: words.to_owned(), count: 2, items: vec![item.clone(), item] }],
+        desk_url: "https://desk.example/desk".to_owned(),
+        is_digest: false,
+        account_url: "https://desk.example/desk/account".to_owned(),
     }
 }
 

@@ -1,5 +1,5 @@
 //! What is acknowledged is on the disk: the kernel's own record of system calls says so. A kill alone does not show it,
-//! since what was written stays with the kernel when a process dies.
+//! since what was written stays with the kernel when a process dies. The same record tells whom a request reaches.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What is recorded: what comes in, what goes out, and what makes it safe.
-const CALLS: &str = "trace=read,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync,sync_file_range";
+const CALLS: &str = "trace=connect,sendmmsg,read,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync,sync_file_range";
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Requests of each kind.
 const TIMES: usize = 5;
@@ -166,6 +166,51 @@ fn postgres_syncs_its_log_before_each_answer() {
     let processes = || [vec![cluster.id(), service.id()], cluster.children()].concat();
     acknowledges_what_is_synced(&at, &service, &token, (processes, "/pg_wal/"));
     assert_eq!(service.ends().code, 0);
+}
+
+/// A mail domain, a website and a way back that a service could look up, in every way that a commenter has.
+fn reaches_nothing_but_the_database(kind: Kind) {
+    let (at, _) = prepared(Terminal::on(kind));
+    let service = serves(&at);
+    let record = at.folder().join("record");
+    let tracer = Tracer::of(|| vec![service.id()], &record);
+    for number in 0..TIMES {
+        let mut reply = reply(&format!("Number {number}, https://pictures.example/{number}.png"), "Ann");
+        reply["website"] = json!("https://ann.example");
+        let answer = service.posts(COMMENTS, &reply);
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let receipt = format!("/v1/receipts/{}", answer.json()["receipt"]["token"].as_str().unwrap());
+        let edit = json!({"comment": "https://pictures.example/other.png"});
+        let edited = block_on(service.client.send(("PATCH", &receipt), &[], Some(&edit)));
+        assert_eq!(edited.status, 200, "{}", edited.text());
+        assert_eq!(block_on(service.client.send(("DELETE", &receipt), &[], None)).status, 200);
+    }
+    drop(tracer);
+    let record = fs::read_to_string(record).unwrap();
+    let answered = record.lines().filter(|line| line.contains("\"HTTP/1.1 20")).count();
+    assert_eq!(answered, 3 * TIMES, "the record holds the answers");
+    let port = url::Url::parse(&at.database.url()).unwrap().port();
+    let is_the_database = |line: &str| port.is_some_and(|port| line.contains(&format!("htons({port})")));
+    // whoever is spoken to for the first time, or without a connection, is named by a port or a path
+    let others: Vec<&str> = record
+        .lines()
+        .filter(|line| {
+            line.contains("connect(") || line.contains("_port=htons(") || line.contains("sun_path=")
+        })
+        .filter(|line| !is_the_database(line))
+        .collect();
+    assert_eq!(others, [""; 0]);
+    assert_eq!(service.ends().code, 0);
+}
+
+#[test]
+fn a_commenters_request_reaches_nothing_but_the_database_on_sqlite() {
+    reaches_nothing_but_the_database(Kind::Sqlite);
+}
+
+#[test]
+fn a_commenters_request_reaches_nothing_but_the_database_on_postgres() {
+    reaches_nothing_but_the_database(Kind::Postgres);
 }
 
 #[test]

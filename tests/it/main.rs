@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod alike;
 mod articles;
 mod audit;
 mod batches;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::people::code;
+use crate::shift::Browser;
 use crate::support::{Answer, PASSWORD, SITE, TestApp};
 use replydesk::{
     domain::{Policy, Role},
@@ -177,10 +178,11 @@ both_databases! {
 
     async fn another_sites_comment_looks_like_none_to_a_moderator(app: TestApp) {
         app.opens_site("herald", Policy::default()).await;
-        let bound = app.hires("Bo", Role::Moderator, &[SITE]).await;
+        let bound = app.hires("Bo", Role::Editor, &[SITE]).await;
+        let desk = Browser::bound(app, ("Bea", Role::Editor), &[SITE]).await;
         let other = app.client.post("/v1/sites/herald/comments", &TestApp::reply("Elsewhere", "bob@example.org")).await.json();
         let (there, nobody) = (id(&other).to_owned(), nobody_beside(id(&other)));
-        let mut seen = Vec::new();
+        let (mut seen, mut at_the_desk) = (Vec::new(), Vec::new());
         for id in [&there, &nobody] {
             let path = format!("/v1/moderation/comments/{id}");
             let decide = json!({"decision": "approve", "version": 1});
@@ -193,10 +195,34 @@ both_databases! {
                 bare(&bound.post("/v1/moderation/undo", &json!({"decision_id": id})).await, &[id]),
                 bare(&bound.sends(("PUT", "/v1/moderation/claims"), Some(&claims)).await, &[id]),
                 bare(&bound.sends(("DELETE", "/v1/moderation/claims"), Some(&claims)).await, &[id]),
+                bare(&bound.sends(("PATCH", &path), Some(&json!({"comment": "Mended", "version": 1}))).await, &[id]),
+                bare(&bound.sends(("PATCH", &path), Some(&json!({"picked": true, "version": 1}))).await, &[id]),
+                bare(&bound.post(&format!("{path}/replies"), &json!({"comment": "For the site"})).await, &[id]),
+                bare(&bound.post(&format!("{path}/contact"), &json!({"reason": "She offered documents"})).await, &[id]),
+                bare(&bound.get(&format!("/v1/moderation/comments?same_as={id}")).await, &[id]),
+                bare(&bound.get(&format!("/v1/audit?object={id}")).await, &[id]),
             ]);
+            let page = format!("/desk/comments/{id}");
+            let mut pages = vec![bare(&desk.gets(&page).await, &[id])];
+            for (path, fields) in [
+                (page.as_str(), &[("action", "edit"), ("version", "1"), ("comment", "Mended")][..]),
+                (&page, &[("action", "pick"), ("version", "1")]),
+                (&page, &[("action", "reply"), ("key", "one"), ("comment", "For the site")]),
+                (&page, &[("action", "contact"), ("reason", "She offered documents")]),
+                (&format!("{page}/decisions"), &[("decision", "approve"), ("version", "1")]),
+                (&format!("{page}/claim"), &[("action", "take")]),
+                ("/desk/decisions", &[("decision", "approve"), ("item", &format!("{id}:1"))]),
+            ] {
+                pages.push(bare(&desk.sends(path, fields).await, &[id]));
+            }
+            at_the_desk.push(pages);
         }
         assert_eq!(seen[0], seen[1]);
-        assert!(seen[0][0].starts_with("404") && seen[0][2].starts_with("200"));
+        for (nth, (there, nobody)) in at_the_desk[0].iter().zip(&at_the_desk[1]).enumerate() {
+            assert_eq!(there, nobody, "page {nth}");
+        }
+        assert!(seen[0][0].starts_with("404") && seen[0][2].starts_with("200") && at_the_desk[0][0].starts_with("404"));
+        assert_eq!(app.rows("select count(*) from comments where version > 1 or parent is not null").await, 0);
     }
 
     async fn a_known_address_is_answered_like_a_new_one(app: TestApp) {

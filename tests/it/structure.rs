@@ -51,7 +51,8 @@ fn gather(folder: &Path, found: &mut BTreeMap<String, String>) {
         if path.is_dir() {
             gather(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") {
-            let name = path.strip_prefix(Path::new(ROOT).join("src")).unwrap().to_string_lossy().into_owned();
+            let name = path.strip_prefix(ROOT).unwrap().to_string_lossy().into_owned();
+            let name = name.strip_prefix("src/").map_or(name.clone(), str::to_owned);
             found.insert(name, fs::read_to_string(&path).unwrap());
         }
     }
@@ -308,6 +309,52 @@ fn no_dependency_is_below_its_floor() {
         }
         if let Some(mitigation) = said("mitigation") {
             assert!(is_a_test(mitigation), "{name}: there is no test {mitigation}");
+        }
+    }
+}
+
+/// Clippy forbids the same, and may be silenced where it is.
+#[test]
+fn no_source_asks_the_system_for_time_or_chance() {
+    let asks = [
+        "SystemTime::now",
+        "Utc::now",
+        "now_v7",
+        "new_v4",
+        "getrandom::",
+        "OsRng",
+        "thread_rng",
+        "rand::rng",
+    ];
+    let files: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, code)| asks.iter().any(|ask| code.contains(ask)))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(files, ["clock.rs"]);
+}
+
+/// The table of what always holds names tests that are there.
+#[test]
+fn every_rule_that_always_holds_has_its_tests() {
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/reliability.md")).unwrap();
+    let (_, table) = page.split_once("## What always holds").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let mut code = String::new();
+    for folder in ["src", "tests"] {
+        let mut found = BTreeMap::new();
+        gather(&Path::new(ROOT).join(folder), &mut found);
+        found.values().for_each(|text| code.push_str(text));
+    }
+    let rules: Vec<&str> =
+        table.lines().filter(|line| line.starts_with("| ") && line.contains(". ")).collect();
+    assert_eq!(rules.len(), 13);
+    for (number, rule) in (1..).zip(rules) {
+        assert!(rule.starts_with(&format!("| {number}. ")), "{rule}");
+        let tests: Vec<&str> = rule.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{rule}");
+        for test in tests {
+            assert!(code.contains(&format!("fn {test}(")), "rule {number}: there is no test {test}");
         }
     }
 }

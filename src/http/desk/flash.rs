@@ -62,7 +62,8 @@ impl Said {
         let done = done(results);
         let mut said = vec![("done", action.name().to_owned()), ("count", done.to_string())];
         said.push(("missed", (results.len() - done).to_string()));
-        said.push(("batch", batch));
+        // nothing was done, nothing can be undone
+        said.extend((done > 0).then_some(("batch", batch)));
         Self(said)
     }
 
