@@ -216,39 +216,48 @@ pub async fn settle(
     action: Action,
 ) -> Result<Item, FlowError> {
     operates(viewer)?;
-    let item = app.db.snapshot(async |tx| one(tx, viewer, id).await).await?.ok_or(FlowError::NotFound)?;
-    change(app, (id, action), (item.site, Author { moderator: Some(viewer.id), via })).await?;
-    app.db.snapshot(async |tx| one(tx, viewer, id).await).await?.ok_or(FlowError::NotFound)
+    let author = Author { moderator: Some(viewer.id), via };
+    let settled = app.db.write(async |tx| {
+        let Some(item) = one(tx, viewer, id).await? else { return Ok(Err(FlowError::NotFound)) };
+        if let Err(refused) = change(app, tx, (id, action), (item.site, author)).await? {
+            return Ok(Err(refused));
+        }
+        // read here: what is done shall not be answered as a failure for want of another connection
+        Ok(one(tx, viewer, id).await?.ok_or(FlowError::NotFound))
+    });
+    told(app, action, settled.await?)
 }
 
 /// The same at the command line, which nobody is signed in at.
 pub async fn settle_by_command(app: &App, id: OutboxId, action: Action) -> Result<(), FlowError> {
-    change(app, (id, action), (None, Author { moderator: None, via: "cli" })).await
+    let author = Author { moderator: None, via: "cli" };
+    let done = app.db.write(async |tx| change(app, tx, (id, action), (None, author)).await).await?;
+    told(app, action, done)
 }
 
 async fn change(
     app: &App,
+    tx: &mut Tx,
     (id, action): (OutboxId, Action),
     (site, author): (Option<SiteId>, Author),
-) -> Result<(), FlowError> {
+) -> Result<Result<(), FlowError>, StoreError> {
     let now = app.clock.now();
-    let done = app
-        .db
-        .write(async |tx| {
-            let is_done = match action {
-                Action::Retry => tx.retry_message(id, now).await?,
-                Action::Drop => tx.drop_message(id, now).await?,
-            };
-            if is_done {
-                let object = Object { kind: "message", id: id.uuid(), site };
-                let entry = NewEntry::new(app, now, (object, action.name(), author));
-                audit::record(app, tx, &[entry]).await?;
-                return Ok(Ok(()));
-            }
-            let is_there = tx.outbox_message(id).await?.is_some();
-            Ok(Err(if is_there { FlowError::VersionConflict } else { FlowError::NotFound }))
-        })
-        .await?;
+    let is_done = match action {
+        Action::Retry => tx.retry_message(id, now).await?,
+        Action::Drop => tx.drop_message(id, now).await?,
+    };
+    if is_done {
+        let object = Object { kind: "message", id: id.uuid(), site };
+        let entry = NewEntry::new(app, now, (object, action.name(), author));
+        audit::record(app, tx, &[entry]).await?;
+        return Ok(Ok(()));
+    }
+    let is_there = tx.outbox_message(id).await?.is_some();
+    Ok(Err(if is_there { FlowError::VersionConflict } else { FlowError::NotFound }))
+}
+
+/// Wakes the worker where there is something to do for it.
+fn told<T>(app: &App, action: Action, done: Result<T, FlowError>) -> Result<T, FlowError> {
     if action == Action::Retry && done.is_ok() {
         app.owed.notify_one();
     }

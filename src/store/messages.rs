@@ -29,11 +29,10 @@ statements! {
     );
     SHOW = same!("select ", columns!(), " from outbox where id = $1");
     /// A dead letter takes nothing more up: another one may be open by now. What a worker holds stays with it: it may be
-    /// speaking with the server, and a second one would tell it twice.
+    /// speaking with the server, and a second one would tell it twice. Its count tells the worker that this was here.
     RETRY = same!(
         "update outbox set closed_at = case when outcome is null then closed_at else coalesce(closed_at, $2) end, ",
-        "outcome = null, settled_at = null, due_at = $2, ",
-        "attempts = case when leased_until > $2 then 1 else 0 end, ",
+        "outcome = null, settled_at = null, due_at = $2, attempts = 0, ",
         "leased_until = case when leased_until > $2 then leased_until end ",
         "where id = $1 and (outcome is null or outcome = 'dead')"
     );
@@ -138,8 +137,8 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Makes a message that is owed or dead due at once, with a fresh count; whether there was one. For one that is
-    /// leased now, the attempt of its holder is the first.
+    /// Makes a message that is owed or dead due at once, with a fresh count; whether there was one. One that is leased
+    /// now is due when its holder has failed, or is gone.
     pub async fn retry_message(&mut self, id: OutboxId, now: Timestamp) -> Result<bool, StoreError> {
         self.touch(RETRY, id, now).await
     }

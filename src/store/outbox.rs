@@ -28,20 +28,22 @@ statements! {
          and outcome is null and (leased_until is null or leased_until <= $1) \
          returning id, message, attempts, leased_until, closed_at"
     );
-    /// Whatever became of a letter, it takes nothing more up.
+    /// Whatever became of a letter, it takes nothing more up. Somebody who retried it meanwhile does not want it given up.
     SETTLE = same!(
         "update outbox set outcome = $3, settled_at = $4, last_error = $5, leased_until = null, ",
         "closed_at = coalesce(closed_at, $4), ",
         "sent_at = case when moderator is not null and $3 = 'sent' then $4 end ",
-        "where id = $1 and outcome is null and leased_until = $2"
+        "where id = $1 and outcome is null and leased_until = $2 and (attempts = $6 or $3 <> 'dead')"
     );
+    /// What was retried meanwhile is due when that says, and has its fresh count.
     AGAIN = same!(
-        "update outbox set due_at = $3, last_error = coalesce($4, last_error), leased_until = null, ",
-        "attempts = attempts - $5, sent_at = case when $4 is null then sent_at end ",
+        "update outbox set due_at = case when attempts = $6 then $3 else due_at end, ",
+        "attempts = case when attempts = $6 then attempts - $5 else attempts end, ",
+        "last_error = coalesce($4, last_error), leased_until = null, sent_at = case when $4 is null then sent_at end ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
     RELEASE = same!(
-        "update outbox set leased_until = null, attempts = attempts - 1 ",
+        "update outbox set leased_until = null, attempts = case when attempts = $3 then attempts - 1 else attempts end ",
         "where id = $1 and outcome is null and leased_until = $2"
     );
     SWEEP = same!(
@@ -167,13 +169,15 @@ impl Tx {
         let rows = on!(self, |conn, kind| sqlx::query(RELEASE.text(kind))
             .bind(leased.id)
             .bind(leased.leased_until)
+            .bind(leased.attempts)
             .execute(conn)
             .await?
             .rows_affected());
         Ok(rows == 1)
     }
 
-    /// Writes down what became of a message; whether the lease was still ours.
+    /// Writes down what became of a message; whether the lease was still ours. One that was retried while it was leased
+    /// is neither given up nor put off: it is due as that says.
     pub async fn settle(
         &mut self,
         leased: &Leased,
@@ -194,10 +198,14 @@ impl Tx {
             .bind(outcome)
             .bind(now)
             .bind(error)
+            .bind(leased.attempts)
             .execute(conn)
             .await?
             .rows_affected());
-        Ok(rows == 1)
+        match settlement {
+            Settlement::Dead(class) if rows == 0 => self.put_off(leased, (now, Some(class)), 0).await,
+            _ => Ok(rows == 1),
+        }
     }
 
     async fn put_off(
@@ -212,6 +220,7 @@ impl Tx {
             .bind(due_at)
             .bind(class)
             .bind(uncounted)
+            .bind(leased.attempts)
             .execute(conn)
             .await?
             .rows_affected());

@@ -11,6 +11,9 @@ const CHROMIUM = process.env.REPLYDESK_TEST_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
+/** What the story is about at this moment, for whoever reads that it did not end. */
+export const doing = { what: "nothing yet" };
+
 /**
  * Starts it; without a binary or a browser there is nothing to test, and that is a failure. So is a story that has not
  * ended after this many minutes: each of its waits has an end, but a page that is asked something may never answer.
@@ -25,7 +28,7 @@ export async function launch(minutes = 15) {
     process.exit(1);
   }
   const late = () => {
-    console.log(`FAILED  the story has not ended after ${minutes} minutes`);
+    console.log(`FAILED  the story has not ended after ${minutes} minutes: ${doing.what}`);
     process.exit(1);
   };
   setTimeout(late, minutes * 60_000).unref();

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { BINARY, launch } from "./chromium.mjs";
+import { BINARY, doing, launch } from "./chromium.mjs";
 import { start } from "./demo.mjs";
 import { parse } from "./eml.mjs";
 import { guard, inspectAll, inspectFrames, inspectOpen } from "./inspect.mjs";
@@ -33,6 +33,7 @@ const HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
 let failed = 0;
 async function check(name, run) {
   const began = performance.now();
+  doing.what = name;
   try {
     const result = await run();
     console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);

@@ -1,6 +1,7 @@
 // The steps of a story in a browser: what counts them, waits for them, and finds the things that people press.
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { doing } from "./chromium.mjs";
 
 export const SCREENS = [
   { name: "desktop", width: 1280, options: { viewport: { width: 1280, height: 800 } } },
@@ -18,6 +19,7 @@ export class Stop extends Error {}
 /** A check that others do not build on: when it fails, the story goes on. */
 export async function check(name, run) {
   const began = performance.now();
+  doing.what = name;
   try {
     const result = await run();
     tally.passed += 1;

@@ -103,7 +103,7 @@ fn each_answer_follows_a_sync(record: &str, log: &str, request: &str) -> usize {
     answers
 }
 
-/// Posts and decides, one after the other, under a tracer of these processes.
+/// Posts, decides, edits, withdraws and introduces an article, one after the other, under a tracer of these processes.
 fn acknowledges_what_is_synced(
     at: &Terminal,
     service: &Service,
@@ -121,14 +121,33 @@ fn acknowledges_what_is_synced(
         let headers = [("authorization", token)];
         let decided = block_on(service.client.send(("POST", &path), &headers, Some(&body)));
         assert_eq!(decided.status, 200, "{}", decided.text());
+        let receipt = format!("/v1/receipts/{}", answer.json()["receipt"]["token"].as_str().unwrap());
+        let article = format!("/v1/sites/gazette/articles/traced%2F{number}");
+        let about = json!({"url": format!("https://news.example/traced/{number}"), "title": "Traced"});
+        for (way, body) in [
+            (("PATCH", &*receipt), Some(json!({"comment": format!("Edited {number}")}))),
+            (("DELETE", &receipt), None),
+            (("PUT", &article), Some(about)),
+        ] {
+            let done = block_on(service.client.send(way, &headers, body.as_ref()));
+            assert!(matches!(done.status, 200 | 201), "{way:?}: {}", done.text());
+        }
     }
     drop(tracer);
     let record = fs::read_to_string(record).unwrap();
-    for request in ["POST /v1/sites/", "POST /v1/moderation/"] {
+    for request in [
+        "POST /v1/sites/",
+        "POST /v1/moderation/",
+        "PATCH /v1/receipts/",
+        "DELETE /v1/receipts/",
+        "PUT /v1/sites/",
+    ] {
         let read = record.lines().filter(|line| line.contains(&format!("\"{request}"))).count();
         assert_eq!(read, TIMES, "the record holds the requests");
     }
-    assert_eq!(each_answer_follows_a_sync(&record, log, "POST"), 2 * TIMES);
+    for (method, times) in [("POST", 2 * TIMES), ("PATCH", TIMES), ("DELETE", TIMES), ("PUT", TIMES)] {
+        assert_eq!(each_answer_follows_a_sync(&record, log, method), times, "{method}");
+    }
 }
 
 fn prepared(database: Terminal) -> (Terminal, String) {
@@ -184,23 +203,59 @@ fn reaches_nothing_but_the_database(kind: Kind) {
         let edited = block_on(service.client.send(("PATCH", &receipt), &[], Some(&edit)));
         assert_eq!(edited.status, 200, "{}", edited.text());
         assert_eq!(block_on(service.client.send(("DELETE", &receipt), &[], None)).status, 200);
+        let page = receipt.replace("/v1", "");
+        let way_back = "https://elsewhere.example/back";
+        let text = format!("By a form, {number}: https://pictures.example/x.png");
+        let form = [
+            ("article", "news/1"),
+            ("name", "Ann"),
+            ("email", "ann@mailbox.example"),
+            ("comment", &text),
+            ("redirect", way_back),
+        ];
+        let posted = block_on(service.client.submit(COMMENTS, &form, &[("referer", way_back)]));
+        assert!(matches!(posted.status, 303 | 422), "{}", posted.text());
+        for action in ["edit", "withdraw"] {
+            block_on(service.client.submit(&page, &[("action", action)], &[]));
+        }
+        for path in [&page, &format!("{COMMENTS}?article=news/1")] {
+            assert_eq!(service.gets(path).status, 200);
+        }
     }
     drop(tracer);
     let record = fs::read_to_string(record).unwrap();
-    let answered = record.lines().filter(|line| line.contains("\"HTTP/1.1 20")).count();
-    assert_eq!(answered, 3 * TIMES, "the record holds the answers");
-    let port = url::Url::parse(&at.database.url()).unwrap().port();
-    let is_the_database = |line: &str| port.is_some_and(|port| line.contains(&format!("htons({port})")));
-    // whoever is spoken to for the first time, or without a connection, is named by a port or a path
-    let others: Vec<&str> = record
+    let answered = record.lines().filter(|line| line.contains("\"HTTP/1.1 ")).count();
+    assert_eq!(answered, 8 * TIMES, "the record holds the answers");
+    assert_eq!(spoken_to(&record, url::Url::parse(&at.database.url()).unwrap().port()), [""; 0]);
+    assert_eq!(service.ends().code, 0);
+}
+
+/// Everybody but the database at this port: whoever is spoken to for the first time, or without a connection, is named by
+/// a port or a path.
+fn spoken_to(record: &str, database: Option<u16>) -> Vec<&str> {
+    let is_the_database = |line: &str| database.is_some_and(|port| line.contains(&format!("htons({port})")));
+    record
         .lines()
         .filter(|line| {
             line.contains("connect(") || line.contains("_port=htons(") || line.contains("sun_path=")
         })
         .filter(|line| !is_the_database(line))
-        .collect();
-    assert_eq!(others, [""; 0]);
-    assert_eq!(service.ends().code, 0);
+        .collect()
+}
+
+#[test]
+fn a_record_with_a_stranger_is_refused() {
+    let database = "1 connect(9<socket:[1]>, {sa_family=AF_INET, sin_port=htons(5432)}, 16) = 0\n";
+    let mail = database.replace("5432", "25");
+    let resolver =
+        "2 sendmmsg(9<socket:[2]>, [{msg_name={sa_family=AF_INET, sin_port=htons(53)}}], 2, 0) = 2\n";
+    let local = "2 connect(9<socket:[2]>, {sa_family=AF_UNIX, sun_path=\"/run/nscd/socket\"}, 110) = 0\n";
+    let answered = "1 sendto(9<socket:[1]>, \"HTTP/1.1 202 Accepted\"..., 300) = 300\n";
+    assert_eq!(spoken_to(&[database, answered].concat(), Some(5432)), [""; 0]);
+    assert_eq!(spoken_to(database, None).len(), 1);
+    for stranger in [&*mail, resolver, local] {
+        assert_eq!(spoken_to(&[database, answered, stranger].concat(), Some(5432)), [stranger.trim_end()]);
+    }
 }
 
 #[test]

@@ -83,6 +83,37 @@ both_databases! {
         retries_and_drops(app).await;
     }
 
+    async fn a_letter_that_is_retried_while_it_is_sent_is_not_given_up(app: TestApp) {
+        app.moderator().await;
+        let server = smtp::Server::with(smtp::Fault::Hangs(smtp::Stage::End)).await;
+        let url = SecretString::from(server.url());
+        let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_secs(1), None).unwrap();
+        let config = app.config(&[]);
+        let worker = Deliverer::new(app.app().clone(), mailer, &config.mail, &config.outbox);
+        app.submits("Hello", "reader@example.org").await;
+        exhaust(&worker).await;
+        let db = &app.app().db;
+        let owed = db.read(async |tx| tx.outbox(None, 9).await).await.unwrap().remove(0);
+        assert_eq!((owed.attempts, owed.last_error.as_deref()), (1, Some("timeout")));
+        // after the next failure it would be given up
+        app.database().forces("update outbox set attempts = 12 where outcome is null").await;
+        app.waits(Duration::from_mins(2));
+        let retries = async {
+            let mut tick = tokio::time::interval(Duration::from_millis(5));
+            while server.ignored().len() < 2 {
+                tick.tick().await;
+            }
+            assert!(db.write(async |tx| tx.retry_message(owed.id, app.clock.now()).await).await.unwrap());
+        };
+        let (turn, ()) = tokio::join!(worker.turn(100), retries);
+        assert_eq!(turn.unwrap().letters, 1);
+        let row = db.read(async |tx| tx.outbox_message(owed.id).await).await.unwrap().unwrap();
+        assert_eq!((row.outcome, row.attempts, row.due_at), (None, 0, app.clock.now()));
+        server.turns(smtp::Fault::None);
+        exhaust(&worker).await;
+        assert_eq!((server.ignored().len(), server.taken().len()), (2, 1));
+    }
+
     async fn a_refusal_for_good_is_kept_at_once(app: TestApp) {
         app.moderator().await;
         let server = smtp::Server::start(|_| smtp::Reply::Refuse("550 no such user reader@example.org")).await;

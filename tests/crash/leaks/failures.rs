@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     canary::{EMAIL, MODERATOR, V4, V6, WRITTEN},
-    doors::Doors,
+    doors::{Doors, Things},
     table::Way,
     visits::{Visited, csrf_of},
     walk::{BROWSER, FORM, JSON, POST, Walk, reply},
@@ -40,9 +40,10 @@ const QUERY: [&str; 20] = [
 ];
 
 /// All that a request can get wrong.
-pub async fn walk(walk: &Walk<'_>, visited: &Visited, ways: &BTreeSet<Way>) {
+pub async fn walk(walk: &Walk<'_>, (visited, invitation): (&Visited, String), ways: &BTreeSet<Way>) {
     fields(walk).await;
-    Doors::of(walk, visited).refuse().await;
+    let things = Things::found(walk, invitation).await;
+    Doors::of(walk, visited, things).refuse().await;
     headers(walk).await;
     rules(walk).await;
     moderators(walk, visited).await;

@@ -78,11 +78,11 @@ pub async fn walk<'w>(
 }
 
 /// What those need who come to a service that is about to fail: a comment of their own, and a session.
-pub async fn enters(walk: &Walk<'_>, comment: &str) -> Visited {
+pub async fn enters(walk: &Walk<'_>, comment: &str, link: String) -> Visited {
     let held = good(&walk.posts(&reply(comment)).await);
     let (session, csrf) = signs_in(walk).await;
     let (id, token) = (text(&held["id"]), text(&held["receipt"]["token"]));
-    Visited { id, token, session, csrf, link: "nonsense".to_owned() }
+    Visited { id, token, session, csrf, link }
 }
 
 async fn articles(walk: &Walk<'_>) {
@@ -401,7 +401,7 @@ pub fn csrf_of(page: &Answer) -> String {
     page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-fn good(answer: &Answer) -> Value {
+pub fn good(answer: &Answer) -> Value {
     assert!(matches!(answer.status, 200..=202), "{}: {}", answer.status, answer.text());
     answer.json()
 }
@@ -411,6 +411,6 @@ fn merged(mut reply: Value, more: &Value) -> Value {
     reply
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }

@@ -43,8 +43,8 @@ impl<'a> Walk<'a> {
         answer
     }
 
-    /// Looks for the address at the desk, as somebody there may: the page shows them what they typed and is nobody else's
-    /// to keep, so that only what stands around it is kept here.
+    /// Looks for the address at the desk, as somebody there may: its fields and its ways on hold what they typed, and it is
+    /// nobody else's to keep.
     pub async fn types(&self, path: &str, headers: &[(&str, &str)]) {
         let answer = self.carries(("GET", path), headers, Vec::new()).await;
         let is_page = answer.header("content-type").starts_with("text/html");
@@ -53,7 +53,8 @@ impl<'a> Walk<'a> {
             "{path}: {:?}",
             answer.headers
         );
-        let body = if is_page { Vec::new() } else { answer.body };
+        let body =
+            if is_page { without(&answer.text(), &[FIELDS, SHOWN].concat()).into() } else { answer.body };
         let head = format!("{} {:?}\n", answer.status, answer.headers);
         self.keeps(&format!("GET {}", path.split('?').next().unwrap()), [head.into_bytes(), body].concat());
     }
@@ -84,7 +85,7 @@ impl<'a> Walk<'a> {
         let is_page = answer.header("content-type").starts_with("text/html");
         let body = if is_page && asked.starts_with("POST ") {
             assert_eq!(answer.header("cache-control"), "no-store", "{asked}");
-            without_fields(&answer.text()).into_bytes()
+            without(&answer.text(), FIELDS).into_bytes()
         } else {
             answer.body.clone()
         };
@@ -161,24 +162,27 @@ pub fn filled(pattern: &str, id: &str, token: &str) -> String {
         .replace("{slug}", named)
 }
 
-/// The page without what stands in its fields.
-fn without_fields(page: &str) -> String {
-    let mut rest = page;
-    let mut kept = String::new();
-    while let Some((start, end)) = next_field(rest) {
+/// Where what was typed stands in a form.
+const FIELDS: &[(&str, &str)] = &[(" value=\"", "\""), ("<textarea", "</textarea>")];
+
+/// Where the desk shows what it was asked for: its ways on, and what the list is of.
+const SHOWN: &[(&str, &str)] = &[(" href=\"", "\""), ("<p class=\"narrowing\"", "</p>")];
+
+/// The page without what stands between these.
+fn without(page: &str, spans: &[(&str, &str)]) -> String {
+    let next = |rest: &str| {
+        let span = |(open, close): &(&str, &str)| {
+            let start = rest.find(open)? + open.len();
+            Some((start, start + rest[start..].find(close)?))
+        };
+        spans.iter().filter_map(span).min()
+    };
+    let (mut kept, mut rest) = (String::new(), page);
+    while let Some((start, end)) = next(rest) {
         kept.push_str(&rest[..start]);
         rest = &rest[end..];
     }
     kept + rest
-}
-
-fn next_field(page: &str) -> Option<(usize, usize)> {
-    let span = |open: &str, close: &str| {
-        let start = page.find(open)? + open.len();
-        Some((start, start + page[start..].find(close)?))
-    };
-    let fields = [span(" value=\"", "\""), span("<textarea", "</textarea>")];
-    fields.into_iter().flatten().min()
 }
 
 /// Whether the figures know that this way was answered with success.

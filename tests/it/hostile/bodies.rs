@@ -1,5 +1,7 @@
 //! Bodies: no JSON, the wrong shape, members that nobody may set, the wrong kind, the wrong coding.
 
+use std::io::Write;
+
 use serde_json::json;
 
 use super::{Doors, FORM, JSON, PROGRAM, Route, is, refuses};
@@ -37,6 +39,12 @@ fn knows(route: &Route, member: &str) -> bool {
             && route.path.ends_with(end)
             && *known == member
     })
+}
+
+fn gzipped(body: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(body).unwrap();
+    packed.finish().unwrap()
 }
 
 /// 100,000 brackets.
@@ -122,6 +130,9 @@ both_databases! {
 
     async fn every_route_takes_its_kind_only_and_nothing_packed(app: TestApp) {
         let doors = Doors::of(app).await;
+        // a hundred times as large as it looks: 10 MiB of spaces, and of what would be a submission
+        let bombs = [vec![b' '; 10 << 20], TestApp::reply(&"x".repeat(10 << 20), "ann@example.org").to_string().into_bytes()].map(|body| gzipped(&body));
+        assert!(bombs.iter().all(|bomb| bomb.len() < 32 << 10));
         let kinds = ["", "text/plain", "multipart/form-data; boundary=x", "application/jsonp", "application/json, x", "*/*", "json"];
         for (routes, own, other) in [(&doors.json, JSON, FORM), (&doors.forms, FORM, JSON)] {
             for route in routes {
@@ -137,6 +148,15 @@ both_databases! {
                     let answer = app.client.raw((route.method, &route.path), &headers, vec![0x1f; 64]).await;
                     is(&answer, (415, "unsupported-media-type"), &format!("{sent} {coding}"));
                     assert_eq!((answer.header("accept-encoding"), answer.header("accept")), ("identity", ""), "{sent}");
+                }
+                for bomb in &bombs {
+                    let headers = [own, PROGRAM, (route.who.0, route.who.1.as_str())];
+                    let said = [&headers[..], &[("content-encoding", "gzip")]].concat();
+                    let answer = app.client.raw((route.method, &route.path), &said, bomb.clone()).await;
+                    is(&answer, (415, "unsupported-media-type"), &sent);
+                    // that it is packed may also go unsaid
+                    let answer = app.client.raw((route.method, &route.path), &headers, bomb.clone()).await;
+                    assert!(matches!(answer.status, 400 | 403 | 422), "{sent}: {}", answer.status);
                 }
             }
         }

@@ -122,6 +122,20 @@ fn a_body_that_is_longer_than_it_says_is_cut_where_it_says() {
     });
 }
 
+/// Holds that this is the one answer, with its problem where it has a body that tells one.
+fn is_refused(said: &str, status: u16, head: &str) {
+    assert_eq!(statuses(said), [status], "{head}: {said}");
+    let slug = match status {
+        400 => "malformed",
+        404 => "not-found",
+        405 => "method-not-allowed",
+        413 => "too-large",
+        415 => "unsupported-media-type",
+        _ => return,
+    };
+    assert!(said.contains(&format!("/problems/{slug}\"")), "{head}: {said}");
+}
+
 /// The heads of requests whose bodies nobody reads, or not to the end, and their answers.
 fn unread() -> Vec<(String, u16)> {
     let json = "Content-Type: application/json\r\n";
@@ -155,7 +169,7 @@ fn a_body_without_end_is_cut_off() {
             // no last chunk: whoever reads to the end reads for ever
             let endless = format!("{head}Transfer-Encoding: chunked\r\n\r\n{}", chunk.repeat(4));
             let said = app.client.talks(endless.into_bytes()).await;
-            assert_eq!(statuses(&said), [status], "{head}: {said}");
+            is_refused(&said, status, &head);
             assert!(said.contains("connection: close") && said.contains("x-request-id: "), "{head}: {said}");
         }
     });
@@ -168,14 +182,14 @@ fn a_body_that_says_too_much_is_refused_before_it_comes() {
             for length in ["10485760", "18446744073709551615"] {
                 let said =
                     app.client.talks(format!("{head}Content-Length: {length}\r\n\r\n").into_bytes()).await;
-                assert_eq!(statuses(&said), [status], "{head}: {said}");
+                is_refused(&said, status, &head);
                 assert!(said.contains("connection: close"), "{head}: {said}");
             }
         }
         let ten = vec![b' '; 10 * 1024 * 1024];
         let head = format!("{POST}{HOST}{JSON}Content-Length: {}\r\n\r\n", ten.len());
         let said = app.client.talks([head.as_bytes(), &ten].concat()).await;
-        assert_eq!(statuses(&said), [413], "{said}");
+        is_refused(&said, 413, "ten MiB");
     });
 }
 

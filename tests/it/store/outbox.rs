@@ -132,23 +132,35 @@ both_databases! {
         let id = owe(app, 1).await[0];
         let db = &app.app().db;
         let retried = async || db.write(async |tx| tx.retry_message(id, app.clock.now()).await).await.unwrap();
-        // its second attempt, which counts as the first from now on
-        assert!(settle(app, &only(lease(app, 9).await), &Settlement::Again(app.clock.now(), "timeout")).await);
+        let later = || app.clock.now().plus(LEASE);
+        // whatever becomes of the attempt that is under way, but that it is sent
+        for failed in [
+            Settlement::Again(later(), "timeout"),
+            Settlement::Dead("timeout"),
+            Settlement::GivenBack(later(), "sign-in-refused"),
+            Settlement::PutOff(later()),
+        ] {
+            let held = only(lease(app, 9).await);
+            assert_eq!((held.id, held.attempts), (id, 1));
+            assert!(retried().await);
+            assert!(lease(app, 9).await.is_empty(), "nobody else sends it meanwhile");
+            assert!(settle(app, &held, &failed).await);
+            let row = show(app, id).await;
+            assert_eq!((row.outcome, row.attempts, row.due_at), (None, 0, app.clock.now()), "{failed:?}");
+        }
         let held = only(lease(app, 9).await);
         assert!(retried().await);
-        assert!(lease(app, 9).await.is_empty(), "nobody else sends it meanwhile");
-        assert_eq!(show(app, id).await.attempts, 1);
-        assert!(settle(app, &held, &Settlement::Again(app.clock.now().plus(LEASE), "timeout")).await);
-        assert!(lease(app, 9).await.is_empty(), "it waits for its next time");
-        assert!(retried().await);
+        assert!(db.write(async |tx| tx.release(&held).await).await.unwrap());
         let again = only(lease(app, 9).await);
         assert_eq!((again.id, again.attempts), (id, 1));
         // a holder who died keeps it no longer than any
         app.waits(LEASE);
         assert!(retried().await);
-        assert_eq!(only(lease(app, 9).await).attempts, 1);
+        let last = only(lease(app, 9).await);
+        assert_eq!(last.attempts, 1);
         assert!(!settle(app, &again, &Settlement::Sent).await);
-        db.write(async |tx| tx.drop_message(id, app.clock.now()).await).await.unwrap();
+        assert!(retried().await && settle(app, &last, &Settlement::Sent).await, "sent is sent");
+        assert_eq!(show(app, id).await.outcome.as_deref(), Some("sent"));
     }
 
     async fn a_promise_spreads_once_also_by_a_worker_that_lost_its_lease(app: TestApp) {

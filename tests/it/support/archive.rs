@@ -17,11 +17,11 @@ const BATCH: u64 = 1_000;
 /// Comments of an article, on average.
 const ARTICLE: u64 = 250;
 
-/// A word of a few dozen comments, among them one of the last that wait.
+/// A word of a few dozen comments, half of them among the latest that wait.
 pub const RARE_WORD: &str = "quetzal";
 /// A finding of a few dozen comments, likewise.
 pub const RARE_FINDING: &str = "site-rate";
-/// A finding of one comment in thirty.
+/// A finding of one comment in thirty, and of one in six that wait: a page of those, however many there are.
 pub const COMMON_FINDING: &str = "repeated-text";
 
 /// How much there is.
@@ -102,10 +102,12 @@ impl Archive {
         number >= self.comments - late || number.is_multiple_of(every.max(1))
     }
 
-    /// One in so many of all, and one of the last that wait.
+    /// Forty of all, and about forty of the latest that wait: a page of those, however many comments there are.
     fn is_rare(&self, number: u64) -> bool {
-        let every = (self.comments / 40).max(1);
-        number % every == every / 2 || number + 7 == self.comments
+        let (every, late) = ((self.comments / 40).max(1), self.waiting * 9 / 10);
+        let is_late =
+            number + late >= self.comments && (self.comments - number).is_multiple_of((late / 40).max(1));
+        number % every == every / 2 || is_late
     }
 
     fn comment(
@@ -135,7 +137,7 @@ impl Archive {
         let contact = contact((id, site), at, number, (self.comments, dice));
         let found = [
             (RARE_FINDING, self.is_rare(number)),
-            (COMMON_FINDING, dice.below(30) == 0),
+            (COMMON_FINDING, dice.below(if waits { 6 } else { 30 }) == 0),
             ("honeypot", status == Status::Spam),
         ];
         let found = found.into_iter().filter(|(_, is)| *is);
