@@ -194,7 +194,7 @@ async fn readers(story: &mut Story<'_>) {
     }
 }
 
-/// The queue in its orders and filters, decisions that win and lose, batches, claims, what editors change.
+/// The queue in its orders and filters.
 async fn moderators(story: &mut Story<'_>) {
     story.app.opens_site("herald", Policy::default()).await;
     let (mo, ed) = (story.app.moderator().await, story.app.hires("Ed", Role::Editor, &[SITE]).await);
@@ -232,6 +232,11 @@ async fn moderators(story: &mut Story<'_>) {
             story.desk(&ed, ("GET", &format!("{LIST}{query}{joint}cursor={next}")), None).await;
         }
     }
+    decisions(story, &mo, &ed).await;
+}
+
+/// Decisions that win and lose, batches, claims, what editors change.
+async fn decisions(story: &mut Story<'_>, mo: &Desk<'_>, ed: &Desk<'_>) {
     let waiting = mo.queue("&site=gazette&sort=newest").await;
     let (first, second, third) = (id(&waiting[0]), id(&waiting[1]), id(&waiting[2]));
     let decide = format!("{LIST}/{first}/decisions");
@@ -242,23 +247,23 @@ async fn moderators(story: &mut Story<'_>) {
         json!({"decision": "approve", "version": 2}),
         json!({"decision": "nothing", "version": 2}),
     ] {
-        story.desk(&mo, ("POST", &decide), Some(&body)).await;
+        story.desk(mo, ("POST", &decide), Some(&body)).await;
     }
     let items = json!([{"id": second, "version": 1}, {"id": third, "version": 9}, {"id": "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe", "version": 1}]);
     let made = story
         .desk(
-            &ed,
+            ed,
             ("POST", "/v1/moderation/decisions"),
             Some(&json!({"items": items, "decision": "reject", "reason": "Off topic"})),
         )
         .await;
     let undo = json!({"batch": made["batch"]});
     for body in [&undo, &undo] {
-        story.desk(&ed, ("POST", "/v1/moderation/undo"), Some(body)).await;
+        story.desk(ed, ("POST", "/v1/moderation/undo"), Some(body)).await;
     }
     for (expect, decision) in [(1, "spam"), (2, "spam")] {
         let filtered = json!({"filter": {"site": "herald"}, "expect": expect, "decision": decision});
-        story.desk(&mo, ("POST", "/v1/moderation/decisions"), Some(&filtered)).await;
+        story.desk(mo, ("POST", "/v1/moderation/decisions"), Some(&filtered)).await;
     }
     for (method, body) in [
         ("POST", json!({"limit": 2})),
@@ -266,7 +271,7 @@ async fn moderators(story: &mut Story<'_>) {
         ("POST", json!({"limit": 2, "site": "herald"})),
         ("DELETE", json!({})),
     ] {
-        story.desk(&mo, (method, "/v1/moderation/claims"), Some(&body)).await;
+        story.desk(mo, (method, "/v1/moderation/claims"), Some(&body)).await;
     }
     let reasons = json!({"reasons": [{"code": "rude", "text": "It is rude.", "basis": "terms"}]});
     let comment = format!("{LIST}/{first}");
@@ -283,7 +288,7 @@ async fn moderators(story: &mut Story<'_>) {
         (("PATCH", "/v1/sites/gazette/articles/news%2F1"), json!({"open": false})),
         (("PATCH", "/v1/sites/gazette/articles/none"), json!({"open": false})),
     ] {
-        story.desk(&ed, way, Some(&body)).await;
+        story.desk(ed, way, Some(&body)).await;
     }
     story.submits(&TestApp::reply("Too late", "ann9@example.org")).await;
     for path in [
@@ -294,7 +299,7 @@ async fn moderators(story: &mut Story<'_>) {
         "/v1/audit?site=gazette",
         "/v1/sites/gazette/articles/news%2F1",
     ] {
-        story.desk(&ed, ("GET", path), None).await;
+        story.desk(ed, ("GET", path), None).await;
     }
 }
 

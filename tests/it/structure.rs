@@ -344,7 +344,7 @@ fn every_rule_that_always_holds_has_its_tests() {
     for folder in ["src", "tests"] {
         let mut found = BTreeMap::new();
         gather(&Path::new(ROOT).join(folder), &mut found);
-        found.values().for_each(|text| code.push_str(text));
+        code.extend(found.into_values());
     }
     let rules: Vec<&str> =
         table.lines().filter(|line| line.starts_with("| ") && line.contains(". ")).collect();

@@ -111,7 +111,7 @@ pub struct Doors<'a> {
     walk: &'a Walk<'a>,
     visited: &'a Visited,
     things: Things,
-    doors: Vec<Door>,
+    all: Vec<Door>,
 }
 
 impl<'a> Doors<'a> {
@@ -129,7 +129,7 @@ impl<'a> Doors<'a> {
             .filter(|way| !["GET", "HEAD"].contains(&&*way.1) && !known(way))
             .collect();
         assert!(missing.is_empty(), "nobody tries {missing:?}");
-        Self { walk, visited, things, doors }
+        Self { walk, visited, things, all: doors }
     }
 
     /// The token of a receipt.
@@ -138,7 +138,7 @@ impl<'a> Doors<'a> {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Door> {
-        self.doors.iter()
+        self.all.iter()
     }
 
     /// Sends what would do.
@@ -150,7 +150,7 @@ impl<'a> Doors<'a> {
     /// Bodies that are no such request at all, and each member with what is not for it.
     pub async fn refuse(&self) {
         let reads = |door: &&Door| door.method != "DELETE" || door.pattern == "/v1/moderation/claims";
-        for door in self.doors.iter().filter(reads) {
+        for door in self.all.iter().filter(reads) {
             for body in shapes() {
                 for kind in [JSON, FORM, ("content-type", EMAIL), ("content-type", "text/plain")] {
                     // also behind the token of a form, so that more of it is read
