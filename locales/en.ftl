@@ -704,6 +704,7 @@ action-end-second-factor = Took the own second factor off
 action-reset-second-factor = Took the second factor off
 action-make-recovery-codes = Made new recovery codes
 action-revoke-token = Withdrew a token
+action-set-mail = Changed how they get mail
 action-end-session = Ended a session
 action-end-other-sessions = Ended all other sessions
 action-retry = Made it due again

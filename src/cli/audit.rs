@@ -22,7 +22,7 @@ pub enum Command {
     /// Make every seal of the log again: finds entries that were altered, removed, moved or cut off.
     ///
     /// That the end was cut off shows only against an end that is known from elsewhere: the service writes it to its log
-    /// once a day. Exit code 1 when anything is wrong.
+    /// once an hour. Exit code 1 when anything is wrong.
     Verify {
         /// An end of the log as the service told it, NUMBER:SEAL; may be given more than once.
         #[arg(long, value_name = "HEAD")]

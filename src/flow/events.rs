@@ -2,7 +2,7 @@
 //! what other replicas and the command line do is told too.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -164,13 +164,16 @@ async fn read(app: &App, since: Uuid) -> Result<(), StoreError> {
         }
     }
     after = since;
+    // two entries of one change are one piece of news
+    let mut waiting = HashSet::new();
     loop {
         let changed = app.db.read(async |tx| tx.changed(after.into(), PAGE).await).await?;
         let Some(last) = changed.last() else { break };
         after = last.id.uuid();
         for row in changed {
             let id = row.id.uuid();
-            if let Some(event) = event(row) {
+            let Some(event) = event(row) else { continue };
+            if !matches!(event.news, News::Waiting(_)) || waiting.insert((event.comment, event.version)) {
                 app.events.tell(id, event);
             }
         }
@@ -178,12 +181,15 @@ async fn read(app: &App, since: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What a change is to those who watch; an edit of what was put away already is nothing.
+/// What a change is to those who watch; an edit of what was put away already is nothing. What waits by now is told of by
+/// its last change. A decision is told also where another change came right behind it.
 fn event(row: Changed) -> Option<Event> {
-    let Changed { comment, site, version, status, needs, actor: by, via, action, .. } = row;
+    let Changed { comment, site, version, latest, status, needs, actor: by, via, action, .. } = row;
     let news = match needs {
-        Some(needs) => News::Waiting(needs),
+        Some(needs) if version == latest => News::Waiting(needs),
+        Some(_) => return None,
         None if matches!(action.as_str(), "edit" | "pick" | "unpick" | "reply") => return None,
+        None if status == Status::Pending => return None,
         None => News::Decided { status, by, via },
     };
     Some(Event { comment, site, version, news })

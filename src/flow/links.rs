@@ -118,7 +118,9 @@ pub async fn open(app: &App, raw: &str) -> Result<Opened, LinkError> {
             };
             let item = tx.queue_items(&[comment], now).await?.pop();
             let last = match &item {
-                Some(item) if item.version != token.version => tx.last_change(comment, item.version).await?,
+                Some(item) if item.version != token.version => {
+                    tx.change_since(comment, token.version).await?
+                }
                 _ => None,
             };
             Ok::<_, StoreError>((moderator, item, last))

@@ -173,7 +173,11 @@ async fn edit_in(
     let waits = outcome == EditOutcome::Waits && judged.verdict != Verdict::Approve;
     let state = unsaid(&seen);
     let becomes = match outcome {
-        _ if waits => State { waiting: Some(number), needs: Some(Needs::Edit), ..state },
+        _ if waits => {
+            // whoever escalated it still wants an answer
+            let needs = state.needs.filter(|needs| *needs == Needs::Escalated).or(Some(Needs::Edit));
+            State { waiting: Some(number), needs, ..state }
+        }
         EditOutcome::Replaces => {
             let edited_at = state.published_at.map(|_| now).or(state.edited_at);
             State { revision: number, waiting: None, edited_at, ..state }

@@ -182,6 +182,7 @@ impl Answer<'_> {
             text,
             contact: None,
             findings: Vec::new(),
+            entry: None,
             message: None,
             idempotency,
         })

@@ -190,7 +190,7 @@ struct Decided<'a> {
     results: Vec<Each<'a>>,
     /// The name to undo all of it by; nothing where nothing was decided.
     batch: Option<BatchId>,
-    /// How many were not tried; the same request goes on with them.
+    /// How many were not tried; the same ids, or the filter with what it counts by now, go on with them.
     left: usize,
 }
 

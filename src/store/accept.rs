@@ -7,8 +7,9 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 
 use super::{
-    Move, NewMessage, Sql, StoreError, Tx,
+    EntryRow, Move, NewMessage, Sql, StoreError, Tx,
     articles::INSERT_ARTICLES,
+    audit::INSERT_AUDIT,
     outbox::INSERT_MESSAGES,
     search::{INSERT_SEARCHABLE, SearchableRow},
     sql::{on, statements},
@@ -43,6 +44,8 @@ pub struct NewComment {
     pub contact: Option<ContactRow>,
     /// Why screening did not let it pass.
     pub findings: Vec<FindingRow>,
+    /// What a rule decided of it.
+    pub entry: Option<EntryRow>,
     /// The promise to tell the moderators.
     pub message: Option<NewMessage>,
     /// What is needed to answer the same request again.
@@ -174,6 +177,7 @@ impl Tx {
         let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
         let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
         let findings: Vec<_> = batch.iter().flat_map(NewComment::kept_findings).collect();
+        let entries: Vec<_> = batch.iter().filter_map(|new| new.entry.as_ref()).collect();
         let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
         let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
         let searchable: Vec<_> = batch.iter().map(|new| SearchableRow::of(new.comment.id)).collect();
@@ -182,6 +186,7 @@ impl Tx {
         self.insert(INSERT_COMMENTS, &comments).await?;
         self.insert(INSERT_REVISIONS, &texts).await?;
         self.insert(INSERT_FINDINGS, &findings).await?;
+        self.insert(INSERT_AUDIT, &entries).await?;
         self.insert(INSERT_MESSAGES, &messages).await?;
         self.insert(INSERT_KEYS, &keys).await?;
         self.insert(INSERT_SEARCHABLE, &searchable).await

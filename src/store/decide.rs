@@ -25,6 +25,12 @@ statements! {
         "select a.actor, m.name, a.action, a.at from audit a left join moderators m on m.id = a.actor ",
         "where a.object_id = $1 and a.version = $2 order by a.id desc limit 1"
     );
+    /// A recommendation changes nothing of what a link is about.
+    CHANGE_SINCE = same!(
+        "select a.actor, m.name, a.action, a.at from audit a left join moderators m on m.id = a.actor ",
+        "where a.object_id = $1 and a.version > $2 and a.action not in ('pick', 'unpick') ",
+        "order by a.version desc, a.id desc limit 1"
+    );
     /// Articles before comments, in the order of their ids: two decisions never wait for each other. Not their keys:
     /// submissions, which refer to them, go on meanwhile.
     LOCK_ARTICLE = locking!("select id from articles where id = $1", "for no key update", "");
@@ -180,6 +186,19 @@ impl Tx {
         version: i64,
     ) -> Result<Option<LastChange>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(LAST_CHANGE.text(kind))
+            .bind(comment)
+            .bind(version)
+            .fetch_optional(conn)
+            .await?))
+    }
+
+    /// Who changed the text or the state last, of those who made a later version than this one.
+    pub async fn change_since(
+        &mut self,
+        comment: CommentId,
+        version: i64,
+    ) -> Result<Option<LastChange>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(CHANGE_SINCE.text(kind))
             .bind(comment)
             .bind(version)
             .fetch_optional(conn)

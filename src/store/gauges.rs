@@ -17,11 +17,11 @@ statements! {
         "select channel, case when last_error is null then 'due' else 'retrying' end as state, count(*) as messages, ",
         "min(created_at) as oldest from outbox where outcome is null group by 1, 2"
     );
-    /// A range of the log, which does not grow with the archive: what was decided since then, the latest first.
+    /// A range of the log, which does not grow with the archive: what people decided since then, the latest first.
     DECIDED = same!(
         "select a.at, case when a.from_status = 'pending' then a.at - ",
         "(select c.submitted_at from comments c where c.id = a.object_id) end as span from audit a ",
-        "where a.site = $1 and a.id > $2 and a.object = 'comment' and a.action in ('approve', 'reject', 'spam') ",
+        "where a.site = $1 and a.id > $2 and a.object = 'comment' and a.action in ('approve', 'reject', 'spam') and a.via <> 'rule' ",
         "order by a.id desc limit $3"
     );
     DEAD = same!(

@@ -14,9 +14,10 @@ statements! {
         "select id, site, needs, version from comments where needs is not null and version = 1 and id > $1 order by id limit $2"
     );
     CHANGED = same!(
-        "select a.id, a.object_id as comment, c.site, m.name as actor, a.via, a.action, c.status, c.needs, a.version ",
-        "from audit a join comments c on c.id = a.object_id and c.version = a.version ",
-        "left join moderators m on m.id = a.actor where a.id > $1 and a.object = 'comment' order by a.id limit $2"
+        "select a.id, a.object_id as comment, c.site, m.name as actor, a.via, a.action, ",
+        "coalesce(a.to_status, c.status) as status, c.needs, a.version, c.version as latest ",
+        "from audit a join comments c on c.id = a.object_id left join moderators m on m.id = a.actor ",
+        "where a.id > $1 and a.object = 'comment' and a.version > 1 order by a.id limit $2"
     );
 }
 
@@ -29,7 +30,7 @@ pub struct Arrived {
     pub version: i64,
 }
 
-/// The last change of a comment, and how it stands since.
+/// A change of a comment, and what it waits for by now.
 #[derive(Clone, Debug, FromRow)]
 pub struct Changed {
     /// Of the entry in the audit log.
@@ -40,10 +41,13 @@ pub struct Changed {
     pub actor: Option<String>,
     pub via: String,
     pub action: String,
+    /// That this change made.
     pub status: Status,
     pub needs: Option<Needs>,
     /// That this change made.
     pub version: i64,
+    /// The version by now.
+    pub latest: i64,
 }
 
 impl Tx {
@@ -56,7 +60,7 @@ impl Tx {
             .await?))
     }
 
-    /// The last changes of comments, of those behind this entry, in their order.
+    /// The changes of comments behind this entry, in their order.
     pub async fn changed(&mut self, after: AuditId, limit: i64) -> Result<Vec<Changed>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(CHANGED.text(kind))
             .bind(after)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Desk, TestApp};
 use replydesk::{
     app::open,
-    domain::{Policy, Role},
+    domain::{Mode, Policy, Role},
     flow::audit::{self, Head, Report, Trouble},
     store::{Kind, StoreError},
 };
@@ -203,6 +203,28 @@ both_databases! {
         assert_eq!(editor.get("/v1/audit?actor=mo").await.status, 422);
     }
 
+    async fn what_a_rule_decides_is_there(app: TestApp) {
+        let editor = app.hires("Eve", Role::Editor, &[]).await;
+        let held = app.submits("A person decides", "ann@example.org").await;
+        app.sets_policy(Policy { mode: Mode::Open, ..Policy::default() }).await;
+        let shown = app.posts(&TestApp::reply("Nobody saw it first", "bob@example.org")).await.json();
+        let form = crate::submission::form("Buy lamps", &[("address", "12 Main Street")]);
+        assert_eq!(app.client.submit("/v1/sites/gazette/comments", &form, &[]).await.status, 303);
+        let of = async |id: &Value| log(&editor, &format!("object={}", id.as_str().unwrap())).await;
+        assert_eq!(of(&held["id"]).await, [] as [Value; 0]);
+        let entry = of(&shown["id"]).await.remove(0);
+        let told = ["via", "action", "from", "to"].map(|member| entry[member].as_str().unwrap().to_owned());
+        assert_eq!((told, &entry["version"], &entry["actor"]), (["rule", "approve", "pending", "approved"].map(str::to_owned), &json!(1), &Value::Null));
+        let all = log(&editor, "site=gazette&limit=100").await;
+        let spam: Vec<&Value> = all.iter().filter(|entry| entry["action"] == "spam").collect();
+        assert!(spam.len() == 1 && spam[0]["via"] == "rule", "{all:?}");
+        seals(app).await;
+        assert_eq!(app.rows("select count(*) from audit a where not exists (select 1 from audit_chain c where c.audit = a.id)").await, 0);
+        // people's work is counted, and not what rules do
+        let stats = editor.get("/v1/moderation/stats").await.json();
+        assert_eq!(stats["decisions_per_hour"], 0, "{stats}");
+    }
+
     async fn every_change_of_a_site_is_there(app: TestApp) {
         app.sets_policy(Policy::default()).await;
         app.backend().await;
@@ -214,5 +236,10 @@ both_databases! {
         // of one moment, and so in no order
         actions.sort_unstable();
         assert_eq!(actions, ["add", "issue-token", "revoke-tokens", "set"]);
+        let eve = crate::shift::Browser::of(app, "Bea", Role::Moderator).await;
+        app.waits(Duration::from_secs(1));
+        eve.does("/desk/account/mail", &[("mode", "off"), ("digest_minutes", "60"), ("time_zone", "UTC")]).await;
+        let entry = whole_log(&editor, "").await.remove(0);
+        assert_eq!((&entry["action"], &entry["via"], &entry["actor"]["name"]), (&json!("set-mail"), &json!("desk"), &json!("Bea")));
     }
 }

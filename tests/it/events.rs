@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -100,6 +100,42 @@ both_databases! {
         watch.hears(next["id"].as_str().unwrap()).await;
         assert_eq!(watch.said.matches(&decided).count(), 1, "told once: {}", watch.said);
         assert!(!watch.said.contains("Please look") && !watch.said.contains("reader@"), "{}", watch.said);
+    }
+
+    async fn changes_close_behind_each_other_are_told_once_each(app: TestApp) {
+        let (ann, eve) = (app.hires("Ann", Role::Moderator, &[]).await, app.hires("Eve", Role::Editor, &[]).await);
+        let (first, second) = (app.submits("Please look", "reader@example.org").await, app.submits("And here", "reader@example.org").await);
+        let mut watch = Watch::of(&ann).await;
+        app.looks_around().await;
+        // a decision, and a recommendation before anybody looks
+        eve.approves(&first).await;
+        let path = |comment: &Value| format!("/v1/moderation/comments/{}", comment["id"].as_str().unwrap());
+        assert_eq!(eve.sends(("PATCH", &path(&first)), Some(&json!({"picked": true, "version": 2}))).await.status, 200);
+        // decided, held again and decided by somebody else
+        eve.approves(&second).await;
+        eve.does("hold", &second).await;
+        ann.does("reject", &second).await;
+        app.looks_around().await;
+        app.looks_around().await;
+        watch.hears_of(&second, 4).await;
+        let told = |comment: &Value, status: &str, by: &str, version: u8| format!("{{\"by\":\"{by}\",\"id\":{},\"site\":\"gazette\",\"status\":\"{status}\",\"version\":{version},", comment["id"]);
+        for (comment, status, by, version) in [(&first, "approved", "Eve", 2), (&second, "approved", "Eve", 2), (&second, "rejected", "Ann", 4)] {
+            assert_eq!(watch.said.matches(&told(comment, status, by, version)).count(), 1, "{status} {version}: {}", watch.said);
+        }
+        assert_eq!((watch.told(&first, 3), watch.told(&second, 3)), (0, 0), "{}", watch.said);
+        // text and recommendation of what has an edit that waits: two entries, one piece of news
+        let third = app.submits("With an edit", "reader@example.org").await;
+        eve.approves(&third).await;
+        let receipt = format!("/v1/receipts/{}", third["receipt"]["token"].as_str().unwrap());
+        assert_eq!(app.client.send(("PATCH", &receipt), &[], Some(&json!({"comment": "With another one"}))).await.status, 200);
+        let both = json!({"picked": true, "comment": "With ours", "version": 3});
+        assert_eq!(eve.sends(("PATCH", &path(&third)), Some(&both)).await.status, 200);
+        app.looks_around().await;
+        app.looks_around().await;
+        let next = app.submits("The next one", "reader@example.org").await;
+        app.looks_around().await;
+        watch.hears_of(&next, 1).await;
+        assert!(watch.told(&third, 4) <= 1, "{}", watch.said);
     }
 
     async fn who_reads_what_is_told_when_it_changes(app: TestApp) {

@@ -33,6 +33,20 @@ both_databases! {
         assert_eq!(patch(app, &comment, "Too late").await.problem(), "already-decided");
     }
 
+    async fn an_edit_does_not_take_back_that_it_was_escalated(app: TestApp) {
+        let moderator = app.moderator().await;
+        app.sets_policy(Policy { mode: Mode::Open, ..Policy::default() }).await;
+        let comment = app.posts(&TestApp::reply("Old words", "ann@example.org")).await.json();
+        moderator.does("escalate", &comment).await;
+        app.sets_policy(Policy::default()).await;
+        edits(app, &comment, "New words").await;
+        let waiting = moderator.queue("&needs=escalated").await;
+        assert_eq!((waiting.len(), &waiting[0]["text"], &waiting[0]["published_text"]), (1, &json!("New words"), &json!("Old words")));
+        moderator.approves(&comment).await;
+        assert_eq!(app.reads("").await["comments"][0]["text"], "New words");
+        assert_eq!(moderator.queue("").await, [] as [Value; 0]);
+    }
+
     async fn an_open_site_publishes_an_edit_at_once(app: TestApp) {
         app.sets_policy(Policy { mode: Mode::Open, ..Policy::default() }).await;
         let comment = app.posts(&TestApp::reply("Old words", "ann@example.org")).await.json();

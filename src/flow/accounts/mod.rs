@@ -15,7 +15,7 @@ use self::{
     altered::{Added, Altered, Held, take_away},
     invitations::letter,
     passwords::hashed,
-    record::COMMAND,
+    record::{COMMAND, Event, owner, record},
 };
 use super::{App, FlowError};
 use crate::{
@@ -136,7 +136,12 @@ pub async fn mail_of(app: &App, id: ModeratorId) -> Result<MailSettings, FlowErr
 /// Changes how somebody wants their mail; what is owed to them follows that.
 pub async fn set_mail(app: &App, id: ModeratorId, mail: &MailSettings) -> Result<(), FlowError> {
     let now = app.clock.now();
-    app.db.write(async |tx| tx.set_mail(id, mail, now).await).await?;
+    app.db
+        .write(async |tx| {
+            tx.set_mail(id, mail, now).await?;
+            record(app, tx, (id, &[Event::of("set-mail")]), (owner(id), now)).await
+        })
+        .await?;
     app.owed.notify_one();
     Ok(())
 }

@@ -78,13 +78,18 @@ impl NewEntry {
 pub(super) async fn record(app: &App, tx: &mut Tx, entries: &[NewEntry]) -> Result<(), StoreError> {
     let (mut signed, mut notes) = (Vec::with_capacity(entries.len()), Vec::new());
     for entry in entries {
-        let (mut row, note) = row(app, entry);
-        row.mac =
-            app.vault.sign_entry(&row.key, &signed_bytes(&row)?).ok_or(StoreError::Corrupt("audit key"))?;
+        let (row, note) = signed_row(app, entry)?;
         signed.push(row);
         notes.extend(note);
     }
     tx.record(&signed, &notes).await
+}
+
+/// The rows of an entry, signed: for what writes many things at one time.
+pub(super) fn signed_row(app: &App, entry: &NewEntry) -> Result<(EntryRow, Option<NoteRow>), StoreError> {
+    let (mut row, note) = row(app, entry);
+    row.mac = app.vault.sign_entry(&row.key, &signed_bytes(&row)?).ok_or(StoreError::Corrupt("audit key"))?;
+    Ok((row, note))
 }
 
 fn row(app: &App, entry: &NewEntry) -> (EntryRow, Option<NoteRow>) {

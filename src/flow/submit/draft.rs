@@ -1,11 +1,14 @@
 use super::{Accepted, Arrival, HELD, PUBLISHED, Traces, person};
 use crate::{
     domain::{ArticleId, CommentId, ContactId, Message, Needs, OutboxId, Status, Submission},
-    flow::App,
+    flow::{
+        App,
+        audit::{self, Author, NewEntry, Object},
+    },
     screen::{Finding, Judgement, Verdict},
     store::{
-        CommentRow, ContactRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment, NewMessage,
-        ParentFacts, Stamp,
+        CommentRow, ContactRow, EntryRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment,
+        NewMessage, ParentFacts, Stamp, StoreError,
     },
 };
 
@@ -47,7 +50,7 @@ impl Place {
 
 impl Draft<'_> {
     /// All rows of the submission, as one value.
-    pub(super) fn compose(&self) -> NewComment {
+    pub(super) fn compose(&self) -> Result<NewComment, StoreError> {
         let now = self.traces.now;
         let id = CommentId::from(self.app.clock.id(now));
         let article = self.new_article();
@@ -55,15 +58,33 @@ impl Draft<'_> {
             article.as_ref().map(|article| article.id).or(self.facts.article.as_ref().map(|a| a.id));
         let article_id = article_id.unwrap_or_else(|| ArticleId::from(self.app.clock.id(now)));
         let contact = self.contact(id);
-        NewComment {
+        Ok(NewComment {
             article,
             comment: self.comment((id, article_id), &contact),
             text: self.submission.body.as_str().to_owned(),
             contact: Some(contact),
             findings: finding_rows(id, &self.judged.findings),
+            entry: self.entry(id)?,
             message: self.message(id),
             idempotency: self.idempotency(id),
-        }
+        })
+    }
+
+    /// What a rule decided, for the audit log; nothing where a person does.
+    fn entry(&self, comment: CommentId) -> Result<Option<EntryRow>, StoreError> {
+        let action = match self.judged.verdict {
+            Verdict::Approve => "approve",
+            Verdict::Spam => "spam",
+            Verdict::Hold => return Ok(None),
+        };
+        let object = Object { kind: "comment", id: comment.uuid(), site: Some(self.arrival.site.id) };
+        let by = Author { moderator: None, via: "rule" };
+        let entry = NewEntry {
+            version: Some(1),
+            statuses: Some((Status::Pending, self.status())),
+            ..NewEntry::new(self.app, self.traces.now, (object, action, by))
+        };
+        Ok(Some(audit::signed_row(self.app, &entry)?.0))
     }
 
     /// The answer, once the rows are durable.

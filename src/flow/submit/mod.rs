@@ -110,7 +110,7 @@ async fn attempt(
         };
         let draft =
             Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
-        let new = draft.compose();
+        let new = draft.compose()?;
         let accepted = draft.accepted(&new);
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept

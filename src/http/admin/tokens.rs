@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{keeper, next, unkept};
 use crate::{
     domain::{Mark, ModeratorId, Role, Scope, Timestamp},
-    flow::{App, accounts},
+    flow::{App, FlowError, accounts},
     http::{
         auth,
         error::ApiError,
@@ -80,6 +80,9 @@ pub async fn revoke(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let admin = auth::moderator(&app, &request).await?;
+    if !admin.role.keeps_people() {
+        return Err(FlowError::Forbidden.into());
+    }
     let mark = Mark::parse(&path).ok_or(ApiError::NotFound)?;
     accounts::revoke_colleagues_token(&app, keeper(&admin), &mark).await?;
     Ok(HttpResponse::NoContent().finish())

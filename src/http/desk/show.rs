@@ -257,6 +257,7 @@ fn of_people(t: Texts, name: &str) -> Option<Phrase> {
         "reset-second-factor" => t.say("action-reset-second-factor"),
         "make-recovery-codes" => t.say("action-make-recovery-codes"),
         "revoke-token" => t.say("action-revoke-token"),
+        "set-mail" => t.say("action-set-mail"),
         "end-session" => t.say("action-end-session"),
         "end-other-sessions" => t.say("action-end-other-sessions"),
         "retry" => t.say("action-retry"),

@@ -186,6 +186,22 @@ both_databases! {
         assert_eq!(app.reads("").await["article"]["count"], 1);
     }
 
+    async fn a_recommendation_does_not_hide_that_a_link_was_used(app: TestApp) {
+        let editor = app.hires("Eve", Role::Editor, &[]).await;
+        app.moderator().await;
+        let (comment, link) = held(app, "To be recommended").await;
+        assert_eq!(posts(app, &link, "approve").await.status, 303);
+        let path = format!("/v1/moderation/comments/{}", comment["id"].as_str().unwrap());
+        for (version, is_picked) in [(2, true), (3, false)] {
+            let pick = json!({"picked": is_picked, "version": version});
+            assert_eq!(editor.sends(("PATCH", &path), Some(&pick)).await.status, 200);
+            tells(&opens(app, &link).await, 200, &["You have approved this comment"]);
+        }
+        let edit = json!({"comment": "Another text", "version": 4});
+        assert_eq!(editor.sends(("PATCH", &path), Some(&edit)).await.status, 200);
+        assert!(!opens(app, &link).await.text().contains("You have approved this comment"), "it is about another text");
+    }
+
     async fn two_links_pressed_at_once_have_one_winner(app: TestApp) {
         app.hires("Ida", Role::Moderator, &[]).await;
         app.hires("Ben", Role::Editor, &[SITE]).await;

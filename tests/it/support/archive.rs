@@ -177,6 +177,7 @@ impl Archive {
                 .zip(found)
                 .map(|(number, (code, _))| FindingRow { comment: id, number, code, term: None, weight: 10 })
                 .collect(),
+            entry: None,
             message: None,
             idempotency: None,
         }
