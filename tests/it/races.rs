@@ -118,6 +118,7 @@ both_databases! {
 
     async fn edit_against_approve(app: TestApp) {
         let (ann, _) = pair(app).await;
+        let mut watch = Watch::of(&ann).await;
         let mut edited_first = 0;
         for round in 0..rounds() {
             let comment = app.submits(&format!("Read {round}"), &format!("reader{round}@example.org")).await;
@@ -141,6 +142,13 @@ both_databases! {
                 assert_eq!(public.status, 404, "nobody has read what is there now");
                 assert_eq!(after, before.and((1, 0, 0)));
             }
+            // as it waits now, and nothing of what came between
+            let version = item["version"].as_i64().unwrap();
+            app.looks_around().await;
+            watch.hears_of(&comment, version).await;
+            app.looks_around().await;
+            let told: Vec<usize> = (2..=4).map(|version| watch.told(&comment, version)).collect();
+            assert_eq!(told, if version == 3 { [0, 1, 0] } else { [1, 0, 0] }, "one event");
         }
         eprintln!("{edited_first} of {} were edited first", rounds());
     }

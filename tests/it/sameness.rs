@@ -183,6 +183,29 @@ both_databases! {
         let other = app.client.post("/v1/sites/herald/comments", &TestApp::reply("Elsewhere", "bob@example.org")).await.json();
         let (there, nobody) = (id(&other).to_owned(), nobody_beside(id(&other)));
         let (mut seen, mut at_the_desk) = (Vec::new(), Vec::new());
+        // a batch of theirs, and the account of somebody who is theirs alone
+        let hers = app.hires("Her", Role::Editor, &["herald"]).await;
+        let second = app.client.post("/v1/sites/herald/comments", &TestApp::reply("Elsewhere, too", "bob@example.org")).await.json();
+        let items = json!([{"id": second["id"], "version": 1}]);
+        let made = hers.post("/v1/moderation/decisions", &json!({"items": items, "decision": "reject"})).await.json();
+        let batch = made["batch"].as_str().unwrap().to_owned();
+        let person = accounts::find(app.app(), "her@gazette.example").await.unwrap().unwrap().id.to_string();
+        let two = |one: &str| [one.to_owned(), nobody_beside(one)];
+        let mut asked = Vec::new();
+        for ((batch, person), site) in two(&batch).into_iter().zip(two(&person)).zip(["herald", "nowhere"]) {
+            let own = [batch.as_str(), &person, site];
+            let filter = json!({"filter": {"site": site}, "expect": 1, "decision": "spam"});
+            asked.push([
+                bare(&bound.post("/v1/moderation/undo", &json!({"batch": batch})).await, &own),
+                bare(&bound.post("/v1/moderation/decisions", &filter).await, &own),
+                bare(&bound.post("/v1/moderation/claims", &json!({"limit": 9, "site": site})).await, &own),
+                bare(&bound.get(&format!("/v1/audit?actor={person}")).await, &own),
+                bare(&bound.get(&format!("/v1/audit?site={site}")).await, &own),
+                bare(&bound.get(&format!("/v1/moderation/comments?site={site}&status=rejected")).await, &own),
+                bare(&bound.get(&format!("/v1/moderation/comments?article=news/1&site={site}")).await, &own),
+            ]);
+        }
+        assert_eq!(asked[0], asked[1]);
         for id in [&there, &nobody] {
             let path = format!("/v1/moderation/comments/{id}");
             let decide = json!({"decision": "approve", "version": 1});
@@ -222,7 +245,7 @@ both_databases! {
             assert_eq!(there, nobody, "page {nth}");
         }
         assert!(seen[0][0].starts_with("404") && seen[0][2].starts_with("200") && at_the_desk[0][0].starts_with("404"));
-        assert_eq!(app.rows("select count(*) from comments where version > 1 or parent is not null").await, 0);
+        assert_eq!(app.rows("select count(*) from comments where version > 1 or parent is not null").await, 1, "theirs alone");
     }
 
     async fn a_known_address_is_answered_like_a_new_one(app: TestApp) {

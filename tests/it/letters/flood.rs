@@ -1,11 +1,11 @@
-//! Ten thousand comments within a minute, from a thousand addresses.
+//! Ten thousand comments within a minute, from a thousand people at a thousand places.
 
 use std::{collections::HashSet, time::Duration};
 
 use futures_util::future::join_all;
 use replydesk::domain::Role;
 
-use super::{HOUR, LOST, MINUTE, limited, subjects, wants};
+use super::{HOUR, LIMITED, LOST, MINUTE, subjects, wants};
 use crate::support::{SITE, TestApp};
 
 const COMMENTS: usize = 10_000;
@@ -15,7 +15,8 @@ const TOGETHER: usize = 250;
 
 both_databases! {
     async fn a_flood_is_six_mails_an_hour_and_nothing_is_lost(base: TestApp) {
-        let app = limited(base).await;
+        let settings = [&LIMITED[..], &[("REPLYDESK_SERVER__TRUSTED_PROXIES", "127.0.0.1")]].concat();
+        let app = base.beside(&settings).await;
         let mo = app.moderator().await;
         app.hires("Dee", Role::Editor, &[SITE]).await;
         wants(&app, "Dee", ("digest 15", "none", "UTC")).await;
@@ -23,8 +24,11 @@ both_databases! {
         for batch in 0..COMMENTS / TOGETHER {
             let posts = (0..TOGETHER).map(async |n| {
                 let n = batch * TOGETHER + n;
-                let reply = TestApp::reply(&format!("Number {n}"), &format!("reader{}@example.org", n % ADDRESSES));
-                let answer = app.client.post(&format!("/v1/sites/{SITE}/comments"), &reply).await;
+                let who = n % ADDRESSES;
+                let reply = TestApp::reply(&format!("Number {n}"), &format!("reader{who}@example.org"));
+                let place = format!("198.18.{}.{}", who / 250, who % 250);
+                let way = ("POST", &*format!("/v1/sites/{SITE}/comments"));
+                let answer = app.client.send(way, &[("x-forwarded-for", &place)], Some(&reply)).await;
                 assert_eq!(answer.status, 202, "{}", answer.text());
             });
             join_all(posts).await;
@@ -32,6 +36,9 @@ both_databases! {
             app.delivers_everything().await;
         }
         assert_eq!(app.clock.now().since(began), MINUTE);
+        let addresses = i64::try_from(ADDRESSES).unwrap();
+        assert_eq!(app.rows("select count(distinct host_index) from contacts").await, addresses);
+        assert_eq!(app.rows("select count(distinct email_index) from contacts").await, addresses);
         let all = i64::try_from(COMMENTS).unwrap();
         while app.clock.now().since(began) < HOUR {
             assert_eq!(app.rows("select count(*) from mentions").await, 2 * all);

@@ -66,8 +66,9 @@ async fn rows(world: &mut World<'_>, operation: Operation, wrong: &mut Vec<Strin
                     cells.push("·".to_owned());
                     continue;
                 }
+                world.claims(operation, &thing, who).await;
                 let answer = world.sends(operation, &World::asks(operation, &thing), (who, *by)).await;
-                cells.push(cell(&answer));
+                cells.push(cell(operation, &answer));
                 if *by == By::Token && object.is_none_or(|object| object == Object::Own) {
                     wrong.extend(against_the_document(operation, who, &answer));
                 }
@@ -116,12 +117,17 @@ fn against_the_document(operation: Operation, who: &str, answer: &Answer) -> Opt
     (may == refused).then(|| format!("{} by {who}: {} {}", operation.name(), answer.status, answer.text()))
 }
 
-/// The status, with the slug of the problem.
-fn cell(answer: &Answer) -> String {
-    match answer.header("content-type") {
-        "application/problem+json" => format!("{} {}", answer.status, answer.problem()),
-        _ => answer.status.to_string(),
+/// The status, with the slug of the problem; of claims also how many, since none is no refusal.
+fn cell(operation: Operation, answer: &Answer) -> String {
+    if answer.header("content-type") == "application/problem+json" {
+        return format!("{} {}", answer.status, answer.problem());
     }
+    if answer.status == 200 && operation.path == "/v1/moderation/claims" {
+        let said = answer.json();
+        let many = said["ids"].as_array().or(said["items"].as_array()).map_or(0, Vec::len);
+        return format!("200 {many}");
+    }
+    answer.status.to_string()
 }
 
 /// All that somebody can see of an answer, but for what each one has of its own.

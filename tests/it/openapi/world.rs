@@ -8,7 +8,10 @@ use std::{
 
 use replydesk::{
     domain::{Policy, Role},
-    flow::accounts::{self, Account},
+    flow::{
+        accounts::{self, Account},
+        claims,
+    },
 };
 use serde_json::{Value, json};
 
@@ -237,6 +240,18 @@ impl<'a> World<'a> {
     pub fn bearer(&self, operation: Operation) -> String {
         let is_for_people = operation.said.get("x-roles").is_some();
         if is_for_people { format!("Bearer {}", self.everywhere.token) } else { String::new() }
+    }
+
+    /// Lets somebody read the comment, if they may: who renews a claim or gives it back must have one.
+    pub async fn claims(&self, operation: Operation, thing: &Thing, who: &str) {
+        let Some(person) =
+            self.people.get(who).filter(|_| matches!(operation.id(), "renewClaims" | "giveBackClaims"))
+        else {
+            return;
+        };
+        let token = accounts::of_token(self.app.app(), &person.token).await.unwrap().unwrap();
+        // what is not theirs to read is refused, and so it is asked about all the same
+        let _wish = claims::take(self.app.app(), &token.moderator, thing.id.parse().unwrap()).await;
     }
 
     /// Sends it as somebody.

@@ -2,7 +2,7 @@
 //! table; and that a page which thousands were looked at for is short, not slow.
 
 use replydesk::{
-    domain::{CommentId, Policy},
+    domain::{CommentId, Policy, Role},
     flow::{
         accounts,
         queue::{self, Order, Wanted},
@@ -18,11 +18,11 @@ use crate::support::{
 };
 
 /// The statements that lists, search and figures are made of.
-const FAMILY: [&str; 4] = ["listing", "queue", "search", "gauges"];
+const FAMILY: [&str; 6] = ["listing", "queue", "search", "gauges", "claims", "news"];
 /// The tables that are large here, by their names and by those that statements of the family give them.
 const LARGE: [&str; 5] = ["comments", "revisions", "contacts", "findings", "words"];
 /// See above.
-const ALIASES: [&str; 8] = ["c", "r", "w", "p", "e", "k", "a", "b"];
+const ALIASES: [&str; 9] = ["c", "r", "w", "p", "e", "k", "a", "b", "o"];
 
 /// So many comments that reading all of them costs more than looking for some.
 const ARCHIVE: Archive = Archive { comments: 24_000, waiting: 480, end: NOON };
@@ -82,8 +82,11 @@ both_databases! {
         let herald = Some("herald".to_owned());
         let (of_site, _) = all(Wanted { site: herald, ..Wanted::default() }).await;
         assert_eq!(count(&of_site), app.rows("select count(*) from comments c join sites s on s.id = c.site where c.needs is not null and s.key = 'herald'").await);
-        let (mine, _) = all(Wanted { mine: true, ..Wanted::default() }).await;
-        assert_eq!(mine, [] as [CommentId; 0]);
+        let mine = async || all(Wanted { mine: true, ..Wanted::default() }).await.0;
+        assert_eq!(mine().await, [] as [CommentId; 0]);
+        assert_eq!(desk.claims(3).await.len(), 3);
+        assert_eq!(app.hires("Ann", Role::Moderator, &[]).await.claims(2).await.len(), 2);
+        assert_eq!(mine().await.len(), 3);
         let alike = async |sql: &'static str| {
             let first = all(Wanted { status: approved, ..Wanted::default() }).await.0[0];
             let found = all(Wanted { same_as: Some(first), status: approved, ..Wanted::default() }).await.0;
