@@ -64,7 +64,8 @@ async fn one(app: &App, by: By<'_>, id: AuditId) -> Result<Vec<(CommentId, Outco
 async fn all(app: &App, by: By<'_>, batch: BatchId) -> Result<Undone, FlowError> {
     let until = Instant::now() + app.settings.batch;
     let mut after = AuditId::from(Uuid::nil());
-    let total = app.db.read(async |tx| tx.decisions_left(batch, after).await).await?;
+    let viewer = (by.0.id, by.0.sites.is_none());
+    let total = app.db.read(async |tx| tx.decisions_left((batch, after), viewer).await).await?;
     let (mut results, mut left) = (Vec::new(), usize::try_from(total).unwrap_or_default());
     while left > 0 {
         let is_first = results.is_empty();
@@ -74,7 +75,7 @@ async fn all(app: &App, by: By<'_>, batch: BatchId) -> Result<Undone, FlowError>
         match turn(app, by, (batch, after)).await {
             Ok(None) => left = 0,
             Ok(Some(turn)) => {
-                left = left.saturating_sub(turn.tried);
+                left = left.saturating_sub(turn.results.len());
                 after = turn.last;
                 results.extend(turn.results);
             }
@@ -97,8 +98,6 @@ async fn all(app: &App, by: By<'_>, batch: BatchId) -> Result<Undone, FlowError>
 /// Some decisions of a batch.
 struct Turn {
     results: Vec<(CommentId, Outcome)>,
-    /// How many they are, those of other sites with them.
-    tried: usize,
     last: AuditId,
 }
 
@@ -107,9 +106,8 @@ async fn turn(app: &App, by: By<'_>, (batch, after): (BatchId, AuditId)) -> Resu
     let most = i64::try_from(TURN).unwrap_or(i64::MAX);
     let mut made = app.db.read(async |tx| tx.decisions_of(batch, after, most).await).await?;
     let Some(last) = made.last().map(|last| last.id) else { return Ok(None) };
-    let tried = made.len();
     made.retain(|made| by.0.sees(made.site));
-    Ok(Some(Turn { results: put_back(app, by, made).await?, tried, last }))
+    Ok(Some(Turn { results: put_back(app, by, made).await?, last }))
 }
 
 async fn put_back(

@@ -25,7 +25,10 @@ statements! {
         edited_at bigint, picked_at bigint);
     OF_AUDIT = same!(made!("d.audit = $1"));
     OF_BATCH = same!(made!("d.batch = $1 and d.audit > $2 order by d.audit limit $3"));
-    LEFT = same!("select count(*) from decisions where batch = $1 and audit > $2");
+    LEFT = same!(
+        "select count(*) from decisions d join audit a on a.id = d.audit where d.batch = $1 and d.audit > $2 ",
+        "and ($3 or exists (select 1 from moderator_sites b where b.moderator = $4 and b.site = a.site))"
+    );
     SWEEP = same!(
         "delete from decisions where audit < $1 and audit in ",
         "(select audit from decisions where audit < $1 order by audit limit $2)"
@@ -89,11 +92,17 @@ impl Tx {
             .await?))
     }
 
-    /// How many decisions of a batch there are behind this one.
-    pub async fn decisions_left(&mut self, batch: BatchId, after: AuditId) -> Result<i64, StoreError> {
+    /// How many decisions of a batch there are behind this one, on the sites that somebody sees.
+    pub async fn decisions_left(
+        &mut self,
+        (batch, after): (BatchId, AuditId),
+        (moderator, all_sites): (ModeratorId, bool),
+    ) -> Result<i64, StoreError> {
         let (left,): (i64,) = on!(self, |conn, kind| sqlx::query_as(LEFT.text(kind))
             .bind(batch)
             .bind(after)
+            .bind(all_sites)
+            .bind(moderator)
             .fetch_one(conn)
             .await?);
         Ok(left)

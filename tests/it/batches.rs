@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     claims::wait,
-    support::{Answer, Desk, TestApp},
+    support::{Answer, Desk, SITE, TestApp},
 };
 use replydesk::{
     domain::{Decision, Moderator, Policy, Role},
@@ -13,6 +13,7 @@ use replydesk::{
         batch::{self, Expected},
         moderate::{Action, Ruling},
         queue::Wanted,
+        undo::{self, Which},
     },
 };
 
@@ -54,6 +55,25 @@ both_databases! {
         let undone = ann.post("/v1/moderation/undo", &what).await.json();
         assert_eq!((undone["results"].as_array().unwrap().len(), &undone["left"]), (50, &serde_json::json!(0)));
         assert_eq!(ann.queue("").await.len(), 60);
+    }
+
+    async fn what_is_left_to_undo_is_counted_of_ones_own_sites(app: TestApp) {
+        app.opens_site("herald", Policy::default()).await;
+        let eve = app.hires("Eve", Role::Editor, &[]).await;
+        for number in 0..65 {
+            let site = if number < 60 { SITE } else { "herald" };
+            app.waits(std::time::Duration::from_millis(1));
+            let reply = TestApp::reply(&format!("Waiting {number}"), &format!("reader{number}@example.org"));
+            assert_eq!(app.client.post(&format!("/v1/sites/{site}/comments"), &reply).await.status, 202);
+        }
+        let batch = rejects(&eve, &json!({}), 65).await.json()["batch"].as_str().unwrap().to_owned();
+        app.hires("Bea", Role::Moderator, &[SITE]).await;
+        let row = accounts::find(app.app(), "bea@gazette.example").await.unwrap().unwrap();
+        let sites = Some(vec![app.app().sites.find(SITE).unwrap().id]);
+        // as she was when the request came: she goes no further than the first turn
+        let before = Moderator { id: row.id, name: row.name, role: Role::Editor, sites };
+        let undone = undo::undo(app.app(), (&before, "api"), Which::Batch(batch.parse().unwrap())).await.unwrap();
+        assert!(undone.left > 0 && undone.results.len() + undone.left == 60, "{} {}", undone.results.len(), undone.left);
     }
 
     async fn all_that_a_filter_finds_in_turns_and_back_again(app: TestApp) {
