@@ -80,6 +80,7 @@
   const OPENED = "replydesk-opened";
   // one decision a page: a second press would be about a version that is no more
   let isSent = false;
+  let acted = null;
 
   /** A card's place in the list, whatever the list is ordered by. */
   function placeOf(card) {
@@ -106,12 +107,10 @@
 
   /** From the page of a comment, on in the list that it was opened from. */
   function leadsOn() {
-    const link = main().querySelector("[data-goes-on]");
-    if (link === null) return;
-    const opened = kept(OPENED);
+    const [link, opened] = [main().querySelector("[data-goes-on]"), kept(OPENED)];
     const isKnown = opened?.id === cards()[0]?.id;
-    if (isKnown) link.href = opened.list;
-    link.addEventListener("click", () => keep(LAST, { ...(isKnown ? opened : { after: [], before: [] }), leads: true }));
+    if (link && isKnown) link.href = opened.list;
+    link?.addEventListener("click", () => keep(LAST, { ...(isKnown ? opened : { after: [], before: [] }), leads: true }));
   }
   document.addEventListener("click", (event) => {
     const card = event.target.closest(".decide-more")?.closest(".card");
@@ -144,7 +143,9 @@
   document.addEventListener("submit", (event) => {
     if (event.target.method === "dialog") return;
     const card = event.target.closest(".card");
-    if (card) keep(LAST, placeOf(card));
+    // what is taken back comes back to where it was
+    if (event.target.querySelector("#undo") === null) acted = card && placeOf(card);
+    if (acted) keep(LAST, acted);
     // what the field is called hides what the form says
     if (/\/claims?$/.test(event.target.getAttribute("action"))) renewed();
     // what htmx sends, it sends once
@@ -309,8 +310,7 @@
 
   // a page that nobody sees gives its connection back: browsers allow few of them
   let source = null;
-  // from when on it hears what is new
-  let listens = Infinity;
+  let listens = Infinity; // from when on what it hears is new
   let wait = 2_000;
   let hasMissed = false;
   let refusals = 0;

@@ -124,7 +124,7 @@ try {
       for (const [name, url] of [["queue", demo.desk], ["comment", `${demo.desk}/comments/${waiting[2]}`], ["decision", link]]) {
         await seen.goto(url);
         // in the hand, down to where it is decided; of a comment on a desk, all that is known
-        const row = await seen.locator(".decide-row").first().evaluate((row) => row.getBoundingClientRect().bottom + scrollY);
+        const row = await seen.locator(".decide-row").first().locator(".button").last().evaluate((button) => button.getBoundingClientRect().bottom + scrollY);
         const isLow = device === "phone" && row + 16 > viewport.height;
         const begins = await seen.locator("main").evaluate((main) => main.getBoundingClientRect().top);
         if (isLow) await seen.evaluate((top) => window.scrollTo({ top, behavior: "instant" }), Math.max(begins, row + 16 - viewport.height));

@@ -169,6 +169,7 @@ async function shift(browser, screen) {
       await leads("s", /[?&]done=spam/);
       assert.ok(await isFocused(ids[1]), "not the last one, though the first is newer");
       await leads("u", /[?&]undone=/);
+      assert.ok(await isFocused(ids[0]), "what came back");
       await page.goto(demo.desk);
       await isSame();
     });

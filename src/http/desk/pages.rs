@@ -320,13 +320,6 @@ impl QueuePage {
     }
 }
 
-impl SearchForm {
-    /// The one site that the list is narrowed to.
-    fn site(&self) -> Option<&str> {
-        self.sites.iter().find(|site| site.is_chosen && !site.value.is_empty()).map(|site| site.value.as_str())
-    }
-}
-
 impl Flash {
     /// It was done, and nothing more can be done about it.
     pub fn done(text: impl Into<String>) -> Self {

@@ -87,7 +87,15 @@ impl Session {
     fn from(app: &App, (signed, request): (Signed, &HttpRequest)) -> Self {
         let (mark, t, here) = (mark(&signed), texts(request), request.path().to_owned());
         let csrf = csrf(app, signed.moderator.id.uuid(), mark);
-        Self { moderator: signed.moderator.clone(), csrf, must_enrol: signed.must_enrol, signed, t, here, mark }
+        Self {
+            moderator: signed.moderator.clone(),
+            csrf,
+            must_enrol: signed.must_enrol,
+            signed,
+            t,
+            here,
+            mark,
+        }
     }
 
     /// Refuses a form that was not made for this session.

@@ -742,7 +742,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         csrf: "token".to_owned(),
         next: "/desk".to_owned(),
     };
-    let approved = || Some(Flash::Done { text: "Approved.".to_owned(), undo: Some(undo.clone()), next: None });
+    let approved =
+        || Some(Flash::Done { text: "Approved.".to_owned(), undo: Some(undo.clone()), next: None });
     let page = CommentPage {
         t: texts(),
         bar: bar("Nora Lind"),
