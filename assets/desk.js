@@ -74,23 +74,49 @@
 
   // ---- from one page to the next
 
+  // what somebody did something with, and what stood after and before it
   const LAST = "replydesk-last";
+  // the same of the comment whose page they opened, with the list that it was opened from
+  const OPENED = "replydesk-opened";
   // one decision a page: a second press would be about a version that is no more
   let isSent = false;
+  let acted = null;
 
-  /** Where somebody goes on: at the comment that they did something with, or at the next one in the list's order. */
+  /** A card's place in the list, whatever the list is ordered by. */
+  function placeOf(card) {
+    const ids = cards().map(({ id }) => id);
+    const at = ids.indexOf(card.id);
+    return { id: card.id, after: ids.slice(at + 1), before: ids.slice(0, at).reverse() };
+  }
+
+  const kept = (name) => JSON.parse(sessionStorage.getItem(name) ?? "null");
+  const keep = (name, value) => sessionStorage.setItem(name, JSON.stringify(value));
+
+  /** Where somebody goes on: at the comment that they did something with, or at the one that came after it. */
   function goesOn() {
-    const last = sessionStorage.getItem(LAST);
+    const last = kept(LAST);
     const done = new URLSearchParams(location.search);
     sessionStorage.removeItem(LAST);
-    if (!["done", "claim", "undone", "amended", "late"].some((name) => done.has(name))) return null;
+    if (!last?.leads && !["done", "claim", "undone", "amended", "late"].some((name) => done.has(name))) return null;
     const all = cards();
-    const same = all.find((card) => card.id === last);
-    if (same || last === null || all.length < 2) return same ?? all[0] ?? null;
-    // identifiers begin with the time of arrival
-    const isRising = all[0].id < all[1].id;
-    return all.find((card) => (isRising ? card.id > last : card.id < last)) ?? all.at(-1);
+    if (last === null) return all[0] ?? null;
+    const there = (ids) => ids.map((id) => all.find((card) => card.id === id)).find((card) => card !== undefined);
+    // after the last one, the next page may have moved up
+    return there(last.leads ? last.after : [last.id, ...last.after]) ?? all[all.indexOf(there(last.before)) + 1] ?? all.at(-1) ?? null;
   }
+
+  /** From the page of a comment, on in the list that it was opened from. */
+  function leadsOn() {
+    const [link, opened] = [main().querySelector("[data-goes-on]"), kept(OPENED)];
+    const isKnown = opened?.id === cards()[0]?.id;
+    if (link && isKnown) link.href = opened.list;
+    link?.addEventListener("click", () => keep(LAST, { ...(isKnown ? opened : { after: [], before: [] }), leads: true }));
+  }
+  document.addEventListener("click", (event) => {
+    const card = event.target.closest(".decide-more")?.closest(".card");
+    const list = document.querySelector("#news")?.dataset.here;
+    if (card && list) keep(OPENED, { ...placeOf(card), list });
+  }, true);
 
   /** Whatever is to be done once with a page, however it came here. */
   function arrive() {
@@ -102,6 +128,7 @@
     if (areOff) areOff.checked = localStorage.getItem(OFF) !== null;
     const place = goesOn();
     if (place) focus(place);
+    leadsOn();
     // what the last action did is there when the page is, and is read aloud only when it comes after
     const notice = document.querySelector(".flash [role=status], .note-warn[role=status]");
     if (notice === null) return place;
@@ -116,7 +143,11 @@
   document.addEventListener("submit", (event) => {
     if (event.target.method === "dialog") return;
     const card = event.target.closest(".card");
-    if (card) sessionStorage.setItem(LAST, card.id);
+    // what is taken back comes back to where it was
+    if (event.target.querySelector("#undo") === null) acted = card && placeOf(card);
+    if (acted) keep(LAST, acted);
+    // what the field is called hides what the form says
+    if (/\/claims?$/.test(event.target.getAttribute("action"))) renewed();
     // what htmx sends, it sends once
     if (event.defaultPrevented) return;
     if (isSent) event.preventDefault();
@@ -167,9 +198,9 @@
     return text.split(/\{(\w+)\}/).map((piece, at) => (at % 2 === 0 ? piece : given[piece]));
   }
 
-  /** Says on a card what became of the comment meanwhile, and takes its buttons away. */
-  function outdate(card, words) {
-    card.dataset.outdated = "yes";
+  /** Says on a card what became of the comment meanwhile, in this version, and takes its buttons away. */
+  function outdate(card, version, words) {
+    card.dataset.outdated = version;
     const note = document.createElement("p");
     note.className = "note note-warn";
     note.textContent = words;
@@ -192,21 +223,23 @@
   function shown(event) {
     const said = JSON.parse(event.data);
     const card = document.getElementById(`comment-${said.id}`);
-    const isOlder = card !== null && !card.dataset.outdated && Number(card.dataset.version) < said.version;
-    return { said, card: isOlder ? card : null, isThere: card !== null };
+    const isNews = Number(card?.dataset.outdated ?? card?.dataset.version ?? 0) < said.version;
+    return { said, card, isNews, isOpen: isNews && card !== null && !card.dataset.outdated };
   }
 
   function decided(event) {
-    const { said, card } = shown(event);
+    const { said, card, isOpen } = shown(event);
     const texts = said.by ? WORDS.decidedBy : WORDS.decided;
-    if (card) outdate(card, filled(texts[said.status] ?? texts.other, { name: said.by }).join(""));
+    if (isOpen) outdate(card, said.version, filled(texts[said.status] ?? texts.other, { name: said.by }).join(""));
     if (arrived.delete(said.id)) tell();
   }
 
   function waiting(event) {
-    const { said, card, isThere } = shown(event);
-    if (card) outdate(card, WORDS.changed);
-    else if (!isThere && said.version === 1 && said.id > news()?.dataset.since) {
+    const { said, card, isNews, isOpen } = shown(event);
+    const { since, site = said.site } = news()?.dataset ?? {};
+    if (isOpen) outdate(card, said.version, WORDS.changed);
+    // first comes what was told before, which is on the page, or on one that follows it
+    else if (isNews && site === said.site && (said.id > since || performance.now() > listens)) {
       arrived.add(said.id);
       tell();
     }
@@ -215,14 +248,13 @@
   /** Shows on a card who reads it now. */
   function claimed(event) {
     const said = JSON.parse(event.data);
-    const form = document.getElementById(`comment-${said.id}`)?.querySelector(".claim-form");
+    const card = document.getElementById(`comment-${said.id}`);
+    const form = card?.querySelector(".claim-form");
     if (!form || said.mine) return;
     form.querySelector(".claim-who")?.remove();
-    const button = form.querySelector("button");
-    if (button) {
-      button.hidden = said.by !== null;
-      button.disabled = said.by !== null;
-      if (button.value === "give-back") button.remove();
+    for (const button of form.querySelectorAll("button")) {
+      button.hidden = said.by !== null || button.value !== "take";
+      button.disabled = button.hidden || Boolean(card.dataset.outdated);
     }
     if (said.by === null) return;
     const who = document.createElement("p");
@@ -249,8 +281,36 @@
     else say(...filled(WORDS.more[form], { count, link: again(WORDS.show) }));
   }
 
+  // ---- what somebody reads stays theirs
+
+  const RENEWED = "replydesk-renewed";
+  const RENEWS = Number(document.querySelector("meta[name=replydesk-renews]").content) * 1_000;
+  let renewal = null;
+  const renewed = () => keep(RENEWED, Date.now());
+
+  /** Renews, without a word, the claims of somebody who reads; who is refused is not asked for again. */
+  async function renew() {
+    const form = main().querySelector(".claim-form:has(.claim-mine)");
+    if (form && !document.hidden) {
+      renewed();
+      const body = new URLSearchParams({ csrf: form.elements.csrf.value, action: "renew", next: "/desk" });
+      // where the answer leads is not asked for
+      const answer = await fetch("/desk/claims", { method: "POST", body, redirect: "manual" }).catch(() => null);
+      if (answer?.type !== "opaqueredirect") return;
+    }
+    renewal = null;
+  }
+
+  function reads() {
+    if (renewal !== null || main().querySelector(".claim-mine") === null) return;
+    renewal = setTimeout(renew, Math.max(0, (kept(RENEWED) ?? 0) + RENEWS - Date.now()));
+  }
+  // what people do: pages scroll of their own accord, too
+  for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) document.addEventListener(sign, reads, { passive: true, capture: true });
+
   // a page that nobody sees gives its connection back: browsers allow few of them
   let source = null;
+  let listens = Infinity; // from when on what it hears is new
   let wait = 2_000;
   let hasMissed = false;
   let refusals = 0;
@@ -267,6 +327,7 @@
       source.addEventListener("open", () => {
         wait = 2_000;
         refusals = 0;
+        listens = performance.now() + 1_000;
         if (hasMissed) say(...filled(WORDS.missed, { link: again(WORDS.load) }));
         hasMissed = false;
       });

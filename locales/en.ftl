@@ -773,6 +773,8 @@ link-to-desk = To the desk
 
 flash-undo = Undo
 flash-see = See the comment
+# Leads from the page of a comment that was decided to those that wait.
+flash-next = Next in the queue
 flash-edited = The text is changed. What its author wrote is kept, and readers see that it was edited.
 flash-picked = Recommended: readers see it marked.
 flash-unpicked = No longer recommended.
@@ -852,6 +854,8 @@ flash-claims-back = { $count ->
 # Somebody was first: $what is one of the next five, $when a moment.
 flash-late-at = Someone else was first: { $name } has { $what } ({ $when }). Your decision was not applied.
 flash-late-by = Someone else was first: { $name } has { $what }. Your decision was not applied.
+# Whoever reads it was first, too.
+flash-late-self = You have { $what } already, perhaps in another window. Your decision was not applied.
 flash-late-approved = approved it
 flash-late-rejected = rejected it
 flash-late-spam = marked it as spam

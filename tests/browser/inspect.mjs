@@ -23,7 +23,7 @@ export function inspect(page, { base, kind }) {
   }[kind];
   const attributes = {
     page: words("class id href rel lang charset name content type dir title datetime role tabindex method action value accept-charset rows " +
-      "cols maxlength autocomplete placeholder required readonly for form checked selected src alt width height open defer data-version data-key data-opens data-list data-since hidden autocapitalize spellcheck list min max step minlength pattern inputmode"),
+      "cols maxlength autocomplete placeholder required readonly for form checked selected src alt width height open defer data-version data-key data-opens data-list data-since data-here data-site data-goes-on hidden disabled autocapitalize spellcheck list min max step minlength pattern inputmode"),
     mail: words("lang charset name content style class role width cellpadding cellspacing border align dir href"),
   }[kind];
   // Places that hold a stranger's words and nothing else; a mail breaks lines in them.

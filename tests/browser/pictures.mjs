@@ -22,13 +22,16 @@ const PUBLISHED = {
   ines: ["Ines Halloran", "Thank you both. The hospital path is lit at knee height, so it does not show from the hill.", "priya"],
   wladyslaw: ["Władysław Gąsior", "We drove down from the city with the children. They had never seen the Milky Way. Neither had I."],
 };
-// The second one is what a campaign looks like: somebody else's text under another name.
+// The third one is what a campaign looks like: somebody else's text under another name.
 const WAITING = [
-  ["Tom Bexley", "Fair enough, Priya. I take back half of it.", "priya"],
-  ["M. Castellan", PUBLISHED.wladyslaw[1], undefined, "https://castellan-lamps.example/"],
   ["Leonie Marsh", "Could the paper print the council’s figures on the savings, please? “Eighty thousand a year” is a lot of library."],
+  ["Tom Bexley", "Fair enough, Priya. I take back half of it.", "priya"],
+  ["M. Castellan", PUBLISHED.wladyslaw[1], "edda", "https://castellan-lamps.example/"],
   ["Callum Ross", "The chip shop alone is worth the drive. Bring a coat, though: it is cold on the quay after midnight."],
 ];
+
+const SAM = { person: "sam@gazette.example", name: "Sam Ortega", password: "seven moths at the harbour light" };
+const NOTE = "The third of these this week, each under another name, and always with the lamp shop’s address.";
 
 const slug = (name) => name.normalize("NFKD").replace(/[^A-Za-z]/g, "").toLowerCase();
 
@@ -82,7 +85,8 @@ try {
     await desk.getByRole("button", { name: "Approve" }).click();
     await desk.getByText("It is on the page now.").waitFor();
   }
-  for (const comment of WAITING) await submit(comment, ids);
+  const waiting = [];
+  for (const comment of WAITING) waiting.push(await submit(comment, ids));
 
   const page = await context.newPage();
   await page.goto(demo.article);
@@ -95,19 +99,36 @@ try {
   await page.locator("h1").click();
   await page.screenshot({ ...whole, path: join(folder, "form.png"), clip: await clip(page, ["#respond", "#respond"], { width: 760, below: 24 }) });
 
+  // a colleague leaves one to somebody who knows better
+  await demo.command(["moderator", "add", SAM.person, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);
+  const sam = await (await browser.newContext()).newPage();
+  await sam.goto(`${demo.desk}/comments/${waiting[2]}`);
+  await sam.getByLabel("Email").fill(SAM.person);
+  await sam.getByLabel("Password").fill(SAM.password);
+  await sam.getByRole("button", { name: "Sign in" }).click();
+  await sam.getByText("Escalate, or add a note", { exact: true }).click();
+  await sam.locator("textarea[name=note]").fill(NOTE);
+  await sam.getByRole("button", { name: /^Escalate/ }).click();
+  await sam.getByText(NOTE).waitFor();
+
   await desk.goto(demo.desk);
   await desk.screenshot({ ...whole, path: join(folder, "desk.png"), clip: await clip(desk, ["header.bar", ".card:nth-child(3)"], { width: 960, above: 0, below: 12 }) });
 
   // what moderators have before them, on a desk and in a hand, by day and by night
   await mkdir(join(folder, "desk"), { recursive: true });
-  const link = (await mailAbout("Could the paper print")).text.match(/https?:\/\/\S+\/d\/\S+/)[0];
+  const link = (await mailAbout("I take back half of it")).text.match(/https?:\/\/\S+\/d\/\S+/)[0];
   for (const [device, viewport] of [["desktop", { width: 1280, height: 900 }], ["phone", { width: 360, height: 740 }]]) {
     for (const colorScheme of ["light", "dark"]) {
       const signedIn = await browser.newContext({ viewport, colorScheme, storageState: await context.storageState(), isMobile: device === "phone" });
       const seen = await signedIn.newPage();
-      for (const [name, url] of [["queue", demo.desk], ["comment", `${demo.desk}/comments/${ids.priya}`], ["decision", link]]) {
+      for (const [name, url] of [["queue", demo.desk], ["comment", `${demo.desk}/comments/${waiting[2]}`], ["decision", link]]) {
         await seen.goto(url);
-        await seen.screenshot({ animations: "disabled", path: join(folder, "desk", `${name}-${device}-${colorScheme}.png`) });
+        // in the hand, down to where it is decided; of a comment on a desk, all that is known
+        const row = await seen.locator(".decide-row").first().locator(".button").last().evaluate((button) => button.getBoundingClientRect().bottom + scrollY);
+        const isLow = device === "phone" && row + 16 > viewport.height;
+        const begins = await seen.locator("main").evaluate((main) => main.getBoundingClientRect().top);
+        if (isLow) await seen.evaluate((top) => window.scrollTo({ top, behavior: "instant" }), Math.max(begins, row + 16 - viewport.height));
+        await seen.screenshot({ animations: "disabled", fullPage: name === "comment" && device === "desktop", path: join(folder, "desk", `${name}-${device}-${colorScheme}.png`) });
       }
       await signedIn.close();
     }

@@ -14,14 +14,16 @@ const SAM = { person: "sam@gazette.example", name: "Sam Ortega", password: "seve
 const MANY = 56;
 const PAGE = 50;
 
-/** Posts a comment as the article's page would, and says its id. */
-async function submit(form, comment, more = {}) {
+/** Posts a comment as the article's page would. */
+async function write(form, comment, more = {}) {
   const { action, article, article_url: url, article_title: title } = form;
   const body = { article: { key: article, url, title }, name: "Noor", email: "noor@mailbox.example", comment, ...more };
   const answer = await fetch(action, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   assert.equal(answer.status, 202);
-  return (await answer.json()).id;
+  return answer.json();
 }
+
+const submit = async (...what) => (await write(...what)).id;
 
 /** The fields that the article's form hides, and where it posts to. */
 async function formOf(page, demo) {
@@ -82,6 +84,7 @@ async function shift(browser, screen) {
     page = await open();
     const form = await formOf(page, demo);
     const ids = [];
+    const letters = {};
     for (let n = 0; n < MANY; n += 1) ids.push(await submit(form, `Lantern number ${n} on the pier is out.`, { email: `noor${n}@mailbox.example` }));
     await demo.command(["moderator", "add", SAM.person, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);
     const sam = await open();
@@ -97,6 +100,12 @@ async function shift(browser, screen) {
       assert.equal(await page.locator(".card").count(), PAGE);
       assert.ok(await page.getByRole("link", { name: /^Next\b/ }).isVisible());
     });
+    await step("what stands before the first comment leaves it in sight", async () => {
+      const { y } = await page.locator(".card").first().boundingBox();
+      const { height } = await page.locator("header.bar").boundingBox();
+      console.log(`        the bar takes ${height} px, the first comment begins at ${y}`);
+      assert.ok(height <= 90 && y < 0.55 * screen.options.viewport.height);
+    });
     await look("the queue");
     await step("a comment is claimed by a key, and a colleague sees it without doing anything", async () => {
       await press("j");
@@ -108,6 +117,18 @@ async function shift(browser, screen) {
       assert.match(squeezed(await card(ids[0], sam).innerText()), /Robin Vale is reading it/);
     });
     await look("claimed by a colleague", sam);
+    await step("given back, it can be claimed by the colleague, who has not loaded anything anew", async () => {
+      await leads("c", /[?&]claim=back/);
+      await button(card(ids[0], sam), "Claim").waitFor();
+      await sam.keyboard.press("j");
+      await Promise.all([sam.waitForURL(/[?&]claim=yours/), sam.keyboard.press("c")]);
+      await card(ids[0]).getByText("Sam Ortega is reading it").waitFor();
+      assert.ok(!(await button(card(ids[0]), "Claim").isVisible()));
+      await settled(sam);
+      await Promise.all([sam.waitForURL(/[?&]claim=back/), sam.keyboard.press("c")]);
+      await button(card(ids[0]), "Claim").waitFor();
+      assert.ok(await isFocused(ids[0]), "nobody has lost their place");
+    });
     await step("it is approved by a key; the next one is there, and nothing was loaded anew", async () => {
       await leads("a", /[?&]done=approve/);
       assert.match(await told(), /^Approved/);
@@ -121,6 +142,15 @@ async function shift(browser, screen) {
       await leads("u", /[?&]undone=/);
       assert.match(await told(), /^Undone/);
       assert.equal(await card(ids[0]).count(), 1);
+      await sam.getByText("1 more comment waits.").waitFor();
+      assert.equal(squeezed(await page.locator("#news").innerText()), "", "whoever took it back has it before them");
+    });
+    await step("what is new is told in sight, however far somebody has read", async () => {
+      await sam.evaluate(() => window.scrollTo({ top: document.body.scrollHeight, behavior: "instant" }));
+      const { y, height } = await sam.locator("#news").boundingBox();
+      assert.ok(y >= 0 && y + height < 160, `${y}`);
+      await accessible(sam);
+      await picture(sam, `shift-news-${screen.name}`);
     });
     await step("escalated with a note, by keys", async () => {
       while (!(await isFocused(ids[2]))) await press("j");
@@ -130,6 +160,63 @@ async function shift(browser, screen) {
       await Promise.all([page.waitForURL(/[?&]done=escalate/), page.keyboard.press("Enter")]);
       await settled(page);
       assert.match(squeezed(await card(ids[2]).innerText()), /Escalated/);
+    });
+    await step("what presses comes first, and the next one is the one that came after it", async () => {
+      await page.goto(`${demo.desk}?sort=priority`);
+      const order = await page.locator(".card").evaluateAll((cards) => cards.map((card) => card.id.slice("comment-".length)));
+      assert.deepEqual(order.slice(0, 4), [ids[2], ids[0], ids[1], ids[3]]);
+      while (!(await isFocused(ids[0]))) await press("j");
+      await leads("s", /[?&]done=spam/);
+      assert.ok(await isFocused(ids[1]), "not the last one, though the first is newer");
+      await leads("u", /[?&]undone=/);
+      assert.ok(await isFocused(ids[0]), "what came back");
+      await page.goto(demo.desk);
+      await isSame();
+    });
+    await step("decided on its own page, it leads on in the list that it was opened from", async () => {
+      await page.goto(`${demo.desk}?sort=priority`);
+      await card(ids[0]).getByRole("link", { name: /^History/ }).click();
+      await page.waitForURL(/comments/);
+      await settled(page);
+      await press("j");
+      await leads("s", /[?&]done=spam/);
+      await page.locator(".flash [role=status]").evaluate((notice) => { notice.tabIndex = -1; notice.focus(); });
+      await page.keyboard.press("Tab");
+      await leads("Enter", /[?&]sort=priority/);
+      await card(ids[1]).waitFor();
+      await until("the next one is in focus", () => isFocused(ids[1]));
+      await page.goBack();
+      await page.waitForURL(/comments/);
+      await settled(page);
+      await leads("u", /[?&]undone=/);
+      await page.goto(demo.desk);
+      await isSame();
+    });
+    await step("what somebody reads stays theirs while they read, and no longer", async () => {
+      const tab = await page.context().newPage();
+      const sent = [];
+      tab.on("request", (request) => request.postData()?.includes("action=renew") && sent.push(request.url()));
+      await tab.clock.install();
+      await tab.goto(demo.desk);
+      await tab.keyboard.press("j");
+      await Promise.all([tab.waitForURL(/[?&]claim=yours/), tab.keyboard.press("c")]);
+      await settled(tab);
+      await tab.clock.fastForward("04:00");
+      await tab.evaluate(() => new Promise((done) => { setTimeout(done, 300); }));
+      assert.equal(sent.length, 0, "nobody did anything");
+      await tab.keyboard.press("j");
+      await until("renewed", () => sent.length === 1);
+      assert.ok(sent[0].endsWith("/desk/claims"));
+      await tab.keyboard.press("k");
+      await tab.clock.fastForward("01:30");
+      await tab.evaluate(() => new Promise((done) => { setTimeout(done, 300); }));
+      assert.equal(sent.length, 1, "not more often than every two minutes");
+      await tab.keyboard.press("k");
+      await tab.clock.fastForward("00:40");
+      await until("renewed again", () => sent.length === 2);
+      assert.ok(await holds(tab, "You are reading it"), "without a word, and without another page");
+      await Promise.all([tab.waitForURL(/[?&]claim=back/), tab.keyboard.press("c")]);
+      await tab.close();
     });
     await step("fifty are selected and rejected with one reason", async () => {
       await page.getByRole("link", { name: "Select all on this page" }).click();
@@ -190,17 +277,30 @@ async function shift(browser, screen) {
     await step("a new comment is told of, and shown when asked for", async () => {
       await page.goto(`${demo.desk}?sort=newest`);
       await isSame();
-      const id = await submit(form, "The pier master has written back.", { name: "Ida", email: "ida@mailbox.example" });
+      const { id, receipt } = await write(form, "The pier master has written back.", { name: "Ida", email: "ida@mailbox.example" });
       await page.getByText("1 more comment waits.").waitFor();
       await page.getByRole("link", { name: "Show the queue" }).click();
       await card(id).waitFor();
       assert.ok(await isSame(), "the same document");
       ids.push(id);
+      letters.ida = receipt.token;
     });
+    await step("and so is the new text of one that is published", async () => {
+      const id = ids.at(-1);
+      while (!(await isFocused(id))) await press("j");
+      await leads("a", /[?&]done=approve/);
+      const change = { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ comment: "The pier master has written back: soon." }) };
+      assert.equal((await fetch(`${demo.base}/v1/receipts/${letters.ida}`, change)).status, 200);
+      await page.getByText("1 more comment waits.").waitFor();
+      await page.getByRole("link", { name: "Show the queue" }).click();
+      await card(id).getByText("The pier master has written back: soon.").first().waitFor();
+    });
+    await look("a new text");
     await step("the page of a comment shows what it answers and who answered it", async () => {
       const root = ids.at(-1);
       while (!(await isFocused(root))) await press("j");
       await leads("a", /[?&]done=approve/);
+      assert.equal(await card(root).count(), 0);
       const middle = await submit(form, "What does he say?", { name: "Jo", email: "jo@mailbox.example", parent: root });
       await page.goto(`${demo.desk}/comments/${middle}`);
       await press("j");
@@ -208,7 +308,7 @@ async function shift(browser, screen) {
       await submit(form, "That he has no ladder.", { name: "Kim", email: "kim@mailbox.example", parent: middle });
       await page.goto(`${demo.desk}/comments/${middle}`);
       assert.ok(await page.getByRole("heading", { name: "In reply to" }).isVisible());
-      assert.ok(await holds(page, "The pier master has written back."));
+      assert.ok(await holds(page, "The pier master has written back: soon."));
       assert.ok(await page.getByRole("heading", { name: "1 reply" }).isVisible());
       assert.ok(await holds(page, "That he has no ladder."));
     });
@@ -222,6 +322,18 @@ async function shift(browser, screen) {
       assert.equal(await page.evaluate(() => document.activeElement?.id), "main", "read from the start");
     });
     await look("deep in a conversation");
+
+    await step("whoever looks at one site is told of that one", async () => {
+      await demo.command(["site", "add", "herald", "--name", "The Herald", "--origin", demo.base]);
+      await until("the desk has two sites", async () => {
+        await page.goto(`${demo.desk}?site=demo`);
+        return (await page.locator("#site").count()) === 1;
+      });
+      const herald = { ...form, action: form.action.replace("/demo/", "/herald/") };
+      await submit(herald, "Not for this page.", { email: "lee@mailbox.example" });
+      await submit(form, "But this one is.", { email: "lee@mailbox.example" });
+      await page.getByText("1 more comment waits.").waitFor();
+    });
 
     await step("whoever is signed out elsewhere is asked to sign in, on a page of its own", async () => {
       const cookies = await sam.context().cookies();

@@ -24,6 +24,8 @@ export function watch(context, base, problems) {
     if (request.resourceType() === "eventsource") return;
     // The icon comes late; a browser that leaves the page lets go of it.
     if (request.url().endsWith("/favicon.svg") && request.failure()?.errorText === "net::ERR_ABORTED") return;
+    // What a page renews in passing leads to a page that nobody asked for.
+    if (request.resourceType() === "fetch" && request.redirectedFrom()?.url().endsWith("/desk/claims") && request.failure()?.errorText === "net::ERR_ABORTED") return;
     // A page of another kind is loaded as a whole, once it is known to be one.
     if (request.resourceType() === "fetch" && new URL(request.url()).pathname === "/desk/sign-in" && request.failure()?.errorText === "net::ERR_ABORTED") return;
     problems.push(`request failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);

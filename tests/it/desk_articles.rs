@@ -47,7 +47,7 @@ both_databases! {
         announces(app, &["ferry", "bridge"]).await;
         let eve = Browser::of(app, "Eve", Role::Editor).await;
         let page = eve.sees(PAGE).await;
-        assert!(page.contains("<a href=\"/desk/articles\">Articles</a>"), "it is in the bar");
+        assert!(page.contains("<a href=\"/desk/articles\" aria-current=\"page\">Articles</a>"), "it is in the bar");
         assert_eq!(keys(&page), ["bridge", "ferry"]);
         assert!(page.contains("href=\"https://news.example/bridge\"><bdi>About bridge</bdi>") && page.contains(">Open<"));
         let first = edition(&page, "bridge");

@@ -134,6 +134,53 @@ both_databases! {
         assert_eq!(told(&ann.undoes(&said).await), "Undone: the comment is as it was before.");
     }
 
+    async fn whoever_was_first_is_named_and_oneself_is_told_so(app: TestApp) {
+        let (ann, ben) = (Browser::of(app, "Ann", Role::Moderator).await, Browser::of(app, "Ben", Role::Moderator).await);
+        let comment = app.submits("Decided in two windows", "ann@example.org").await;
+        let (page, decide) = (format!("/desk/comments/{}", id(&comment)), format!("/desk/comments/{}/decisions", id(&comment)));
+        let rejects = [("decision", "reject"), ("version", "1"), ("next", page.as_str())];
+        ann.does(&decide, &[("decision", "approve"), ("version", "1")]).await;
+        assert!(told(&ben.does(&decide, &rejects).await.0).starts_with("Someone else was first: Ann has approved it ("));
+        let (said, _) = ann.does(&decide, &rejects).await;
+        assert_eq!(told(&said), "You have approved it already, perhaps in another window. Your decision was not applied. ");
+    }
+
+    async fn a_decision_on_the_comments_own_page_offers_the_way_on(app: TestApp) {
+        let ann = Browser::of(app, "Ann", Role::Moderator).await;
+        let comment = app.submits("Read by itself", "ann@example.org").await;
+        let (page, decide) = (format!("/desk/comments/{}", id(&comment)), format!("/desk/comments/{}/decisions", id(&comment)));
+        let goes_on = "href=\"/desk\" data-goes-on";
+        let (said, _) = ann.does(&format!("{page}/claim"), &[("action", "take"), ("next", &page)]).await;
+        assert!(!said.contains(goes_on), "it is still to be read");
+        let (said, _) = ann.does(&decide, &[("decision", "approve"), ("version", "1"), ("next", &page)]).await;
+        let (before, notice) = said.split_once("role=\"status\">Approved.").unwrap();
+        assert!(!before.contains(goes_on) && notice.find(goes_on) < notice.find("/desk/undo") && notice.contains(goes_on));
+        assert!(!ann.undoes(&said).await.contains(goes_on));
+        let (said, _) = ann.does(&decide, &[("decision", "approve"), ("version", "3")]).await;
+        assert!(!said.contains(goes_on), "the queue is where one goes on");
+    }
+
+    async fn times_are_told_from_now_with_the_exact_one_behind_them(app: TestApp) {
+        let ann = Browser::of(app, "Ann", Role::Moderator).await;
+        let comment = app.submits("When was that?", "ann@example.org").await;
+        let decide = format!("/desk/comments/{}/decisions", id(&comment));
+        ann.does(&decide, &[("decision", "approve"), ("version", "1")]).await;
+        let page = ann.sees(&format!("/desk/comments/{}", id(&comment))).await;
+        let times: Vec<&str> = page.split("<time").skip(1).map(|time| time.split("</time>").next().unwrap()).collect();
+        assert!(times.len() >= 3 && times.iter().all(|time| time.contains(" title=") && time.ends_with(">just now")), "{times:?}");
+    }
+
+    async fn the_bar_says_where_one_is(app: TestApp) {
+        let ann = Browser::of(app, "Ann", Role::Admin).await;
+        for page in ["/desk/articles", "/desk/reasons", "/desk/outbox", "/desk/audit", "/desk/people", "/desk/account"] {
+            let seen = ann.sees(page).await;
+            let bar = seen.split("</header>").next().unwrap();
+            assert_eq!(bar.matches("aria-current").count(), 1, "{page}");
+            assert!(bar.contains(&format!("href=\"{page}\" aria-current=\"page\"")), "{page}");
+        }
+        assert!(!ann.sees("/desk").await.split("</header>").next().unwrap().contains("aria-current"), "the tabs say it");
+    }
+
     async fn many_are_selected_decided_and_taken_back(app: TestApp) {
         let ann = Browser::of(app, "Ann", Role::Moderator).await;
         let moderator = app.moderator().await;

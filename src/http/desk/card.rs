@@ -173,6 +173,13 @@ impl Span {
     }
 }
 
+impl Claim {
+    /// Whether it can be taken: where it cannot, the button waits for the script to hear that it can.
+    fn is_free(&self) -> bool {
+        *self == Self::Free
+    }
+}
+
 impl Card {
     /// With a check box, which may be set; or as it is.
     #[must_use]

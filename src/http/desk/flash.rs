@@ -113,6 +113,7 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
         return Some(Flash::Done {
             text: text.into(),
             undo: which.map(|which| UndoForm::new(which, session, here)),
+            next: None,
         });
     }
     if let Some(undone) = number(query, "undone") {
@@ -123,7 +124,7 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
         let which = batches::which(query.get("batch"), query.get("undo")).ok();
         let undo = which.map(|which| UndoForm::new(which, session, here));
         return Some(match number(query, "count") {
-            None => Flash::Done { text: done_to_one(t, action).into(), undo },
+            None => Flash::Done { text: done_to_one(t, action).into(), undo, next: None },
             Some(count) => {
                 done_to_many(t, action, (count, number(query, "missed").unwrap_or_default()), undo)
             }
@@ -132,7 +133,7 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
     let status = query.get("late").and_then(|raw| Status::parse(raw).ok())?;
     let comment = query.parsed("comment", |raw| raw.parse::<CommentId>().ok()).ok().flatten();
     let comment = comment.map(|id| Link::new(t.say("flash-see"), format!("/desk/comments/{id}")));
-    Some(Flash::Conflict { text: late(t, status, query).into(), comment })
+    Some(Flash::Conflict { text: late(session, status, query).into(), link: comment })
 }
 
 impl UndoForm {
@@ -196,7 +197,7 @@ fn done_to_many(t: Texts, action: Action, (count, missed): (usize, usize), undo:
         "hold" => t.say("flash-hold-many").with("count", count),
         _ => t.say("flash-escalate-many").with("count", count),
     };
-    Flash::Done { text: sentences([Some(did), left]), undo }
+    Flash::Done { text: sentences([Some(did), left]), undo, next: None }
 }
 
 fn taken_back(t: Texts, undone: usize, (missed, untried): (usize, usize)) -> Flash {
@@ -229,7 +230,8 @@ fn claim(t: Texts, what: &str, query: &Query) -> Option<Flash> {
 }
 
 /// Who was first, and what became of the comment.
-fn late(t: Texts, status: Status, query: &Query) -> Phrase {
+fn late(session: &Session, status: Status, query: &Query) -> Phrase {
+    let t = session.t;
     let what = match status {
         Status::Approved => t.say("flash-late-approved"),
         Status::Rejected => t.say("flash-late-rejected"),
@@ -237,7 +239,12 @@ fn late(t: Texts, status: Status, query: &Query) -> Phrase {
         Status::Pending => t.say("flash-late-pending"),
         Status::Withdrawn => t.say("flash-late-withdrawn"),
     };
-    match (name(query), query.get("at").and_then(Timestamp::parse), status) {
+    let by = name(query);
+    if by.as_deref() == Some(session.moderator.name.as_str()) {
+        // in another window, or before going back
+        return t.say("flash-late-self").with("what", what);
+    }
+    match (by, query.get("at").and_then(Timestamp::parse), status) {
         (Some(name), Some(at), _) => {
             t.say("flash-late-at").with("name", name).with("what", what).with("when", t.moment(at))
         }

@@ -86,7 +86,7 @@ async fn show_comment(
         t,
         bar: session.bar(),
         back: Link::new(t.say("page-back-to-queue"), "/desk"),
-        flash: query.and_then(|query| flash(query, session, &here)).map(Flash::at_the_comment),
+        flash: query.and_then(|query| flash_here(query, session, &here)),
         card,
         thread: thread::thread(app, t, &dossier),
         forms: editing::forms(app, session, &dossier, &beside),
@@ -94,6 +94,13 @@ async fn show_comment(
         history: show::history(app, session, &dossier.history),
     };
     Ok(watching(&template))
+}
+
+/// What the last action did with the comment of the page: after a decision, with the way on.
+fn flash_here(query: &Query, session: &Session, here: &str) -> Option<Flash> {
+    let is_settled = query.get("done").or(query.get("late")).is_some();
+    let goes_on = is_settled.then(|| Link::new(session.t.say("flash-next"), session::QUEUE));
+    Some(flash(query, session, here)?.at_the_comment(goes_on))
 }
 
 /// Only our own pages follow a decision, and only what may stand in a header.

@@ -44,6 +44,8 @@ pub struct TopBar {
     pub role: Role,
     /// The queue.
     pub home_url: String,
+    /// The path of this page.
+    pub here: String,
     /// Other pages that this role may see.
     pub links: Vec<Link>,
     /// Where the sign-out form posts to.
@@ -78,6 +80,8 @@ pub struct QueuePage {
     pub first: Option<Link>,
     /// The next page, if there is one.
     pub next: Option<Link>,
+    /// The address of this page.
+    pub here: String,
     /// Not all of the list is meant.
     pub is_narrowed: bool,
     /// An identifier of this moment: comments with later ones are not on the page yet.
@@ -170,13 +174,15 @@ pub enum Flash {
         text: String,
         /// How it is taken back, when it can be.
         undo: Option<UndoForm>,
+        /// Where one goes on, when that is another page.
+        next: Option<Link>,
     },
     /// It was not: somebody else was first.
     Conflict {
         /// Who, and what became of the comment.
         text: String,
-        /// The comment's own page.
-        comment: Option<Link>,
+        /// The comment's own page; there, where one goes on.
+        link: Option<Link>,
     },
 }
 
@@ -301,6 +307,13 @@ pub struct DeskMessagePage {
     pub link: Option<Link>,
 }
 
+impl TopBar {
+    /// Whether a link of the bar leads to this page, or to one that it stands for.
+    pub(super) fn is_at(&self, url: &str) -> bool {
+        self.here.strip_prefix(url).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
 impl QueuePage {
     fn heading(&self) -> &str {
         self.tabs.iter().find(|tab| tab.current).map(|tab| tab.label.as_str()).unwrap_or_default()
@@ -310,20 +323,20 @@ impl QueuePage {
 impl Flash {
     /// It was done, and nothing more can be done about it.
     pub fn done(text: impl Into<String>) -> Self {
-        Self::Done { text: text.into(), undo: None }
+        Self::Done { text: text.into(), undo: None, next: None }
     }
 
     /// It was not done.
     pub fn warning(text: impl Into<String>) -> Self {
-        Self::Conflict { text: text.into(), comment: None }
+        Self::Conflict { text: text.into(), link: None }
     }
 
-    /// On the comment's own page, where a link to it leads nowhere.
+    /// On the comment's own page, where a link to it leads nowhere: after a decision one goes on in the queue.
     #[must_use]
-    pub fn at_the_comment(self) -> Self {
+    pub fn at_the_comment(self, goes_on: Option<Link>) -> Self {
         match self {
-            Self::Conflict { text, .. } => Self::Conflict { text, comment: None },
-            done @ Self::Done { .. } => done,
+            Self::Conflict { text, .. } => Self::Conflict { text, link: goes_on },
+            Self::Done { text, undo, .. } => Self::Done { text, undo, next: goes_on },
         }
     }
 }

@@ -92,6 +92,7 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             };
             Link::new(label, format!("{here}&cursor={next}"))
         }),
+        here: this,
         is_narrowed,
         since: app.clock.id(app.clock.now()).to_string(),
     };

@@ -7,6 +7,9 @@ use crate::texts::Texts;
 /// What becomes of comments, and anything else.
 const STATUSES: [&str; 6] = ["approved", "rejected", "spam", "pending", "withdrawn", "other"];
 
+/// Seconds between two renewals of what somebody reads: less than half of what a claim lasts.
+pub const RENEWS: u32 = 120;
+
 /// The forms that languages have by number (CLDR); each has some of them.
 const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 

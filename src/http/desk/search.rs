@@ -123,6 +123,14 @@ pub fn on_article(site: &str, article: &str) -> String {
     Filters { article, site, ..Filters::default() }.address("waiting")
 }
 
+impl SearchForm {
+    /// The one site that the list is narrowed to; the script tells no news of others.
+    pub(super) fn site(&self) -> Option<&str> {
+        let chosen = self.sites.iter().find(|site| site.is_chosen)?;
+        (!chosen.value.is_empty()).then_some(chosen.value.as_str())
+    }
+}
+
 /// The form as it stands above a list.
 pub fn form(app: &App, session: &Session, (list, waits): (&str, bool), filters: &Filters) -> SearchForm {
     let (t, moderator) = (session.t, &session.moderator);

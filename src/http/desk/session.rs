@@ -57,6 +57,8 @@ pub struct Session {
     pub signed: Signed,
     /// The language they are spoken to in.
     pub t: Texts,
+    /// The path that was asked for.
+    here: String,
     mark: i64,
 }
 
@@ -69,7 +71,7 @@ impl Session {
     /// The same, also when they must set up a second factor first.
     pub async fn any(app: &App, request: &HttpRequest) -> Result<Option<Self>, ApiError> {
         let Some(secret) = cookies::session(app, request) else { return Ok(None) };
-        Ok(accounts::of_session(app, &secret).await?.map(|signed| Self::from(app, (signed, texts(request)))))
+        Ok(accounts::of_session(app, &secret).await?.map(|signed| Self::from(app, (signed, request))))
     }
 
     /// The session of somebody who has just signed in.
@@ -78,14 +80,22 @@ impl Session {
         request: &HttpRequest,
         entered: &Entered,
     ) -> Result<Option<Self>, ApiError> {
-        let (secret, t) = (&entered.secret, texts(request));
-        Ok(accounts::of_session(app, secret.reveal()).await?.map(|signed| Self::from(app, (signed, t))))
+        let signed = accounts::of_session(app, entered.secret.reveal()).await?;
+        Ok(signed.map(|signed| Self::from(app, (signed, request))))
     }
 
-    fn from(app: &App, (signed, t): (Signed, Texts)) -> Self {
-        let mark = mark(&signed);
+    fn from(app: &App, (signed, request): (Signed, &HttpRequest)) -> Self {
+        let (mark, t, here) = (mark(&signed), texts(request), request.path().to_owned());
         let csrf = csrf(app, signed.moderator.id.uuid(), mark);
-        Self { moderator: signed.moderator.clone(), csrf, must_enrol: signed.must_enrol, signed, t, mark }
+        Self {
+            moderator: signed.moderator.clone(),
+            csrf,
+            must_enrol: signed.must_enrol,
+            signed,
+            t,
+            here,
+            mark,
+        }
     }
 
     /// Refuses a form that was not made for this session.
@@ -110,6 +120,7 @@ impl Session {
             name: self.moderator.name.clone(),
             role: self.moderator.role,
             home_url: self.home().to_owned(),
+            here: self.here.clone(),
             links: [
                 (self.moderator.role.edits(), t.say("bar-articles"), "/desk/articles"),
                 (self.moderator.role.moderates(), t.say("bar-reasons"), "/desk/reasons"),

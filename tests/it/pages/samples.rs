@@ -448,6 +448,7 @@ pub(crate) fn bar(name: &str) -> TopBar {
         name: name.to_owned(),
         role: Role::Moderator,
         home_url: "/desk".to_owned(),
+        here: "/desk/audit".to_owned(),
         links: vec![Link::new(texts().say("bar-audit"), "/desk/audit")],
         sign_out_url: "/desk/sign-out".to_owned(),
         csrf: "token".to_owned(),
@@ -562,6 +563,7 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         bulk,
         first: None,
         next,
+        here: "/desk?list=waiting".to_owned(),
         since: "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe".to_owned(),
         is_narrowed: false,
     }
@@ -740,7 +742,8 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         csrf: "token".to_owned(),
         next: "/desk".to_owned(),
     };
-    let approved = || Some(Flash::Done { text: "Approved.".to_owned(), undo: Some(undo.clone()) });
+    let approved =
+        || Some(Flash::Done { text: "Approved.".to_owned(), undo: Some(undo.clone()), next: None });
     let page = CommentPage {
         t: texts(),
         bar: bar("Nora Lind"),
@@ -784,7 +787,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
                 bad_day().into(),
                 Some(Flash::Conflict {
                     text: format!("Someone else was first: {} has approved it.", Hostile::NAME),
-                    comment: Some(Link::new("See the comment", "/desk/comments/k4")),
+                    link: Some(Link::new("See the comment", "/desk/comments/k4")),
                 }),
             )),
         ),

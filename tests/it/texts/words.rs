@@ -130,6 +130,6 @@ fn the_script_holds_no_words() {
     };
     let texts = code.join("\n").replace('`', "\"");
     let texts: Vec<&str> = texts.split('"').skip(1).step_by(2).filter(|text| said(text)).collect();
-    assert_eq!(texts, ["use strict", "Escape", "form button", "form textarea"]);
+    assert_eq!(texts, ["use strict", "Escape", "form button", "form textarea", "POST"]);
     assert!(said("Load it again") && said(" is reading it") && !said(".select input:checked"));
 }

@@ -1,0 +1,163 @@
+// The corners of the desk: pages that few people see, since something went before them. Each is looked at in light and
+// dark, on a wide screen and on a phone, all on one demo.
+//
+//   REPLYDESK_BIN=target/debug/replydesk node tests/browser/corners.mjs
+//
+// REPLYDESK_TEST_CHROMIUM and REPLYDESK_TEST_SHOTS are those of walk.mjs.
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BINARY, launch } from "./chromium.mjs";
+import { start } from "./demo.mjs";
+import { parse } from "./eml.mjs";
+import { PATIENCE_MS, SCHEMES, SCREENS, button, check, field, holds, settled, signIn, tally, until } from "./steps.mjs";
+import { accessible, fits, picture, watch, wears } from "./watch.mjs";
+
+const SAM = { person: "sam@gazette.example", name: "Sam Ortega", password: "seven moths at the harbour light" };
+const NOBODY = "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe";
+
+async function ask(method, url, body) {
+  const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  assert.ok(answer.status < 300, `${method} ${url}: ${answer.status}`);
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+/** The link of this shape in the mail that holds the words. */
+async function linkIn(demo, words, shape) {
+  return until(`a mail with ${words}`, async () => {
+    for (const name of (await readdir(demo.mail).catch(() => [])).filter((name) => name.endsWith(".eml"))) {
+      const mail = parse(await readFile(join(demo.mail, name)));
+      if (mail.text?.includes(words)) return mail.text.match(shape)?.[0];
+    }
+    return undefined;
+  });
+}
+
+async function corners(browser, demo, problems) {
+  const open = async (options) => {
+    const context = await browser.newContext({ bypassCSP: true, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    watch(context, demo.base, problems);
+    return context.newPage();
+  };
+  const everywhere = async (options) => Promise.all(SCREENS.map(async (screen) => ({ screen, page: await open({ ...screen.options, ...options }) })));
+  /** Looks at each screen as it is; what must be on it shows that it is the page that was meant. */
+  const look = async (name, seen, words) => {
+    for (const { screen, page } of seen) {
+      await check(`${screen.name}: ${name} says so`, async () => assert.ok(await holds(page, words), await page.locator("body").innerText()));
+      for (const scheme of SCHEMES) {
+        await wears(page, scheme);
+        await check(`${screen.name}, ${scheme}: ${name} fits the screen`, () => fits(page, screen.width));
+        await check(`${screen.name}, ${scheme}: ${name} is accessible`, () => accessible(page));
+        await picture(page, `${name.replaceAll(" ", "-")}-${screen.name}-${scheme}`);
+      }
+    }
+  };
+  const visit = async (seen, url) => {
+    for (const { page } of seen) {
+      await page.goto(url);
+      await settled(page);
+    }
+  };
+  /** Presses a button, on the page or in a place on it, and waits for the answer to its form. */
+  const press = async (page, name, where = page) => {
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), button(where, name).first().click()]);
+    await settled(page);
+  };
+
+  const write = (words) => ask("POST", `${demo.base}/v1/sites/demo/comments`, {
+    article: { key: "port-arden", url: demo.article, title: "The town that switched off its lights" },
+    name: "Noor", email: `${words.replace(/\W/g, "").toLowerCase()}@mailbox.example`, comment: `${words}.`,
+  });
+  const told = async (words) => {
+    const { id, receipt } = await write(words);
+    return { id, receipt: `${demo.base}/v1/receipts/${receipt.token}`, link: await linkIn(demo, words, /https?:\/\/\S+\/d\/\S+/), desk: `${demo.desk}/comments/${id}` };
+  };
+  const used = await told("The ferry runs on Sundays");
+  const refused = await told("The ferry does not run at all");
+  const late = await told("The harbour has two lights");
+  const changed = await told("The harbour has three lights");
+  const withdrawn = await told("The harbour has no light");
+  const edited = await told("There is a boat that goes at night");
+  const [outdated, tooLate] = [await told("The pier is closed"), await told("The pier is open")];
+  await demo.command(["moderator", "add", SAM.person, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);
+  await demo.command(["moderator", "add", "iris@gazette.example", "--name", "Iris Okafor", "--role", "moderator", "--invite"]);
+  const [robin, sam] = [await open({}), await open({})];
+  for (const [page, who] of [[robin, demo], [sam, SAM]]) {
+    await page.goto(demo.desk);
+    await signIn(page, who);
+  }
+  const decides = async (page, { desk }, name) => {
+    await page.goto(desk);
+    await press(page, name);
+  };
+
+  // ── behind the link of a mail, signed out
+  const pocket = await everywhere();
+  const second = await everywhere();
+  await visit(second, used.link);
+  await visit(pocket.slice(0, 1), used.link);
+  await press(pocket[0].page, "Approve");
+  await visit(pocket, used.link);
+  await look("a link that was used", pocket, "You have approved this comment");
+  for (const { page } of second) await press(page, "Spam");
+  await look("a link that is used again", second, "The link was used before. Nothing was changed.");
+  await visit(pocket.slice(0, 1), refused.link);
+  await pocket[0].page.getByText("Reject with a reason", { exact: true }).click();
+  await field(pocket[0].page, "Reason").fill("Please stay with the ferry that there is.");
+  await press(pocket[0].page, "Reject with this reason");
+  await visit(pocket, refused.link);
+  await look("a link that rejected", pocket, "Please stay with the ferry that there is.");
+  await decides(sam, late, "Approve");
+  await visit(pocket, late.link);
+  await look("a link that is late", pocket, "Another moderator has approved it.");
+  await ask("PATCH", changed.receipt, { comment: "The harbour has three lights, and one is out." });
+  await visit(pocket, changed.link);
+  await look("a link to a text that changed", pocket, "changed");
+  await ask("DELETE", withdrawn.receipt);
+  await visit(pocket, withdrawn.link);
+  await look("a link to what was withdrawn", pocket, "Withdrawn");
+  await visit(pocket, `${late.link.slice(0, -6)}AAAAAA`);
+  await look("a link that was altered", pocket, "404");
+  await visit(pocket, await linkIn(demo, "Iris Okafor", /https?:\/\/\S+\/desk\/invitations\/\S+/));
+  await look("an invitation", pocket, "Iris Okafor");
+
+  // ── at the desk
+  const desk = await everywhere({ storageState: await robin.context().storageState() });
+  await visit(desk, `${demo.desk}/comments/${NOBODY}`);
+  await look("a comment that is not there", desk, "404");
+  await decides(robin, edited, "Approve");
+  await ask("PATCH", edited.receipt, { comment: "There is a ferry that goes at night, and it is free." });
+  await visit(desk, edited.desk);
+  await look("a new text on its page", desk, "Published now");
+  await visit(desk, `${demo.desk}?needs=edit`);
+  await look("a new text in the queue", desk, "Published now");
+  await visit(desk, outdated.desk);
+  await decides(sam, outdated, "Reject");
+  for (const { page } of desk) await page.getByText("Rejected by Sam Ortega, just now.").first().waitFor();
+  await look("a card that is outdated", desk, "Rejected by Sam Ortega, just now.");
+  // without news: the decision is to be too late
+  for (const { page } of desk) await page.route("**/assets/desk.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await visit(desk, tooLate.desk);
+  await decides(sam, tooLate, "Approve");
+  for (const { page } of desk) await press(page, "Reject");
+  await look("a decision that is too late", desk, "Someone else was first: Sam Ortega has approved it");
+}
+
+const browser = await launch();
+const demo = await start(BINARY);
+const problems = [];
+try {
+  await corners(browser, demo, problems);
+  // what is not there is asked for on purpose
+  const others = problems.filter((problem) => !/^status 404: GET \S+\/(d\/|desk\/comments\/)/.test(problem));
+  await check("no errors, no CSP violations, no failed or foreign requests", () => assert.deepEqual([...new Set(others)], []));
+} catch (error) {
+  tally.failed += 1;
+  console.log(`FAILED  ${error.stack}\n${demo.log()}`);
+} finally {
+  await browser.close();
+  await demo.stop();
+}
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);
