@@ -22,7 +22,7 @@ use crate::{
 const AT_ONCE: usize = 4;
 
 /// Each of these counts to nothing.
-const FAULTS: [(&str, &str); 10] = [
+const FAULTS: [(&str, &str); 12] = [
     (
         "comments without their contact",
         "select count(*) from comments c where not exists (select 1 from contacts k where k.id = c.contact and k.comment = c.id)",
@@ -66,8 +66,18 @@ const FAULTS: [(&str, &str); 10] = [
     ),
     (
         "audit rows without a decision",
-        "select count(*) from audit a where a.object = 'comment' and \
+        "select count(*) from audit a where a.object = 'comment' and a.via <> 'rule' and \
          not exists (select 1 from comments c where c.id = a.object_id and c.decided_at is not null)",
+    ),
+    (
+        "comments that a rule decided without its one audit row",
+        "select count(*) from comments c where c.version = 1 and c.status <> 'pending' and not c.staff and 1 <> \
+         (select count(*) from audit a where a.object_id = c.id and a.via = 'rule' and a.to_status = c.status)",
+    ),
+    (
+        "audit rows of rules without a comment",
+        "select count(*) from audit a where a.via = 'rule' and \
+         not exists (select 1 from comments c where c.id = a.object_id)",
     ),
 ];
 

@@ -1,8 +1,8 @@
 //! Which comments stand on a page, found along one index whatever the filter is.
 //!
 //! Of each filter no more than [`RARE`] comments are counted. The rarest that has no more is the driver: all its
-//! comments are looked at. Where every filter is common, the list itself is the driver: what waits, a status, an
-//! article, in the order of the page; most of what is looked at is then found. So a page costs some thousand
+//! comments are looked at. Where every filter is common, the list itself is the driver: what waits, with a finding or
+//! without, a status, an article, in the order of the page; most of what is looked at is then found. So a page costs some thousand
 //! look-ups by primary key at most, however large the archive is; and where those of [`LOOKED_AT`] comments do not
 //! fill it, the page is short and the next one goes on from there.
 
@@ -160,7 +160,7 @@ async fn find(tx: &mut Tx, listing: &Listing, places: &[Place], way: Way) -> Res
     Ok(page(found, way))
 }
 
-/// The driver of the list itself.
+/// The driver of the list itself. What waits with a finding is a range of what waits, in the same order.
 fn list_of(listing: &Listing) -> Driver {
     match (listing.article, listing.status, listing.site, listing.needs) {
         (Some(_), ..) => Driver::Article,
@@ -168,6 +168,7 @@ fn list_of(listing: &Listing) -> Driver {
         (None, Some(_), None, _) => Driver::Status,
         (None, None, Some(_), _) => Driver::SiteWaiting,
         (None, None, None, Some(_)) => Driver::Needing,
+        (None, None, None, None) if listing.finding.is_some() => Driver::FindingWaiting,
         (None, None, None, None) => Driver::Waiting,
     }
 }
