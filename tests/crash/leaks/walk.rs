@@ -166,7 +166,8 @@ pub fn filled(pattern: &str, id: &str, token: &str) -> String {
 const FIELDS: &[(&str, &str)] = &[(" value=\"", "\""), ("<textarea", "</textarea>")];
 
 /// Where the desk shows what it was asked for: its ways on, and what the list is of.
-const SHOWN: &[(&str, &str)] = &[(" href=\"", "\""), ("<p class=\"narrowing\"", "</p>")];
+const SHOWN: &[(&str, &str)] =
+    &[(" href=\"", "\""), (" data-here=\"", "\""), ("<p class=\"narrowing\"", "</p>")];
 
 /// The page without what stands between these.
 fn without(page: &str, spans: &[(&str, &str)]) -> String {
