@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::{
     cluster::Cluster,
     stage::{COMMENTS, hires, opens_site, reply},
-    support::{Database, Service, Terminal, service::signals},
+    support::{Database, SITE, Service, Terminal, service::signals},
 };
 
 /// What is recorded: what comes in, what goes out, and what makes it safe.
@@ -107,7 +107,7 @@ fn each_answer_follows_a_sync(record: &str, log: &str, request: &str) -> usize {
 fn acknowledges_what_is_synced(
     at: &Terminal,
     service: &Service,
-    token: &str,
+    (token, backend): (&str, &str),
     (processes, log): (impl Fn() -> Vec<u32>, &str),
 ) {
     let record = at.folder().join("record");
@@ -129,6 +129,7 @@ fn acknowledges_what_is_synced(
             (("DELETE", &receipt), None),
             (("PUT", &article), Some(about)),
         ] {
+            let headers = [("authorization", backend)];
             let done = block_on(service.client.send(way, &headers, body.as_ref()));
             assert!(matches!(done.status, 200 | 201), "{way:?}: {}", done.text());
         }
@@ -150,13 +151,16 @@ fn acknowledges_what_is_synced(
     }
 }
 
-fn prepared(database: Terminal) -> (Terminal, String) {
+/// A newsroom, with the tokens of a moderator and of the site's backend.
+fn prepared(database: Terminal) -> (Terminal, String, String) {
     let mut at = database;
     opens_site(&mut at);
     let token = hires(&at, "mo@gazette.example");
     // a tracer slows everything down
     at.set("REPLYDESK_DATABASE__DEADLINE_MS", Some("20000"));
-    (at, token)
+    let said = at.does(&["site", "token", SITE]);
+    let backend = format!("Bearer {}", said.lines().last().unwrap().trim());
+    (at, token, backend)
 }
 
 /// Nothing else writes: no delivery.
@@ -171,25 +175,30 @@ fn serves(at: &Terminal) -> Service {
 
 #[test]
 fn sqlite_syncs_its_log_before_each_answer() {
-    let (at, token) = prepared(Terminal::on(Kind::Sqlite));
+    let (at, token, backend) = prepared(Terminal::on(Kind::Sqlite));
     let service = serves(&at);
-    acknowledges_what_is_synced(&at, &service, &token, (|| vec![service.id()], "replydesk.db-wal>"));
+    acknowledges_what_is_synced(
+        &at,
+        &service,
+        (&token, &backend),
+        (|| vec![service.id()], "replydesk.db-wal>"),
+    );
     assert_eq!(service.ends().code, 0);
 }
 
 #[test]
 fn postgres_syncs_its_log_before_each_answer() {
     let cluster = Cluster::starts();
-    let (at, token) = prepared(Terminal::at(Database::on(&cluster.url())));
+    let (at, token, backend) = prepared(Terminal::at(Database::on(&cluster.url())));
     let service = serves(&at);
     let processes = || [vec![cluster.id(), service.id()], cluster.children()].concat();
-    acknowledges_what_is_synced(&at, &service, &token, (processes, "/pg_wal/"));
+    acknowledges_what_is_synced(&at, &service, (&token, &backend), (processes, "/pg_wal/"));
     assert_eq!(service.ends().code, 0);
 }
 
 /// A mail domain, a website and a way back that a service could look up, in every way that a commenter has.
 fn reaches_nothing_but_the_database(kind: Kind) {
-    let (at, _) = prepared(Terminal::on(kind));
+    let (at, ..) = prepared(Terminal::on(kind));
     let service = serves(&at);
     let record = at.folder().join("record");
     let tracer = Tracer::of(|| vec![service.id()], &record);

@@ -272,7 +272,7 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
             late.header("location").contains("by=Mo") && late.header("location").contains("late=approved")
         );
         let told = app.client.send(("GET", late.header("location")), &[("cookie", &cookie)], None).await;
-        assert!(told.text().contains("Someone else was first"));
+        assert!(told.text().contains("You have approved it already"));
         assert_eq!(
             app.client
                 .get(&format!("/v1/sites/{SITE}/comments/{}", comment["id"].as_str().unwrap()))

@@ -200,7 +200,7 @@ both_databases! {
         let undone = desk.undoes(&edited).await;
         assert!(undone.contains("Undone: the comment is as it was before."));
         let late = desk.does(&page, &[("action", "edit"), ("version", &version), ("comment", "Late")]).await.0;
-        assert!(late.contains("Someone else was first: Eve has left it for another look"));
+        assert!(late.contains("You have left it for another look already"));
         let refused = desk.sends(&page, &[("action", "edit"), ("version", "3"), ("comment", " ")]).await;
         assert!(refused.status == 422 && refused.text().contains("Please write a comment."));
         desk.does(&format!("{page}/decisions"), &[("decision", "approve"), ("version", "3")]).await;
