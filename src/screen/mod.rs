@@ -8,7 +8,10 @@ mod limit;
 mod rules;
 mod site_rate;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 pub use limit::{Check, Limiter};
 pub use site_rate::SiteRate;
@@ -78,8 +81,9 @@ fn judge_by(rules: &[Rule], case: &Case<'_>) -> Judgement {
         catch_unwind(AssertUnwindSafe(|| rule(case))).unwrap_or(Some(NOT_CHECKED))
     };
     let mut findings: Vec<Finding> = rules.iter().filter_map(found).collect();
-    // however many broke down
-    findings.dedup_by(|one, other| *one == NOT_CHECKED && *other == NOT_CHECKED);
+    // once, however many broke down
+    let mut is_told = false;
+    findings.retain(|finding| *finding != NOT_CHECKED || !mem::replace(&mut is_told, true));
     let policy = match case.policy.mode {
         Mode::HoldAll => Verdict::Hold,
         Mode::Open => Verdict::Approve,
@@ -139,7 +143,7 @@ mod tests {
         let policy = Policy { mode, ..Policy::default() };
         let body = Body::parse("The bridge should open again.", 10_000).unwrap();
         let case = Case { body: &body, trapped, repeated: false, flooded: false, policy: &policy };
-        let judged = judge_by(&[breaks_down, breaks_down, rules::honeypot, rules::site_rate], &case);
+        let judged = judge_by(&[breaks_down, rules::honeypot, breaks_down, rules::site_rate], &case);
         assert_eq!(judged.verdict, verdict);
         assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
     }

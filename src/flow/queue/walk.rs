@@ -2,9 +2,9 @@
 //!
 //! Of each filter no more than [`RARE`] comments are counted. The rarest that has no more is the driver: all its
 //! comments are looked at. Where every filter is common, the list itself is the driver: what waits, with a finding or
-//! without, a status, an article, in the order of the page; most of what is looked at is then found. So a page costs some thousand
-//! look-ups by primary key at most, however large the archive is; and where those of [`LOOKED_AT`] comments do not
-//! fill it, the page is short and the next one goes on from there.
+//! without, a status, an article, in the order of the page; most of what is looked at is then found. So a page costs
+//! some thousand look-ups by primary key at most, however large the archive is; and where those of [`LOOKED_AT`]
+//! comments do not fill it, the page is short and the next one goes on from there.
 
 use super::{Cursor, Order, Wanted};
 use crate::{
