@@ -4,17 +4,22 @@
 //! finding or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
 //! asks for a moderator. A new rule is a line in `RULES` and a function of its own.
 
+mod legible;
 mod limit;
+mod look_alike;
 mod rules;
 mod site_rate;
+mod words;
 
 use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+pub use legible::Legible;
 pub use limit::{Check, Limiter};
 pub use site_rate::SiteRate;
+pub use words::{HITS, Hit, List, TooLarge, WordLists};
 
 use crate::domain::{Body, Mode, Policy};
 
