@@ -1,5 +1,7 @@
 //! What a character passes for, by Unicode's table of confusables (UTS 39) and by what people type for letters.
 
+use std::sync::LazyLock;
+
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::confusable_detection::skeleton;
 
@@ -53,7 +55,7 @@ pub(super) fn look(original: char, folded: char) -> Look {
         '@' | '$' => itself(Kind::Symbol),
         '!' | '|' => itself(Kind::Inside),
         _ if original.is_ascii() => itself(Kind::Itself),
-        _ => match passes_for(original) {
+        _ => match known(original) {
             Some((first, second)) => {
                 let kind = match original {
                     '€' | '¢' => Kind::Symbol,
@@ -81,8 +83,17 @@ fn class(c: char) -> char {
     }
 }
 
+/// One character, or the two of a ligature.
+type Pair = (char, Option<char>);
+
+/// [`passes_for`], remembered for the alphabets that texts are mostly written in: Latin, Greek, Cyrillic, Armenian, Hebrew.
+fn known(c: char) -> Option<Pair> {
+    static KNOWN: LazyLock<Vec<Option<Pair>>> = LazyLock::new(|| ('\0'..'\u{600}').map(passes_for).collect());
+    KNOWN.get(c as usize).copied().unwrap_or_else(|| passes_for(c))
+}
+
 /// The ASCII characters that something else looks like.
-fn passes_for(c: char) -> Option<(char, Option<char>)> {
+fn passes_for(c: char) -> Option<Pair> {
     if is_squared(c) {
         let letter = (u32::from(c) - 0x1F150) % 32;
         return u8::try_from(letter).ok().map(|letter| ((b'a' + letter).into(), None));
@@ -162,6 +173,10 @@ pub(super) fn side(c: char) -> Side {
     }
     if !c.is_alphanumeric() && !is_squared(c) {
         return Side::Outside;
+    }
+    // those before Thai all have spaces
+    if c < '\u{E00}' {
+        return Side::Word;
     }
     let scripts = c.script_extension();
     let is_of = |script: &Script| scripts.contains_script(*script);

@@ -6,7 +6,7 @@ use std::{error::Error, fmt, ops::Range};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{
-    legible::{Disguised, Legible, Unit},
+    legible::{Disguised, Legible, Marks, Unit},
     look_alike::{Kind, Side, side},
 };
 use crate::domain::{Even, Term, TermList, evened};
@@ -302,7 +302,7 @@ fn is_disguise(units: &[Unit], exact: &str) -> bool {
     let (mut is_disguised, mut letters, mut digits, mut symbols) = (false, 0, 0, 0);
     for (at, (unit, wanted)) in units.iter().zip(exact.chars()).enumerate() {
         letters += usize::from(unit.exact.is_alphabetic());
-        is_disguised |= unit.is_marked;
+        is_disguised |= unit.marks == Marks::Disguise;
         if unit.exact == wanted {
             continue;
         }
