@@ -129,7 +129,7 @@ fn doubling(piece: &str, lists: &WordLists) {
         .chars()
         .map(|c| if c.is_ascii_graphic() { c.to_string() } else { c.escape_unicode().to_string() })
         .collect();
-    let cells: Vec<String> = times.iter().map(|time| format!("{time:.0?}")).collect();
+    let cells: Vec<String> = times.iter().map(|time| format!("{time:.1?}")).collect();
     let ratios: Vec<String> =
         times.windows(2).map(|two| format!("{:.2}", two[1].as_secs_f64() / two[0].as_secs_f64())).collect();
     println!("| `{name}` | {} | {} |", cells.join(" | "), ratios.join(", "));

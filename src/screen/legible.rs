@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_normalization::char::compose;
 use unicode_script::{Script, UnicodeScript};
 
-use super::look_alike::{Kind, Side, is_usual, look, side};
+use super::look_alike::{Kind, Side, is_letter, is_usual, look, side};
 use crate::domain::{Even, evened, joins};
 
 /// Marks before a character that are looked through for what they stand on.
@@ -216,10 +216,16 @@ impl Disguised {
 fn script(c: char) -> Script {
     match c {
         _ if c.is_ascii_alphabetic() => Script::Latin,
-        _ if c.is_ascii() || !c.is_alphabetic() => Script::Common,
+        _ if c.is_ascii() => Script::Common,
         // the most frequent ones need no search
-        '\u{C0}'..='\u{24F}' => Script::Latin,
-        '\u{400}'..='\u{52F}' => Script::Cyrillic,
+        _ if is_letter(c) => {
+            if c < '\u{400}' {
+                Script::Latin
+            } else {
+                Script::Cyrillic
+            }
+        }
+        _ if !c.is_alphabetic() => Script::Common,
         _ => c.script(),
     }
 }

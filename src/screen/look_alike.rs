@@ -150,6 +150,12 @@ pub(super) fn is_usual(c: char) -> bool {
         | '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}')
 }
 
+/// A letter beyond ASCII that is known for one without a search: Latin, and Cyrillic from U+0400.
+pub(super) fn is_letter(c: char) -> bool {
+    matches!(c,
+        '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{24F}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}')
+}
+
 /// Where a character stands as to the edges of words.
 pub(super) fn side(c: char) -> Side {
     const SPACELESS: [Script; 11] = [
@@ -168,15 +174,14 @@ pub(super) fn side(c: char) -> Side {
     if c.is_ascii() {
         return if c.is_ascii_alphanumeric() { Side::Word } else { Side::Outside };
     }
+    if is_letter(c) {
+        return Side::Word;
+    }
     if joins(c) {
         return Side::Joined;
     }
     if !c.is_alphanumeric() && !is_squared(c) {
         return Side::Outside;
-    }
-    // those before Thai all have spaces
-    if c < '\u{E00}' {
-        return Side::Word;
     }
     let scripts = c.script_extension();
     let is_of = |script: &Script| scripts.contains_script(*script);
@@ -223,6 +228,14 @@ mod tests {
         assert_eq!((look('æ', 'æ').first, look('æ', 'æ').second), ('a', Some('e')));
         assert_eq!((look('м', 'м').first, look('м', 'м').second), ('m', None));
         assert_eq!((look('ՠ', 'ՠ').first, look('ՠ', 'ՠ').second), ('m', None));
+    }
+
+    #[test]
+    fn letters_that_are_known_are_letters_of_their_script() {
+        for c in ('\u{80}'..='\u{FFFF}').filter(|c| is_letter(*c)) {
+            let script = if c < '\u{400}' { Script::Latin } else { Script::Cyrillic };
+            assert!(c.is_alphabetic() && c.script() == script && !joins(c), "{c:?}");
+        }
     }
 
     #[rstest]

@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{
     legible::{Disguised, Legible, Marks, Unit},
-    look_alike::{Kind, Side, side},
+    look_alike::{Kind, Side, look, side},
 };
 use crate::domain::{Even, Term, TermList, evened};
 
@@ -283,10 +283,13 @@ fn number(count: usize) -> Result<u32, TooLarge> {
     u32::try_from(count).map_err(|_| TooLarge)
 }
 
-/// A term in the cases it is written in: some letters look like others in one case only.
+/// A term in the cases it is written in, where letters look like others in one case only.
 fn variants(term: &Term) -> Vec<Vec<Even>> {
     let typed = term.evened();
-    if term.even().is_ascii() {
+    let looks = |c: char| look(c, c).first.to_lowercase();
+    let is_alike =
+        |even: &Even| even.c.is_ascii() || even.c.to_uppercase().all(|upper| looks(upper).eq(looks(even.c)));
+    if typed.iter().all(is_alike) {
         return vec![typed];
     }
     let original: String = typed.iter().map(|even| even.original).collect();
