@@ -9,6 +9,7 @@ mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
 mod field;
+mod evened;
 mod fields;
 mod id;
 mod invalid;
@@ -22,12 +23,14 @@ mod role;
 mod site;
 mod status;
 mod submission;
+mod term;
 mod time;
 mod words;
 
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use field::Field;
+pub use evened::{Even, evened, joins};
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
     Website,
@@ -44,5 +47,6 @@ pub use role::{Moderator, Role, Scope};
 pub use site::Site;
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
+pub use term::{BadTerm, LIST_CHARS, TERM_CHARS, TERMS, Term, TermList};
 pub use time::{Civil, Timestamp};
 pub use words::{WORDS, sought, words};
