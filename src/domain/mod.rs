@@ -8,8 +8,8 @@ mod characters;
 mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
-mod field;
 mod evened;
+mod field;
 mod fields;
 mod id;
 mod invalid;
@@ -29,8 +29,8 @@ mod words;
 
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
-pub use field::Field;
 pub use evened::{Even, evened, joins};
+pub use field::Field;
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
     Website,
