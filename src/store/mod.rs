@@ -33,6 +33,7 @@ mod pools;
 mod published;
 mod queue;
 mod receipts;
+mod rules;
 mod search;
 mod second_factors;
 mod sessions;
@@ -54,7 +55,7 @@ pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
-pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
+pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
@@ -68,6 +69,7 @@ pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;
 pub use sessions::{NewSession, OwnSession, SessionRow};
@@ -101,6 +103,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),

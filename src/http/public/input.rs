@@ -45,7 +45,6 @@ pub struct Raw {
     /// Of the form: when it was rendered, and its nonce.
     pub token: Option<String>,
     /// An earlier receipt: proof for a policy that trusts.
-    #[expect(dead_code, reason = "part of the contract; no policy trusts yet")]
     pub receipt: Option<String>,
     #[schema(value_type = Option<RawClient>)]
     pub client: Option<Object<RawClient>>,
@@ -78,7 +77,6 @@ pub struct RawArticle {
 #[schema(as = Client)]
 pub struct RawClient {
     pub ip: Option<String>,
-    #[expect(dead_code, reason = "part of the contract; no rule looks at it yet")]
     pub user_agent: Option<String>,
 }
 
