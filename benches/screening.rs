@@ -5,12 +5,13 @@
 
 use std::{
     hint::black_box,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use replydesk::{
-    domain::TermList,
-    screen::{Legible, List, WordLists},
+    domain::{Body, Email, Field, Mode, Name, Policy, TermList, Website},
+    screen::{Case, FormToken, Legible, List, Lists, Standing, WordLists, judge},
 };
 
 /// A full list.
@@ -63,7 +64,48 @@ fn main() {
         doubling(piece, &lists);
     }
 
-    // All screening together belongs here: `screen::judge` on COMMENT, with a case of every fact.
+    println!("\n## All screening together, without the database\n");
+    println!("| text | characters | judging |");
+    println!("|---|---|---|");
+    let lists = Arc::new(WordLists::compile([(List::Hold, &list)]).expect("lists"));
+    judged("a comment", COMMENT, &lists);
+    judged("a comment in Russian", &russian, &lists);
+    judged("a comment in disguise", &COMMENT.replace('a', "а"), &lists);
+    judged("10,000 characters", &long, &lists);
+}
+
+/// Every rule, with words looked for in the fields a site can name, and a hundred people whose names nobody may take.
+fn judged(name: &str, text: &str, lists: &Arc<WordLists>) {
+    let policy = Policy {
+        mode: Mode::TrustKnown,
+        staff_names: (0..100).map(|n| format!("Editor Number {n}")).collect(),
+        word_fields: vec![Field::Text, Field::Name, Field::Website, Field::Email, Field::Agent],
+        ..Policy::default()
+    };
+    let lists = Lists::new(&policy, Arc::clone(lists));
+    let body = Body::parse(text, text.chars().count()).expect("a text");
+    let author = Name::parse("Ann-Sophie Müller").expect("a name");
+    let website = Website::parse("https://www.example.org/blog/").expect("a website");
+    let email = Email::parse("ann.sophie@example.org").expect("an address");
+    let case = Case {
+        body: &body,
+        name: Some(&author),
+        website: Some(&website),
+        email: Some(&email),
+        client: None,
+        agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+        links: 1,
+        standing: Standing::Unknown,
+        trapped: false,
+        form: FormToken::Aged(Duration::from_secs(60)),
+        repeated: true,
+        flooded: false,
+        mode: policy.mode,
+        policy: &policy,
+        lists: &lists,
+    };
+    let taken = time(|| judge(black_box(&case)).findings.len());
+    println!("| {name} | {} | {taken:.1?} |", text.chars().count());
 }
 
 /// Different terms of 4 to 16 letters like those of real lists: words, phrases, beginnings, other scripts.
