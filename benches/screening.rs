@@ -97,7 +97,7 @@ fn judged(name: &str, text: &str, lists: &Arc<WordLists>) {
         links: 1,
         standing: Standing::Unknown,
         trapped: false,
-        form: FormToken::Aged(Duration::from_secs(60)),
+        form: FormToken::Aged(Duration::from_mins(1)),
         repeated: true,
         flooded: false,
         mode: policy.mode,

@@ -107,11 +107,11 @@ pub(super) struct Unit {
     pub(super) exact: char,
     pub(super) kind: Kind,
     pub(super) side: Side,
-    /// What it looks like counts as a disguise, where it looks like something.
+    /// What it looks like counts as a disguise: of an ASCII letter, that it looks like a letter of another script.
     pub(super) counts: bool,
     pub(super) marks: Marks,
     /// It is of a word that mixes scripts.
-    pub(super) is_mixed: bool,
+    is_mixed: bool,
     start: u32,
     end: u32,
     script: Script,
@@ -188,9 +188,8 @@ impl Disguised {
         let units = &self.units;
         let is_letter = |at: usize| units.get(at).is_some_and(|unit| unit.exact.is_alphabetic());
         units.iter().enumerate().any(|(at, unit)| match unit.kind {
-            _ if unit.marks == Marks::Disguise || unit.is_mixed => true,
-            Kind::Itself => false,
-            Kind::Alike => unit.counts,
+            _ if unit.marks == Marks::Disguise => true,
+            Kind::Itself | Kind::Alike => unit.counts,
             Kind::Digit | Kind::Symbol => is_letter(at + 1) || (at > 0 && is_letter(at - 1)),
             Kind::Inside => is_letter(at + 1) && at > 0 && units[at - 1].exact != ' ',
         })
@@ -265,10 +264,18 @@ struct Tally {
 }
 
 impl Tally {
-    /// Whether the text is written in that script, among others: then its letters are what they are.
+    /// Whether the text is written in that script, perhaps among others: then its letters are what they are.
     fn writes(&self, script: Script) -> bool {
-        let own = self.own.iter().find(|(known, _)| *known == script).map_or(0, |(_, words)| *words);
-        self.latin == 0 || own * LATIN_WORDS >= self.latin
+        self.latin == 0 || self.own.iter().any(|(known, words)| *known == script && self.are_many(*words))
+    }
+
+    /// Whether it is written in any other script than Latin.
+    fn writes_another(&self) -> bool {
+        self.own.iter().any(|(_, words)| self.are_many(*words))
+    }
+
+    fn are_many(&self, words: usize) -> bool {
+        words * LATIN_WORDS >= self.latin
     }
 }
 
@@ -278,6 +285,7 @@ fn judge(units: &mut [Unit]) {
     for word in units.chunk_by_mut(|a, b| a.is_of_word() && b.is_of_word()) {
         weigh(word, &mut tally);
     }
+    let writes_another = tally.writes_another();
     for unit in units {
         // among words that all do without such letters one that has them stands out
         let stands_out = tally.foreign == 1;
@@ -286,6 +294,8 @@ fn judge(units: &mut [Unit]) {
             unit.marks = Marks::Disguise;
         }
         unit.counts = match unit.script {
+            _ if unit.exact.is_ascii_alphabetic() => unit.is_mixed || writes_another,
+            _ if unit.kind == Kind::Itself => false,
             Script::Latin if is_usual(unit.exact) => is_odd,
             Script::Latin | Script::Common | Script::Inherited | Script::Unknown => true,
             script => unit.is_mixed || !tally.writes(script),

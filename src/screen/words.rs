@@ -316,8 +316,8 @@ fn is_disguise(units: &[Unit], exact: &str) -> bool {
         }
         match unit.kind {
             Kind::Alike if unit.counts => is_disguised = true,
-            // an ASCII letter in a word of another script
-            Kind::Itself if unit.is_mixed && unit.exact.is_ascii_alphabetic() && !wanted.is_ascii() => {
+            // an ASCII letter for one of another script
+            Kind::Itself if unit.counts && !wanted.is_ascii() && wanted.is_alphabetic() => {
                 is_disguised = true;
             }
             Kind::Digit => digits += 1,
