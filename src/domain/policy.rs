@@ -219,6 +219,14 @@ pub enum Links {
 }
 
 impl Links {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Decide, Self::Open];
+
+    /// What is named so.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|links| links.name() == name)
+    }
+
     /// Its name in policies and requests.
     pub const fn name(self) -> &'static str {
         match self {
