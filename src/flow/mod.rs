@@ -30,6 +30,7 @@ pub mod rules;
 pub mod search;
 pub mod sites;
 pub mod submit;
+pub mod trial;
 pub mod undo;
 pub mod upkeep;
 

@@ -39,6 +39,7 @@ mod second_factors;
 mod sessions;
 mod sites;
 mod sql;
+mod trial;
 mod tx;
 mod types;
 mod undo;
@@ -75,6 +76,7 @@ pub use second_factors::Credentials;
 pub use sessions::{NewSession, OwnSession, SessionRow};
 pub use sites::{SiteRow, SiteToken};
 pub use sql::{Kind, Sql};
+pub use trial::{Known, TrialRow};
 pub use tx::Tx;
 pub use undo::{DecisionRow, Made};
 
@@ -108,5 +110,6 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("sites", sites::STATEMENTS),
+    ("trial", trial::STATEMENTS),
     ("undo", undo::STATEMENTS),
 ];
