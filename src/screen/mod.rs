@@ -4,17 +4,19 @@
 //! finding or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
 //! asks for a moderator. A new rule is a line in `RULES` and a function of its own.
 
+mod buckets;
 mod limit;
+mod rate;
 mod rules;
-mod site_rate;
 
 use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+pub use buckets::Buckets;
 pub use limit::{Check, Limiter};
-pub use site_rate::SiteRate;
+pub use rate::{Limit, Rate};
 
 use crate::domain::{Body, Mode, Policy};
 

@@ -8,14 +8,17 @@ use tokio::time::Instant;
 
 use self::draft::Draft;
 pub(super) use self::draft::{Place, finding_rows};
-use super::App;
+use super::{
+    App,
+    limits::{self, Said, Submitted},
+};
 use crate::{
     domain::{
         ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
         Website, normalised_text,
     },
     metrics,
-    screen::{self, Case},
+    screen::{self, Case, Check},
     store::{Facts, FactsQuery, ParentFacts, Replay, StoreError, by},
     vault::Person,
 };
@@ -32,6 +35,8 @@ pub struct Arrival {
     pub site: Arc<Site>,
     /// Where it came from, when that is known.
     pub client: Option<ClientAddress>,
+    /// The site's own backend posted it.
+    pub is_backend: bool,
     /// The request's `Idempotency-Key`, 1 to 255 characters.
     pub idempotency_key: Option<String>,
 }
@@ -53,6 +58,8 @@ pub struct Accepted {
     pub receipt_expires_at: Timestamp,
     /// The same request was answered before.
     pub replayed: bool,
+    /// What the shared limits said; a repetition is not counted.
+    pub check: Check,
 }
 
 /// Why a submission was not taken in.
@@ -64,6 +71,8 @@ pub enum SubmitError {
     NotFound,
     /// The article takes no comments (any more).
     Closed,
+    /// Too much of it came: what the limit that is used up says.
+    Limited(Check),
     /// The same person said the same here a moment ago.
     Duplicate,
     /// The same `Idempotency-Key` came with another payload.
@@ -93,7 +102,7 @@ async fn attempt(
     submission: &Submission,
 ) -> Result<Accepted, SubmitError> {
     let traces = Traces::of(app, arrival, submission);
-    let flooded = app.site_rate.is_flooded(arrival.site.id);
+    let mut counted = None;
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
@@ -101,17 +110,25 @@ async fn attempt(
             return replayed(app, submission, &traces, replay);
         }
         admit(submission, &facts, traces.now)?;
+        // once, however often it looks again
+        let said = match counted {
+            Some(said) => said,
+            None => *counted.insert(count(app, arrival, submission, &facts).await?),
+        };
+        if facts.duplicate {
+            return Err(SubmitError::Duplicate);
+        }
         let case = Case {
             body: &submission.body,
             trapped: submission.trapped,
             repeated: facts.repeated,
-            flooded,
+            flooded: said.is_flood,
             policy: &arrival.site.policy,
         };
         let draft =
             Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
         let new = draft.compose()?;
-        let accepted = draft.accepted(&new);
+        let accepted = Accepted { check: said.check, ..draft.accepted(&new) };
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
             Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
@@ -222,6 +239,7 @@ fn replayed(
         receipt,
         receipt_expires_at,
         replayed: true,
+        check: Check::Unlimited,
     })
 }
 
@@ -243,10 +261,26 @@ fn admit(submission: &Submission, facts: &Facts, now: Timestamp) -> Result<(), S
     if submission.parent.is_some() && !facts.parent.as_ref().is_some_and(published) {
         return Err(SubmitError::Invalid(vec![Fault { field: "parent", code: Code::NotPublished }]));
     }
-    if facts.duplicate {
-        return Err(SubmitError::Duplicate);
-    }
     Ok(())
+}
+
+/// Counts it against the limits that all replicas share.
+async fn count(
+    app: &App,
+    arrival: &Arrival,
+    submission: &Submission,
+    facts: &Facts,
+) -> Result<Said, SubmitError> {
+    let client = arrival.client.as_ref().map(ClientAddress::host_prefix);
+    let submitted = Submitted {
+        site: arrival.site.id,
+        article: submission.article.key.as_str(),
+        client: client.as_ref(),
+        begins_article: facts.article.is_none() && !arrival.is_backend,
+        slow_seconds: 0,
+    };
+    let said = limits::submission(app, &submitted).await?;
+    if said.check.retry_after().is_some() { Err(SubmitError::Limited(said.check)) } else { Ok(said) }
 }
 
 /// An article that nobody knows needs a URL and a title.
@@ -267,6 +301,7 @@ fn outcome(done: &Result<Accepted, SubmitError>) -> &'static str {
         Ok(_) => "held",
         Err(SubmitError::Invalid(_)) => "invalid",
         Err(SubmitError::NotFound | SubmitError::Closed) => "closed",
+        Err(SubmitError::Limited(_)) => "limited",
         Err(SubmitError::Duplicate) => "duplicate",
         Err(SubmitError::KeyReused) => "key-reused",
         Err(SubmitError::Store(_)) => "failed",
