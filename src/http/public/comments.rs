@@ -134,7 +134,15 @@ async fn take(
             }
         }
     }
-    let arrival = Arrival { site: site.clone(), client, is_backend, idempotency_key };
+    let said = |field: &Option<String>| field.clone().filter(|said| !said.is_empty());
+    let arrival = Arrival {
+        site: site.clone(),
+        client,
+        is_backend,
+        idempotency_key,
+        form_token: said(&raw.token),
+        receipt: said(&raw.receipt),
+    };
     let done = submit::submit(app, &arrival, &submission).await;
     match &done {
         Ok(Accepted { check, .. }) | Err(SubmitError::Limited(check)) => limits::notes(request, *check),
