@@ -44,7 +44,7 @@ impl IndexKind {
             Self::Request => 6,
             Self::Attempts => 7,
             Self::Recovery => 8,
-            Self::Limit => 9,
+            Self::Limit => 11,
         }
     }
 }
