@@ -118,22 +118,26 @@ async fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Ch
     let client = auth::client(shared, request).host_prefix();
     let check = shared.submissions.check(&client);
     let Some(seconds) = check.retry_after() else { return Ok(check) };
-    // a second limit, so that made-up keys cannot keep the database busy
-    let may_look = shared.replays.check(&client).retry_after().is_none();
-    if may_look && is_replay(app, request).await.map_err(|error| (error, check))? {
+    if is_replay(app, (shared, request), &client).await.map_err(|error| (error, check))? {
         return Ok(check);
     }
     Err((ApiError::RateLimited(seconds), check))
 }
 
-/// Whether the request repeats one that was answered, by its key; its payload is compared later.
-async fn is_replay(app: &App, request: &HttpRequest) -> Result<bool, ApiError> {
+/// Whether the request repeats one that was answered, by its key; its payload is compared later. A second limit
+/// counts who asks, so that made-up keys cannot keep the database busy.
+async fn is_replay(
+    app: &App,
+    (shared, request): (&Shared, &HttpRequest),
+    client: &HostPrefix,
+) -> Result<bool, ApiError> {
     let site = request.match_info().get("site").and_then(|key| app.sites.find(key));
     let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
-    match (site, key) {
-        (Some(site), Some(key)) => Ok(submit::was_answered(app, &site, key).await?),
-        _ => Ok(false),
+    let (Some(site), Some(key)) = (site, key) else { return Ok(false) };
+    if shared.replays.check(client).retry_after().is_some() {
+        return Ok(false);
     }
+    Ok(submit::was_answered(app, &site, key).await?)
 }
 
 fn announce(headers: &mut HeaderMap, check: &Check) {

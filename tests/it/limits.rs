@@ -131,6 +131,19 @@ both_databases! {
         assert_eq!(passed(&app.client, 300..304, |_| forwarded("2001:db8:2::1".to_owned())).await, 4);
     }
 
+    async fn a_repetition_is_answered_however_often_others_came(app: TestApp) {
+        let app = &app.beside(&[FOUR]).await;
+        let key = [("idempotency-key", "first")];
+        let first = posts(&app.client, 0, &key).await;
+        assert_eq!(passed(&app.client, 1..40, |_| []).await, 3);
+        for _ in 0..8 {
+            let again = posts(&app.client, 0, &key).await;
+            assert_eq!((again.status, again.header("idempotency-replayed"), &again.body), (202, "true", &first.body));
+        }
+        app.waits(Duration::from_secs(15));
+        assert_eq!(passed(&app.client, 40..44, |_| []).await, 1, "repetitions took nothing");
+    }
+
     async fn rate_and_burst_are_two_settings(app: TestApp) {
         let app = &app.beside(&[FOUR, ("REPLYDESK_LIMITS__SUBMIT_BURST", "7")]).await;
         let first = posts(&app.client, 0, &[]).await;
