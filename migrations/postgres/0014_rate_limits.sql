@@ -11,6 +11,5 @@ create table rate_limits (
   -- When it may be swept, some time after that, since clocks differ. In steps of ten minutes: most changes leave
   -- it, and its index, as it is.
   expires_at  bigint not null
-) with (fillfactor = 70);
--- (Room is left in each page, so that what changes stays in its own.)
+);
 create index rate_limits_expiry on rate_limits (expires_at);
