@@ -8,6 +8,7 @@ mod characters;
 mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
+mod evened;
 mod field;
 mod fields;
 mod id;
@@ -22,11 +23,13 @@ mod role;
 mod site;
 mod status;
 mod submission;
+mod term;
 mod time;
 mod words;
 
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
+pub use evened::{Even, evened, joins};
 pub use field::Field;
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
@@ -44,5 +47,6 @@ pub use role::{Moderator, Role, Scope};
 pub use site::Site;
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
+pub use term::{BadTerm, LIST_CHARS, TERM_CHARS, TERMS, Term, TermList};
 pub use time::{Civil, Timestamp};
 pub use words::{WORDS, sought, words};

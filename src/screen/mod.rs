@@ -6,12 +6,15 @@
 
 mod buckets;
 mod finding;
+mod legible;
 mod limit;
 mod lists;
+mod look_alike;
 mod rate;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::{
     mem,
@@ -21,13 +24,15 @@ use std::{
 
 pub use buckets::Buckets;
 pub use finding::{Finding, Place};
+pub use legible::Legible;
 pub use limit::{Check, Limiter};
 pub use lists::Lists;
 pub use rate::{Limit, Rate};
 pub use rules::CODES;
+pub use words::{HITS, Hit, List, TooLarge, WordLists};
 
 use self::rules::{RULES, Rule};
-use crate::domain::{Body, Email, Mode, Name, Policy, Website};
+use crate::domain::{Body, ClientAddress, Email, Mode, Name, Policy, Website};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +56,10 @@ pub struct Case<'a> {
     pub website: Option<&'a Website>,
     /// Their address, where it is at hand: not when a text is changed.
     pub email: Option<&'a Email>,
+    /// Where they wrote from, where that is at hand.
+    pub client: Option<&'a ClientAddress>,
+    /// The program that they wrote with, as it calls itself.
+    pub agent: Option<&'a str>,
     /// Links that readers would see in the text.
     pub links: usize,
     /// Who they proved to be.

@@ -4,6 +4,7 @@ mod arrival;
 mod name;
 mod text;
 mod trust;
+mod words;
 
 use super::{Case, Finding};
 
@@ -18,13 +19,14 @@ pub(super) const RULES: &[Rule] = &[
     arrival::form_token,
     text::links,
     text::own_address,
+    words::words,
     name::staff_name,
     name::mixed_script_name,
     trust::not_known,
 ];
 
 /// The codes of what they find, and of a rule that could not run.
-pub const CODES: [&str; 14] = [
+pub const CODES: [&str; 17] = [
     "honeypot",
     "not-checked",
     "repeated-text",
@@ -35,6 +37,9 @@ pub const CODES: [&str; 14] = [
     "form-late",
     "form-reused",
     "links",
+    "word-hold",
+    "word-spam",
+    "blocked-term",
     "own-address",
     "staff-name",
     "mixed-script-name",
