@@ -18,6 +18,9 @@ use crate::clock::Clock;
 
 type State<K> = RateLimiter<K, DashMapStateStore<K>, Present, StateInformationMiddleware>;
 
+/// By the name of a limit and its rate.
+type ByRate = BTreeMap<(&'static str, Rate), Arc<Tracked<String>>>;
+
 /// Rates of one limit that are remembered at one time.
 const RATES: usize = 16;
 
@@ -27,7 +30,7 @@ const RATES: usize = 16;
 pub struct Buckets {
     bound: usize,
     clock: Clock,
-    by_rate: RwLock<BTreeMap<(&'static str, Rate), Arc<Tracked<String>>>>,
+    by_rate: RwLock<ByRate>,
 }
 
 impl Buckets {

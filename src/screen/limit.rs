@@ -92,10 +92,8 @@ impl Check {
     #[must_use]
     pub fn tighter(self, other: Self) -> Self {
         match (&self, &other) {
-            (_, Self::Unlimited) => self,
-            (Self::Unlimited, _) => other,
-            (Self::Refused { .. }, Self::Pass { .. }) => self,
-            (Self::Pass { .. }, Self::Refused { .. }) => other,
+            (_, Self::Unlimited) | (Self::Refused { .. }, Self::Pass { .. }) => self,
+            (Self::Unlimited, _) | (Self::Pass { .. }, Self::Refused { .. }) => other,
             (Self::Pass { remaining, .. }, Self::Pass { remaining: fewer, .. }) => {
                 if fewer < remaining {
                     other

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn networks_may_do_eight_times_as_much() {
         let network = Rate::per_minute(4, 6).unwrap().of_network();
-        assert_eq!((network.every(), network.at_once()), (Duration::from_micros(1_875_000), 48));
+        assert_eq!((network.every(), network.at_once()), (Duration::from_millis(1_875), 48));
     }
 
     #[test]
