@@ -144,6 +144,15 @@ both_databases! {
         assert_eq!(passed(&app.client, 40..44, |_| []).await, 1, "repetitions took nothing");
     }
 
+    async fn who_types_somebodys_address_uses_up_nothing_of_theirs(app: TestApp) {
+        let app = &app.beside(&[FOUR, LOCAL_PROXY]).await;
+        app.sets_policy(Policy { slow_seconds: 60, ..Policy::default() }).await;
+        // every reply of these stories is in the name and with the address of one person
+        let strangers = |_| forwarded("198.51.100.1".to_owned());
+        assert_eq!(passed(&app.client, 0..40, strangers).await, 1);
+        assert_eq!(passed(&app.client, 40..41, |_| forwarded("203.0.113.7".to_owned())).await, 1);
+    }
+
     async fn rate_and_burst_are_two_settings(app: TestApp) {
         let app = &app.beside(&[FOUR, ("REPLYDESK_LIMITS__SUBMIT_BURST", "7")]).await;
         let first = posts(&app.client, 0, &[]).await;
