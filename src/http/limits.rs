@@ -140,6 +140,18 @@ async fn is_replay(
     Ok(submit::was_answered(app, &site, key).await?)
 }
 
+/// Asks who somebody is before a large body is read.
+pub async fn known_moderators<B: MessageBody>(
+    app: Data<App>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Answer<B> {
+    match auth::moderator(&app, request.request()).await {
+        Ok(_) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => Ok(turns_away(request, error, Check::Unlimited)),
+    }
+}
+
 fn announce(headers: &mut HeaderMap, check: &Check) {
     for (name, value) in check.headers().into_iter().flatten() {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
