@@ -32,6 +32,7 @@ mod outbox;
 mod pools;
 mod published;
 mod queue;
+mod rate_limits;
 mod receipts;
 mod rules;
 mod search;
@@ -69,6 +70,7 @@ pub use notes::NotedRow;
 pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
+pub use rate_limits::{Bucket, Taken, Whose};
 pub use receipts::{NewRevision, ReceiptRow};
 pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
@@ -104,6 +106,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("outbox", outbox::STATEMENTS),
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
+    ("rate_limits", rate_limits::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
     ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),

@@ -21,6 +21,7 @@ mod editing;
 mod events;
 mod hostile;
 mod letters;
+mod limits;
 mod links;
 mod mail_server;
 mod moderation;

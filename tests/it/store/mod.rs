@@ -10,6 +10,7 @@ mod durability;
 mod outbox;
 mod people;
 mod plans;
+mod rate_limits;
 mod rows;
 mod schema;
 mod statements;
