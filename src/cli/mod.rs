@@ -8,6 +8,7 @@ mod doctor;
 mod keys;
 mod moderator;
 mod outbox;
+mod policy;
 mod serve;
 mod site;
 
@@ -53,6 +54,9 @@ enum Command {
     /// See, open, close, rename and delete articles.
     #[command(subcommand)]
     Article(article::Command),
+    /// Try a policy and word lists before they are switched on.
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Make and change the people at the desk.
     #[command(subcommand)]
     Moderator(moderator::Command),
@@ -156,6 +160,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Article(command) => article::run(command, &config).await,
         Command::Moderator(command) => moderator::run(command, &config).await,
         Command::Outbox(command) => outbox::run(command, &config).await,
+        Command::Policy(command) => policy::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config),
         Command::Doctor => doctor::run(&config).await,

@@ -31,6 +31,10 @@ pub struct Versioned<T> {
 /// The policy in force, for whoever moderates.
 pub async fn policy(app: &App, moderator: &Moderator, site: &Site) -> Result<Versioned<Policy>, FlowError> {
     reads(moderator)?;
+    Ok(policy_of(app, site).await?)
+}
+
+pub(super) async fn policy_of(app: &App, site: &Site) -> Result<Versioned<Policy>, StoreError> {
     let (version, changes, row) = app
         .db
         .snapshot(async |tx| {
@@ -46,16 +50,18 @@ pub async fn policy(app: &App, moderator: &Moderator, site: &Site) -> Result<Ver
 /// The word lists in force, for whoever moderates.
 pub async fn words(app: &App, moderator: &Moderator, site: &Site) -> Result<Versioned<WordsRow>, FlowError> {
     reads(moderator)?;
+    Ok(words_of(app, site).await?)
+}
+
+pub(super) async fn words_of(app: &App, site: &Site) -> Result<Versioned<WordsRow>, StoreError> {
     let part = (site.id, RulePart::Words);
-    let read = app
-        .db
+    app.db
         .snapshot(async |tx| {
             let version = tx.rules_version(site.id, RulePart::Words).await?;
             let rules = tx.rules(part, version).await?.unwrap_or_default();
             Ok::<_, StoreError>(Versioned { version, rules, changes: tx.rule_changes(part, LISTED).await? })
         })
-        .await?;
-    Ok(read)
+        .await
 }
 
 /// Puts another policy in force, for editors and above; its version. The canned reasons stay: they have a door of their

@@ -8,10 +8,10 @@ use std::{mem, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{App, FlowError, render, rules};
+use super::{App, render, rules};
 use crate::{
     clock::Clock,
-    domain::{Body, CommentId, Email, Moderator, Name, Policy, Site, Status, TermList, Timestamp, Website},
+    domain::{Body, CommentId, Email, Name, Policy, Site, Status, TermList, Timestamp, Website},
     screen::{self, Case, Finding, FormToken, Lists, Standing, Verdict},
     store::{StoreError, TrialRow},
     vault::{Owner, Purpose, Sealed},
@@ -118,9 +118,9 @@ impl Report {
 }
 
 /// The rules of a site as they are, to change some of them.
-pub async fn in_force(app: &App, moderator: &Moderator, site: &Site) -> Result<Rules, FlowError> {
-    let policy = rules::policy(app, moderator, site).await?.rules;
-    let words = rules::words(app, moderator, site).await?.rules;
+pub async fn in_force(app: &App, site: &Site) -> Result<Rules, StoreError> {
+    let policy = rules::policy_of(app, site).await?.rules;
+    let words = rules::words_of(app, site).await?.rules;
     let parsed = |list: &Vec<String>| {
         TermList::parse(list.iter().map(String::as_str)).map_err(|_| StoreError::Corrupt("words"))
     };
@@ -132,10 +132,9 @@ pub async fn in_force(app: &App, moderator: &Moderator, site: &Site) -> Result<R
 pub async fn run(
     app: &App,
     site: &Site,
-    trial: &Rules,
-    since: Timestamp,
+    (trial, since): (&Rules, Timestamp),
     mut told: impl FnMut(usize),
-) -> Result<Option<Report>, FlowError> {
+) -> Result<Option<Report>, StoreError> {
     let Ok(words) = rules::compile((trial.hold.clone(), trial.spam.clone())).await else { return Ok(None) };
     let lists = Arc::new(Lists::new(&trial.policy, Arc::new(words)));
     let policy = Arc::new(trial.policy.clone());
@@ -144,8 +143,10 @@ pub async fn run(
     let mut before = Uuid::max().into();
     let known = (trial.policy.trust.approved, trial.policy.trust.by_name_and_address);
     loop {
-        let turn =
-            app.db.read(async |tx| tx.decided_by_people(site.id, (since, before), known, TURN).await).await?;
+        let turn = app
+            .db
+            .read(async |tx| tx.decided_by_people((site.id, TURN), (since, before), known).await)
+            .await?;
         let (rows, Some(last)) = turn else { return Ok(Some(report)) };
         before = last;
         let mut cases = Vec::with_capacity(rows.len());

@@ -74,10 +74,9 @@ impl Tx {
     /// nothing is left. Those whose comment is something else by now are left out.
     pub async fn decided_by_people(
         &mut self,
-        site: SiteId,
+        (site, limit): (SiteId, i64),
         (since, before): (AuditId, AuditId),
         (enough, by_name): Known,
-        limit: i64,
     ) -> Result<(Vec<TrialRow>, Option<AuditId>), StoreError> {
         let enough = i64::from(enough);
         let rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(DECIDED.text(kind))
