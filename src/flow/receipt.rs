@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
+        ArticleRules, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
     screen::{self, Case, Verdict},
@@ -164,7 +164,10 @@ async fn edit_in(
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
-    let case = Case { body, trapped: false, repeated, flooded: false, policy: &site.policy };
+    let rules = tx.article_of(seen.article).await?.map_or(ArticleRules::unsaid(now), |article| article.rules);
+    let policy = rules.policy(&site.policy);
+    let held = rules.holds_all(now);
+    let case = Case { body, trapped: false, repeated, flooded: false, held, policy: &policy };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
     let text = body.as_str().to_owned();

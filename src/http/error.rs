@@ -252,6 +252,7 @@ impl From<SubmitError> for ApiError {
             SubmitError::Invalid(faults) => Self::Validation(faults),
             SubmitError::NotFound => Self::NotFound,
             SubmitError::Closed => Self::CommentsClosed,
+            SubmitError::Slow(seconds) => Self::RateLimited(seconds),
             SubmitError::Duplicate => Self::Duplicate,
             SubmitError::KeyReused => Self::IdempotencyKeyReused,
             SubmitError::Store(error) => error.into(),

@@ -103,7 +103,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::{account, invitation, links, mail_form, people, second_factor};
-    use public::{articles, assets, comments, reading, receipts};
+    use public::{articles, assets, breakers, comments, reading, receipts};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -121,6 +121,9 @@ pub fn table() -> Vec<Group> {
                     .put(articles::put, articles::about_put)
                     .patch(articles::patch, articles::about_patch)
                     .delete(articles::delete, articles::about_delete),
+                at("/articles/{key}/breaker")
+                    .put(breakers::put, breakers::about_put)
+                    .delete(breakers::delete, breakers::about_delete),
             ],
         ),
         for_pages(

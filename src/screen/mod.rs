@@ -53,7 +53,9 @@ pub struct Case<'a> {
     pub repeated: bool,
     /// The site takes more submissions than it should.
     pub flooded: bool,
-    /// The site's rules.
+    /// The breaker of its article holds everything.
+    pub held: bool,
+    /// The rules of the site, with what holds for the article alone.
     pub policy: &'a Policy,
 }
 
@@ -68,7 +70,7 @@ pub struct Judgement {
 
 type Rule = fn(&Case<'_>) -> Option<Finding>;
 
-const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::repeated_text];
+const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::breaker, rules::repeated_text];
 
 /// Judges one submission.
 pub fn judge(case: &Case<'_>) -> Judgement {
@@ -85,7 +87,7 @@ fn judge_by(rules: &[Rule], case: &Case<'_>) -> Judgement {
     let mut is_told = false;
     findings.retain(|finding| *finding != NOT_CHECKED || !mem::replace(&mut is_told, true));
     let policy = match case.policy.mode {
-        Mode::HoldAll => Verdict::Hold,
+        Mode::HoldAll | Mode::TrustKnown => Verdict::Hold,
         Mode::Open => Verdict::Approve,
     };
     let verdict = findings.iter().map(|finding| finding.asks).fold(policy, Verdict::max);
@@ -96,7 +98,7 @@ fn judge_by(rules: &[Rule], case: &Case<'_>) -> Judgement {
 const NOT_CHECKED: Finding = Finding { code: "not-checked", term: None, weight: 1, asks: Verdict::Hold };
 
 /// The codes of what is found.
-pub const CODES: [&str; 4] = ["honeypot", "not-checked", "repeated-text", "site-rate"];
+pub const CODES: [&str; 5] = ["breaker", "honeypot", "not-checked", "repeated-text", "site-rate"];
 
 #[cfg(test)]
 mod tests {

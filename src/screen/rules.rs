@@ -15,6 +15,11 @@ pub(super) fn site_rate(case: &Case<'_>) -> Option<Finding> {
     case.flooded.then_some(Finding { code: "site-rate", term: None, weight: 20, asks: Verdict::Hold })
 }
 
+/// Its article was taken out of the usual rules, so a moderator sees everything first.
+pub(super) fn breaker(case: &Case<'_>) -> Option<Finding> {
+    case.held.then_some(Finding { code: "breaker", term: None, weight: 20, asks: Verdict::Hold })
+}
+
 /// The same text from elsewhere is how campaigns look.
 pub(super) fn repeated_text(case: &Case<'_>) -> Option<Finding> {
     let long_enough = case.body.as_str().chars().nth(REPEATABLE_CHARS - 1).is_some();

@@ -1,6 +1,7 @@
 //! Submitting a reply: the facts in one read, the verdict, and one durable write.
 
 mod draft;
+mod slow;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,7 +12,7 @@ pub(super) use self::draft::{Place, finding_rows};
 use super::App;
 use crate::{
     domain::{
-        ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
+        ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission, Timestamp, Title,
         Website, normalised_text,
     },
     metrics,
@@ -64,6 +65,8 @@ pub enum SubmitError {
     NotFound,
     /// The article takes no comments (any more).
     Closed,
+    /// This client wrote under this article a moment ago, and may write again in so many seconds.
+    Slow(u64),
     /// The same person said the same here a moment ago.
     Duplicate,
     /// The same `Idempotency-Key` came with another payload.
@@ -100,13 +103,19 @@ async fn attempt(
         if let Some(replay) = &facts.replay {
             return replayed(app, submission, &traces, replay);
         }
-        admit(submission, &facts, traces.now)?;
+        let site = &arrival.site.policy;
+        let known = facts.article.as_ref().map(|article| article.rules);
+        let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
+        admit(submission, &facts, (site, traces.now))?;
+        slow::slow(app, arrival, (&facts, rules.slow_seconds(site, traces.now)), traces.now).await?;
+        let policy = rules.policy(site);
         let case = Case {
             body: &submission.body,
             trapped: submission.trapped,
             repeated: facts.repeated,
             flooded,
-            policy: &arrival.site.policy,
+            held: rules.holds_all(traces.now),
+            policy: &policy,
         };
         let draft =
             Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
@@ -230,12 +239,14 @@ pub(super) const PUBLISHED: i64 = 201;
 const HELD: i64 = 202;
 
 /// What the stored state refuses.
-fn admit(submission: &Submission, facts: &Facts, now: Timestamp) -> Result<(), SubmitError> {
+fn admit(
+    submission: &Submission,
+    facts: &Facts,
+    (policy, now): (&Policy, Timestamp),
+) -> Result<(), SubmitError> {
     match &facts.article {
         Some(known) if known.deleted => return Err(SubmitError::NotFound),
-        Some(known) if !known.open || known.closes_at.is_some_and(|at| at <= now) => {
-            return Err(SubmitError::Closed);
-        }
+        Some(known) if !known.rules.opening(policy, now).is_open() => return Err(SubmitError::Closed),
         Some(_) => {}
         None => introduce(submission)?,
     }
@@ -267,6 +278,7 @@ fn outcome(done: &Result<Accepted, SubmitError>) -> &'static str {
         Ok(_) => "held",
         Err(SubmitError::Invalid(_)) => "invalid",
         Err(SubmitError::NotFound | SubmitError::Closed) => "closed",
+        Err(SubmitError::Slow(_)) => "slow",
         Err(SubmitError::Duplicate) => "duplicate",
         Err(SubmitError::KeyReused) => "key-reused",
         Err(SubmitError::Store(_)) => "failed",

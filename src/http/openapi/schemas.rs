@@ -11,7 +11,7 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, Code, CommentId, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status,
+        AuditId, Basis, BatchId, BreakerAction, Cause, Code, CommentId, Mode, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status,
         Timestamp,
     },
     flow::moderate::Action,
@@ -89,6 +89,9 @@ pub struct ActionName;
 /// What a list is asked for: a need, or any.
 pub struct NeedsName;
 
+/// Why a rule tripped a breaker.
+pub struct CauseName;
+
 macro_rules! schemas {
     ($($type:ty: $schema:expr;)+) => {$(
         impl PartialSchema for $type {
@@ -112,6 +115,9 @@ schemas! {
     Needs: words(Needs::ALL.map(Needs::name));
     ActionName: words(Action::ALL.map(Action::name));
     NeedsName: words(NEEDS);
+    Mode: words(Mode::ALL.map(Mode::name));
+    BreakerAction: words(BreakerAction::ALL.map(BreakerAction::name));
+    CauseName: words(Cause::NAMES);
     Notify: words(Notify::ALL.map(Notify::name));
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
