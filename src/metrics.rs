@@ -92,7 +92,10 @@ fn describe() {
     describe_gauge!(QUEUE_COMMENTS, "Comments that wait for a moderator, by what they need.");
     describe_gauge!(QUEUE_OLDEST, Unit::Seconds, "Age of the comment that has waited longest.");
     describe_counter!(DECISIONS, "Decisions by site, kind and the way they came.");
-    describe_counter!(BREAKERS, "Articles taken out of the usual rules, by site, action and the way that came.");
+    describe_counter!(
+        BREAKERS,
+        "Articles taken out of the usual rules, by site, action and the way that came."
+    );
     describe_gauge!(OUTBOX_MESSAGES, "Messages owed to the outside, by channel and state.");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest message that is still owed.");
     describe_gauge!(

@@ -9,9 +9,9 @@ use tokio::{
 
 use crate::{
     flow::{
-        App,
+        App, breakers,
         deliver::{Deliverer, End, Turn},
-        breakers, mentions, search, upkeep,
+        mentions, search, upkeep,
     },
     metrics::Metrics,
 };

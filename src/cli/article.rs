@@ -6,8 +6,8 @@ use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
     domain::{
-        ArticleKey, BREAKER_MINUTES, BREAKER_NOTE, BreakerAction, Cause, Mode, Opening, SLOWEST, Site, Timestamp,
-        Title,
+        ArticleKey, BREAKER_MINUTES, BREAKER_NOTE, BreakerAction, Cause, Mode, Opening, SLOWEST, Site,
+        Timestamp, Title,
     },
     flow::{
         App, FlowError, articles,
@@ -91,7 +91,8 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
         }
         Command::Show(which) => {
             let site = site_of(&app, &which.site)?;
-            let row = articles::get(&app, &site, &key(&which)?).await.map_err(|error| missing(error, &which))?;
+            let row =
+                articles::get(&app, &site, &key(&which)?).await.map_err(|error| missing(error, &which))?;
             return show(&row, &site, app.clock.now());
         }
         Command::Delete(which) => {
@@ -102,8 +103,8 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             return say("Deleted.");
         }
         Command::Pause { which, action, minutes, note } => {
-            let action =
-                BreakerAction::parse(&action).ok_or_else(|| Failure::usage("--action is not one of the three"))?;
+            let action = BreakerAction::parse(&action)
+                .ok_or_else(|| Failure::usage("--action is not one of the three"))?;
             return interrupt(&app, &which, Some(Pause { action, minutes, note: note_of(note)? })).await;
         }
         Command::Resume(which) => return interrupt(&app, &which, None).await,
@@ -205,7 +206,9 @@ fn show(row: &ArticleRow, site: &Site, now: Timestamp) -> Result<(), Failure> {
     let Some(breaker) = row.rules.breaker(now) else { return say("paused     no") };
     say(format_args!("paused     {} until {}", breaker.action.name(), breaker.until))?;
     match row.breaker.cause() {
-        Some(Cause::Rate { arrived }) => say(format_args!("why        {arrived} comments within ten minutes")),
+        Some(Cause::Rate { arrived }) => {
+            say(format_args!("why        {arrived} comments within ten minutes"))
+        }
         Some(Cause::Rejections { rejected, decided }) => {
             say(format_args!("why        {rejected} rejected of {decided} decided within ten minutes"))
         }

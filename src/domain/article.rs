@@ -1,4 +1,4 @@
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use super::{BreakerAction, Mode, Policy, Timestamp};
 
@@ -108,12 +108,9 @@ impl ArticleRules {
         self.breaker(now).is_some_and(|breaker| breaker.action == BreakerAction::HoldAll)
     }
 
-    /// The policy that its comments are judged by.
-    pub fn policy<'a>(&self, of_site: &'a Policy) -> Cow<'a, Policy> {
-        match self.mode {
-            Some(mode) if mode != of_site.mode => Cow::Owned(Policy { mode, ..of_site.clone() }),
-            _ => Cow::Borrowed(of_site),
-        }
+    /// What happens to a comment in which screening found nothing.
+    pub fn mode(&self, policy: &Policy) -> Mode {
+        self.mode.unwrap_or(policy.mode)
     }
 
     /// Seconds between two comments of one client at this moment; 0 for no such limit. A breaker only makes it slower.
@@ -182,16 +179,17 @@ mod tests {
 
     #[test]
     fn its_own_mode_comes_before_that_of_its_site() {
-        let site = Policy { comment_chars: 99, ..Policy::default() };
-        assert!(matches!(rules().policy(&site), Cow::Borrowed(_)));
-        let open = ArticleRules { mode: Some(Mode::Open), ..rules() };
-        let policy = open.policy(&site).into_owned();
-        assert_eq!(policy, Policy { mode: Mode::Open, ..site });
+        let site = Policy { mode: Mode::TrustKnown, ..Policy::default() };
+        assert_eq!(rules().mode(&site), Mode::TrustKnown);
+        assert_eq!(ArticleRules { mode: Some(Mode::Open), ..rules() }.mode(&site), Mode::Open);
     }
 
     #[test]
     fn only_one_that_holds_everything_does() {
         assert!(broken(BreakerAction::HoldAll, 5).holds_all(NOW));
-        assert!(!broken(BreakerAction::HoldAll, 0).holds_all(NOW) && !broken(BreakerAction::Slow, 5).holds_all(NOW));
+        assert!(
+            !broken(BreakerAction::HoldAll, 0).holds_all(NOW)
+                && !broken(BreakerAction::Slow, 5).holds_all(NOW)
+        );
     }
 }

@@ -10,6 +10,8 @@ mod characters;
 mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
+mod evened;
+mod field;
 mod fields;
 mod id;
 mod invalid;
@@ -17,20 +19,22 @@ mod mail;
 mod mark;
 mod message;
 mod normalise;
+mod policy;
 mod reason;
 mod role;
 mod site;
 mod status;
 mod submission;
+mod term;
 mod time;
 mod words;
 
-pub use article::{
-    ArticleRules, BREAKER_MINUTES, BREAKER_NOTE, Breaker, Opening, SLOW_SECONDS, SLOWEST,
-};
+pub use article::{ArticleRules, BREAKER_MINUTES, BREAKER_NOTE, Breaker, Opening, SLOW_SECONDS, SLOWEST};
 pub use breaker::{Burst, Cause, DECIDED};
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
+pub use evened::{Even, evened, joins};
+pub use field::Field;
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
     Website,
@@ -41,10 +45,12 @@ pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;
 pub use message::Message;
 pub use normalise::normalised_text;
+pub use policy::{BreakerAction, BreakerRules, FormRules, Links, Mode, Policy, Trust};
 pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};
 pub use role::{Moderator, Role, Scope};
-pub use site::{Links, Mode, Policy, Site};
+pub use site::Site;
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
+pub use term::{BadTerm, LIST_CHARS, TERM_CHARS, TERMS, Term, TermList};
 pub use time::{Civil, Timestamp};
 pub use words::{WORDS, sought, words};

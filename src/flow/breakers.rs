@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        ArticleId, ArticleKey, BreakerAction, BreakerRules, CommentId, MailMode, Message, Moderator, ModeratorId,
-        OutboxId, Site, SiteId, Timestamp,
+        ArticleId, ArticleKey, BreakerAction, BreakerRules, CommentId, MailMode, Message, Moderator,
+        ModeratorId, OutboxId, Site, SiteId, Timestamp,
     },
     metrics,
     store::{ArticleRow, BurstRow, Interruption, NewMessage, StoreError, Tx},
@@ -46,7 +46,8 @@ pub struct Target<'a> {
 /// processes as there are: one of them wins, writes it down, and owes the letters.
 pub async fn look(app: &App) -> Result<(), StoreError> {
     let rules = |site: &Site| Some(site.policy.breaker).filter(BreakerRules::is_on);
-    let Some(least) = app.sites.all().iter().filter_map(|site| rules(site)).map(|rules| rules.least()).min() else {
+    let Some(least) = app.sites.all().iter().filter_map(|site| rules(site)).map(|rules| rules.least()).min()
+    else {
         return Ok(());
     };
     let now = app.clock.now();

@@ -3,6 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
+    contacts, render,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         ArticleRules, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
-    screen::{self, Case, Verdict},
+    screen::{self, Case, FormToken, Standing, Verdict},
     store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, State, StoreError, Tx},
     vault::{TokenError, TokenPurpose},
 };
@@ -164,10 +165,27 @@ async fn edit_in(
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
-    let rules = tx.article_of(seen.article).await?.map_or(ArticleRules::unsaid(now), |article| article.rules);
-    let policy = rules.policy(&site.policy);
-    let held = rules.holds_all(now);
-    let case = Case { body, trapped: false, repeated, flooded: false, held, policy: &policy };
+    let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
+    let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
+    let article = tx.article_of(seen.article).await?.map(|article| article.rules);
+    let rules = article.unwrap_or_else(|| ArticleRules::unsaid(now));
+    let case = Case {
+        body,
+        // neither changes with the text
+        name: None,
+        website: None,
+        email: email.as_ref(),
+        links: render::links(body.as_str()),
+        standing: if is_known { Standing::Known } else { Standing::Unknown },
+        trapped: false,
+        form: FormToken::NotAsked,
+        repeated,
+        flooded: false,
+        held: rules.holds_all(now),
+        mode: rules.mode(&site.policy),
+        policy: &site.policy,
+        lists: &app.sites.lists(site.id),
+    };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
     let text = body.as_str().to_owned();

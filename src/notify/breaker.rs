@@ -124,7 +124,11 @@ mod tests {
         let rate = Cause::Rate { arrived: 61 };
         let rejections = Cause::Rejections { rejected: 12, decided: 15 };
         for (action, cause, words) in [
-            (BreakerAction::HoldAll, rate, ["61 comments arrived within ten minutes", "a moderator sees every new comment first"]),
+            (
+                BreakerAction::HoldAll,
+                rate,
+                ["61 comments arrived within ten minutes", "a moderator sees every new comment first"],
+            ),
             (BreakerAction::Slow, rate, ["61 comments arrived within ten minutes", "once in 5 minutes"]),
             (BreakerAction::Closed, rejections, ["12 of 15", "takes no comments"]),
         ] {
@@ -145,7 +149,10 @@ mod tests {
     fn a_subject_is_one_bounded_line() {
         for action in BreakerAction::ALL {
             let subject = hostile(action, Cause::Rate { arrived: 1 }).subject();
-            assert!(subject.starts_with("[The Gazette Bcc: all@example.org] ") && subject.ends_with("…\""), "{subject}");
+            assert!(
+                subject.starts_with("[The Gazette Bcc: all@example.org] ") && subject.ends_with("…\""),
+                "{subject}"
+            );
             assert!(subject.chars().count() <= SUBJECT_CHARS && !subject.contains(['\r', '\n', '\u{202e}']));
         }
     }

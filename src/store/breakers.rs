@@ -78,11 +78,8 @@ struct Counted {
 impl From<Counted> for BurstRow {
     fn from(row: Counted) -> Self {
         let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        let burst = Burst {
-            arrived: count(row.arrived),
-            decided: count(row.decided),
-            rejected: count(row.rejected),
-        };
+        let burst =
+            Burst { arrived: count(row.arrived), decided: count(row.decided), rejected: count(row.rejected) };
         Self { article: row.article, site: row.site, key: row.key, seen: row.seen, burst }
     }
 }

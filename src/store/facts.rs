@@ -20,8 +20,22 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated ",
+        "as repeated, ",
+        "k.first as lineage, ",
+        "case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
+        "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
+        "else (select count(*) from (",
+        "select t.id from comments t where t.lineage = k.first and t.status = 'approved' ",
+        "union all select t.id from comments t where t.id = k.first and t.status = 'approved' limit $13) as few) ",
+        "end as proven, ",
+        "(select count(*) from (select t.id from contacts e join comments t on t.contact = e.id ",
+        "where e.reader_index = $14 and t.status = 'approved' limit $13) as few) as vouched, ",
+        "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
+        "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved') ",
+        "else false end as named ",
         "from (select 1 as one) as o ",
+        "left join (select coalesce(q.lineage, q.id) as first from comments q where q.id = $11 and q.site = $1 and ",
+        "exists (select 1 from contacts e where e.id = q.contact and e.email_index = $12)) as k on true ",
         "left join articles a on a.site = $1 and a.key = $2 ",
         "left join comments p on p.id = $3 and p.article = a.id ",
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
@@ -44,6 +58,28 @@ pub struct FactsQuery<'a> {
     pub fingerprint: i64,
     pub repeats_since: Timestamp,
     pub now: Timestamp,
+    /// What they prove to be known by.
+    pub proof: Proof<'a>,
+}
+
+/// By what somebody may turn out to be known.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// The comment whose receipt came along.
+    pub receipt: Option<CommentId>,
+    /// Keyed, of the address.
+    pub email_index: &'a str,
+    /// Keyed, of the reader for whom the site's backend vouches.
+    pub reader_index: Option<&'a str>,
+    /// The name, where name and address are proof enough.
+    pub name: Option<&'a str>,
+    /// As many approved comments are needed.
+    pub enough: u32,
+}
+
+impl Proof<'_> {
+    /// Nothing is proven.
+    pub const NONE: Self = Self { receipt: None, email_index: "", reader_index: None, name: None, enough: 1 };
 }
 
 /// What was found.
@@ -59,6 +95,10 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// The first of the comments that are proven to be by the same author.
+    pub lineage: Option<CommentId>,
+    /// Who it is has had enough comments approved, by one of the proofs.
+    pub is_known: bool,
 }
 
 /// An article as a submission sees it.
@@ -105,11 +145,16 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    lineage: Option<CommentId>,
+    proven: i64,
+    vouched: i64,
+    named: bool,
 }
 
 impl Tx {
     /// Reads all facts about one submission.
     pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
+        let enough = i64::from(query.proof.enough);
         let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
@@ -121,9 +166,15 @@ impl Tx {
             .bind(query.fingerprint)
             .bind(query.repeats_since)
             .bind(query.now)
+            .bind(query.proof.receipt.map_or_else(Uuid::nil, CommentId::uuid))
+            .bind(query.proof.email_index)
+            .bind(enough)
+            .bind(query.proof.reader_index)
+            .bind(query.proof.name.is_some())
+            .bind(query.proof.name.unwrap_or_default())
             .fetch_one(conn)
             .await?);
-        Ok(row.into())
+        Ok(row.facts(enough))
     }
 
     /// Makes room for a key whose time is over.
@@ -155,13 +206,11 @@ impl Tx {
     }
 }
 
-impl From<Row> for Facts {
-    fn from(row: Row) -> Self {
-        let article = row.article.map(|id| ArticleFacts {
-            id,
-            rules: row.rules,
-            deleted: row.deleted_at.is_some(),
-        });
+impl Row {
+    fn facts(self, enough: i64) -> Facts {
+        let row = self;
+        let article =
+            row.article.map(|id| ArticleFacts { id, rules: row.rules, deleted: row.deleted_at.is_some() });
         let parent =
             row.parent.zip(row.parent_status).zip(row.parent_thread).map(|((id, status), thread)| {
                 ParentFacts {
@@ -178,6 +227,14 @@ impl From<Row> for Facts {
             status: row.replay_status.unwrap_or_default(),
             submitted_at,
         });
-        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated }
+        Facts {
+            article,
+            parent,
+            replay,
+            duplicate: row.duplicate,
+            repeated: row.repeated,
+            lineage: row.lineage,
+            is_known: row.proven >= enough || row.vouched >= enough || row.named,
+        }
     }
 }

@@ -8,8 +8,22 @@ use crate::domain::{ArticleRules, Breaker, BreakerAction, Mode, Timestamp};
 macro_rules! rules {
     ($article:literal) => {
         concat!(
-            $article, ".open, ", $article, ".closes_at, ", $article, ".created_at, ", $article, ".stays_open, ",
-            $article, ".mode, ", $article, ".slow_seconds, ", $article, ".breaker, ", $article, ".breaker_until"
+            $article,
+            ".open, ",
+            $article,
+            ".closes_at, ",
+            $article,
+            ".created_at, ",
+            $article,
+            ".stays_open, ",
+            $article,
+            ".mode, ",
+            $article,
+            ".slow_seconds, ",
+            $article,
+            ".breaker, ",
+            $article,
+            ".breaker_until"
         )
     };
 }

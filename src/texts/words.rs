@@ -109,6 +109,16 @@ impl Texts {
             "not-checked" => self.say("finding-not-checked"),
             "site-rate" => self.say("finding-site-rate"),
             "repeated-text" => self.say("finding-repeated-text"),
+            "form-missing" => self.say("finding-form-missing"),
+            "form-forged" => self.say("finding-form-forged"),
+            "form-early" => self.say("finding-form-early"),
+            "form-late" => self.say("finding-form-late"),
+            "form-reused" => self.say("finding-form-reused"),
+            "links" => self.say("finding-links"),
+            "own-address" => self.say("finding-own-address"),
+            "staff-name" => self.say("finding-staff-name"),
+            "mixed-script-name" => self.say("finding-mixed-script-name"),
+            "not-known" => self.say("finding-not-known"),
             _ => self.say("finding-other"),
         }
     }
@@ -172,7 +182,10 @@ mod tests {
     #[test]
     fn what_somebody_waits_is_told_to_the_second() {
         let told = |seconds| Texts::default().wait(seconds).to_string();
-        assert_eq!([told(1), told(90), told(300), told(7_200)], ["1 second", "90 seconds", "5 minutes", "2 hours"]);
+        assert_eq!(
+            [told(1), told(90), told(300), told(7_200)],
+            ["1 second", "90 seconds", "5 minutes", "2 hours"]
+        );
     }
 
     #[test]

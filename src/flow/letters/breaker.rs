@@ -19,7 +19,8 @@ pub async fn breaker(
     let (t, now) = (Texts::default(), app.clock.now());
     let Some(row) = app.db.read(async |tx| tx.article_of(article).await).await? else { return Ok(None) };
     let in_force = row.rules.breaker(now).filter(|_| row.breaker.breaker_at == Some(tripped_at));
-    let (Some(breaker), Some(cause), Some(site)) = (in_force, row.breaker.cause(), app.sites.get(row.site)) else {
+    let (Some(breaker), Some(cause), Some(site)) = (in_force, row.breaker.cause(), app.sites.get(row.site))
+    else {
         return Ok(None);
     };
     let mail = BreakerMail {

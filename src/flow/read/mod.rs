@@ -137,7 +137,8 @@ async fn load(
     };
     let next = roots.last().map(|root| root.id).filter(|_| more && reading.sort != Sort::Top);
     let shown = Shown { each: usize::try_from(each).unwrap_or(MOST), around };
-    let view = PageView::new((&article, is_open(app, reading.site, &article)), (roots, replies), &shown, next);
+    let view =
+        PageView::new((&article, is_open(app, reading.site, &article)), (roots, replies), &shown, next);
     Ok((Some(Arc::new(article)), view))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     article_pages::Typed,
-    people_pages::{FieldFault, Choice},
+    people_pages::{Choice, FieldFault},
 };
 use crate::{
     domain::{
@@ -42,14 +42,16 @@ pub fn wish(
             Some(at) => Ok(Wish::Keep(Keeping::CloseAt(at))),
         }
         .map_err(|text| FieldFault { field: "closes_at", text: text.into() }),
-        "rename" => Title::parse(value("title")).map(|title| Wish::Keep(Keeping::Rename(title))).map_err(|code| {
-            let text = match code {
-                Code::Required => t.say("article-title-required"),
-                Code::TooLong => t.say("article-title-long"),
-                _ => t.say("article-title-fault"),
-            };
-            FieldFault { field: "title", text: text.into() }
-        }),
+        "rename" => {
+            Title::parse(value("title")).map(|title| Wish::Keep(Keeping::Rename(title))).map_err(|code| {
+                let text = match code {
+                    Code::Required => t.say("article-title-required"),
+                    Code::TooLong => t.say("article-title-long"),
+                    _ => t.say("article-title-fault"),
+                };
+                FieldFault { field: "title", text: text.into() }
+            })
+        }
         "rules" => {
             let mode = match value("mode") {
                 "" => None,
@@ -79,9 +81,10 @@ fn pause(t: Texts, form: &Fields) -> Result<Result<Pause, FieldFault>, ApiError>
     };
     Ok(match free_text("note", form.owned("note"), BREAKER_NOTE) {
         Ok(note) => Ok(Pause { action, minutes, note }),
-        Err(_) => {
-            Err(FieldFault { field: "note", text: t.say("article-note-fault").with("most", BREAKER_NOTE).into() })
-        }
+        Err(_) => Err(FieldFault {
+            field: "note",
+            text: t.say("article-note-fault").with("most", BREAKER_NOTE).into(),
+        }),
     })
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use super::{
     account_pages::Said,
     pages::{Tab, TopBar},
-    people_pages::{FieldFault, Choice},
+    people_pages::{Choice, FieldFault},
 };
 use crate::{http::view::Link, texts::Texts};
 
@@ -100,6 +100,15 @@ pub struct Broken {
     pub why: String,
     /// What they wrote beside it.
     pub note: Option<String>,
+}
+
+/// An article that is out of the usual rules, as a line above the queue.
+#[derive(Clone, Debug)]
+pub struct PausedLine {
+    /// To the article, at the desk.
+    pub article: Link,
+    /// What that does, and until when, in words.
+    pub what: String,
 }
 
 /// Whether an article takes comments.

@@ -10,7 +10,7 @@ use super::{
     account_pages::Said,
     act::Sent,
     article_forms::{self, Wish},
-    article_pages::{ArticleLine, ArticlesPage, Broken, Opening},
+    article_pages::{ArticleLine, ArticlesPage, Broken, Opening, PausedLine},
     html,
     people_pages::FieldFault,
     search, see,
@@ -40,9 +40,23 @@ const PAGE: &str = "/desk/articles";
 const LENGTH: usize = 25;
 /// What a form may say.
 const KNOWN: [&str; 14] = [
-    "csrf", "action", "site", "key", "edition", "title", "closes_at", "mode", "slow_seconds", "breaker", "minutes",
-    "note", "q", "cursor",
+    "csrf",
+    "action",
+    "site",
+    "key",
+    "edition",
+    "title",
+    "closes_at",
+    "mode",
+    "slow_seconds",
+    "breaker",
+    "minutes",
+    "note",
+    "q",
+    "cursor",
 ];
+/// Articles of one site that the queue names as paused.
+const PAUSED: i64 = 3;
 /// As far as what waits below an article is counted.
 const COUNTED: i64 = 1_000;
 
@@ -132,7 +146,9 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Err(FlowError::VersionConflict) => {
             refused(&app, &sent, &site, (&key, Err(t.say("articles-conflict")))).await
         }
-        Err(FlowError::AlreadyDecided) => refused(&app, &sent, &site, (&key, Err(t.say("articles-over")))).await,
+        Err(FlowError::AlreadyDecided) => {
+            refused(&app, &sent, &site, (&key, Err(t.say("articles-over")))).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -250,6 +266,19 @@ fn line(
     }
 }
 
+/// The articles that are out of the usual rules, of all sites that somebody sees: a few of each.
+pub async fn paused(app: &App, session: &Session) -> Result<Vec<PausedLine>, ApiError> {
+    let (t, now) = (session.t, app.clock.now());
+    let rows = breakers::in_force(app, &session.moderator, PAUSED).await?;
+    let line = |row: &ArticleRow| {
+        let site = app.sites.get(row.site)?;
+        let what = broken(t, row, (&site, now))?.what;
+        let url = Shown { q: row.key.clone(), before: None }.address(&site);
+        Some(PausedLine { article: Link::new(&row.title, url), what })
+    };
+    Ok(rows.iter().filter_map(line).collect())
+}
+
 /// What holds for an article in place of the policy of its site.
 fn rules(t: Texts, rules: &ArticleRules) -> Vec<String> {
     let slow = rules.slow_seconds.map(|seconds| match seconds {
@@ -260,7 +289,7 @@ fn rules(t: Texts, rules: &ArticleRules) -> Vec<String> {
 }
 
 /// What takes an article out of the usual rules at this moment.
-pub fn broken(t: Texts, article: &ArticleRow, (site, now): (&Site, Timestamp)) -> Option<Broken> {
+fn broken(t: Texts, article: &ArticleRow, (site, now): (&Site, Timestamp)) -> Option<Broken> {
     let breaker = article.rules.breaker(now)?;
     let what = match breaker.action {
         BreakerAction::HoldAll => t.say("breaker-in-force-hold-all"),

@@ -93,7 +93,8 @@ impl Said {
         if action.flatten().is_none() {
             note("action", if action.is_none() { Code::Required } else { Code::UnknownValue });
         }
-        let minutes = self.minutes.map(|raw| u32::try_from(raw).ok().filter(|raw| (1..=BREAKER_MINUTES).contains(raw)));
+        let minutes =
+            self.minutes.map(|raw| u32::try_from(raw).ok().filter(|raw| (1..=BREAKER_MINUTES).contains(raw)));
         if minutes.flatten().is_none() {
             note("minutes", if minutes.is_none() { Code::Required } else { Code::UnknownValue });
         }
