@@ -175,6 +175,8 @@ async fn edit_in(
         name: None,
         website: None,
         email: email.as_ref(),
+        client: None,
+        agent: None,
         links: render::links(body.as_str()),
         standing: if is_known { Standing::Known } else { Standing::Unknown },
         trapped: false,

@@ -171,6 +171,11 @@ impl WordLists {
         self.look(text, &mut Steps::default())
     }
 
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     /// How much memory it takes, in bytes.
     pub fn size(&self) -> usize {
         self.automaton.as_ref().map_or(0, AhoCorasick::memory_usage)

@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         concat!(
             "id, site, key, url, title, section, provisional, approved_count, version, changed_at, deleted_at, edition, ",
-            $crate::store::rules::rules!("articles"), ", breaker_at, breaker_note, breaker_cause, breaker_counted, breaker_of, ",
+            $crate::store::article_rules::article_rules!("articles"), ", breaker_at, breaker_note, breaker_cause, breaker_counted, breaker_of, ",
             "(select m.name from moderators m where m.id = articles.breaker_by) as breaker_by"
         )
     };

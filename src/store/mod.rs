@@ -8,6 +8,7 @@
 mod accept;
 mod addressees;
 mod api_tokens;
+mod article_rules;
 mod articles;
 mod attempts;
 mod audit;
@@ -71,6 +72,7 @@ pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;
 pub use sessions::{NewSession, OwnSession, SessionRow};
@@ -105,6 +107,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),

@@ -39,6 +39,8 @@ pub struct Arrival {
     pub idempotency_key: Option<String>,
     /// The token of the form, as it came.
     pub form_token: Option<String>,
+    /// The program that they write with, as it calls itself; looked at, and not kept.
+    pub agent: Option<String>,
     /// An earlier receipt of the same person, as it came.
     pub receipt: Option<String>,
 }
@@ -126,6 +128,8 @@ async fn attempt(
             name: Some(&submission.name),
             website: submission.website.as_ref(),
             email: Some(&submission.email),
+            client: arrival.client.as_ref(),
+            agent: arrival.agent.as_deref(),
             links,
             standing: standing(submission, &facts),
             trapped: submission.trapped,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Case, Finding};
 use crate::{
-    domain::{Email, Field, Name, Website},
+    domain::{ClientAddress, Email, Field, Name, Website},
     screen::{Hit, Legible, List, Place},
 };
 
@@ -39,7 +39,7 @@ fn said<'a>(case: &Case<'a>, field: Field) -> Option<Cow<'a, str>> {
         Field::Name => case.name.map(Name::as_str)?.into(),
         Field::Website => case.website.map(Website::as_str)?.into(),
         Field::Email => case.email.map(Email::normalised)?.into(),
-        Field::Client => case.client.map(|client| client.searchable())?.into(),
+        Field::Client => case.client.map(ClientAddress::searchable)?.into(),
         Field::Agent => case.agent?.into(),
     })
 }
