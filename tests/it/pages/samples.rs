@@ -556,6 +556,10 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         bar,
         tabs,
         flash,
+        paused: vec![PausedLine {
+            article: Link::new(Hostile::NAME, "/desk/articles?site=gazette&q=x"),
+            what: "Until 1 December 2026, 18:00 UTC, a moderator sees every new comment first.".to_owned(),
+        }],
         figures,
         search,
         claims,
