@@ -595,6 +595,8 @@ breaker-rate = { $count ->
 breaker-rejections = Of the comments that arrived within ten minutes, { NUMBER($rejected) } of { NUMBER($decided) } that were decided were rejected or spam.
 breaker-by = { $name } did this.
 breaker-by-site = The site or its operators did this.
+# Above the queue. $title: of the article; $what: one of breaker-in-force-….
+queue-paused = { $title }: { $what }
 # The name of the part of the page that tells it, read aloud.
 article-broken = { $title } is paused
 article-closes = It closes at (UTC)

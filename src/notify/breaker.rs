@@ -49,13 +49,17 @@ struct HtmlPart<'a> {
 impl BreakerMail {
     /// `[Site] Comments are held for now: "Title"`: one line, at most 140 characters.
     pub fn subject(&self) -> String {
-        let whole = |title: &str| {
-            let subject = match self.action {
-                BreakerAction::HoldAll => self.t.say("mail-breaker-subject-hold-all"),
-                BreakerAction::Slow => self.t.say("mail-breaker-subject-slow"),
-                BreakerAction::Closed => self.t.say("mail-breaker-subject-closed"),
-            };
-            subject.with("site", one_line(&self.site, SITE_CHARS)).with("title", title).to_string()
+        let (t, site) = (self.t, one_line(&self.site, SITE_CHARS));
+        let whole = |title: &str| match self.action {
+            BreakerAction::HoldAll => {
+                t.say("mail-breaker-subject-hold-all").with("site", &site).with("title", title).to_string()
+            }
+            BreakerAction::Slow => {
+                t.say("mail-breaker-subject-slow").with("site", &site).with("title", title).to_string()
+            }
+            BreakerAction::Closed => {
+                t.say("mail-breaker-subject-closed").with("site", &site).with("title", title).to_string()
+            }
         };
         let room = SUBJECT_CHARS.saturating_sub(whole("").chars().count());
         whole(&one_line(&self.article_title, room))
@@ -71,11 +75,12 @@ impl BreakerMail {
         HtmlPart { t: self.t, mail: self }.render()
     }
 
+    /// With a gap for the title.
     fn heading(&self) -> Phrase {
         match self.action {
-            BreakerAction::HoldAll => self.t.say("mail-breaker-heading-hold-all"),
-            BreakerAction::Slow => self.t.say("mail-breaker-heading-slow"),
-            BreakerAction::Closed => self.t.say("mail-breaker-heading-closed"),
+            BreakerAction::HoldAll => self.t.say("mail-breaker-heading-hold-all").gap("title"),
+            BreakerAction::Slow => self.t.say("mail-breaker-heading-slow").gap("title"),
+            BreakerAction::Closed => self.t.say("mail-breaker-heading-closed").gap("title"),
         }
     }
 
@@ -84,12 +89,12 @@ impl BreakerMail {
     }
 
     fn effect(&self) -> Phrase {
+        let (t, until) = (self.t, &self.until);
         match self.action {
-            BreakerAction::HoldAll => self.t.say("mail-breaker-hold-all"),
-            BreakerAction::Slow => self.t.say("mail-breaker-slow").with("span", &self.slow),
-            BreakerAction::Closed => self.t.say("mail-breaker-closed"),
+            BreakerAction::HoldAll => t.say("mail-breaker-hold-all").with("until", until),
+            BreakerAction::Slow => t.say("mail-breaker-slow").with("until", until).with("span", &self.slow),
+            BreakerAction::Closed => t.say("mail-breaker-closed").with("until", until),
         }
-        .with("until", &self.until)
     }
 
     fn site(&self) -> String {

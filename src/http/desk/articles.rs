@@ -291,21 +291,19 @@ fn rules(t: Texts, rules: &ArticleRules) -> Vec<String> {
 /// What takes an article out of the usual rules at this moment.
 fn broken(t: Texts, article: &ArticleRow, (site, now): (&Site, Timestamp)) -> Option<Broken> {
     let breaker = article.rules.breaker(now)?;
+    let until = t.moment(breaker.until).to_string();
     let what = match breaker.action {
-        BreakerAction::HoldAll => t.say("breaker-in-force-hold-all"),
+        BreakerAction::HoldAll => t.say("breaker-in-force-hold-all").with("until", until),
         BreakerAction::Slow => {
-            t.say("breaker-in-force-slow").with("span", t.wait(article.rules.slow_seconds(&site.policy, now)))
+            let span = t.wait(article.rules.slow_seconds(&site.policy, now));
+            t.say("breaker-in-force-slow").with("until", until).with("span", span)
         }
-        BreakerAction::Closed => t.say("breaker-in-force-closed"),
+        BreakerAction::Closed => t.say("breaker-in-force-closed").with("until", until),
     };
     let why = match (article.breaker.cause(), &article.breaker.breaker_by) {
         (Some(cause), _) => t.cause(cause),
         (None, Some(name)) => t.say("breaker-by").with("name", name),
         (None, None) => t.say("breaker-by-site"),
     };
-    Some(Broken {
-        what: what.with("until", t.moment(breaker.until)).into(),
-        why: why.into(),
-        note: article.breaker.breaker_note.clone(),
-    })
+    Some(Broken { what: what.into(), why: why.into(), note: article.breaker.breaker_note.clone() })
 }

@@ -60,7 +60,6 @@ impl<'a> Doors<'a> {
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
             route("PUT", ARTICLE, by_token, "title"),
             route("PATCH", ARTICLE, by_token, "section"),
-            route("PUT", &format!("{ARTICLE}/breaker"), by_token, "note"),
             route("PATCH", &format!("/v1/receipts/{token}"), nobody, "comment"),
             route("POST", &format!("/v1/moderation/comments/{id}/decisions"), by_token, "reason"),
             route("POST", "/v1/moderation/decisions", by_token, "note"),
@@ -76,6 +75,7 @@ impl<'a> Doors<'a> {
             route("POST", &format!("/v1/moderation/comments/{id}/contact"), by_token, "reason"),
             route("PUT", "/v1/sites/gazette/reasons", by_token, ""),
             route("POST", "/v1/ops/outbox", by_token, "action"),
+            route("PUT", &format!("{ARTICLE}/breaker"), by_token, "note"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),

@@ -558,7 +558,7 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         flash,
         paused: vec![PausedLine {
             article: Link::new(Hostile::NAME, "/desk/articles?site=gazette&q=x"),
-            what: "Until 1 December 2026, 18:00 UTC, a moderator sees every new comment first.".to_owned(),
+            what: texts().say("breaker-in-force-hold-all").with("until", "1 December 2026, 18:00 UTC").into(),
         }],
         figures,
         search,

@@ -46,7 +46,7 @@ both_databases! {
         assert_eq!(tripped.iter().filter(|won| **won).count(), 1);
         let article = article(app).await;
         assert_eq!((article.version, article.edition, article.changed_at), (2, 2, app.clock.now()));
-        assert_eq!(article.rules.breaker(app.clock.now()).map(|breaker| breaker.action), Some(BreakerAction::Slow));
+        assert_eq!(article.rules.breaker(app.clock.now()).map(|breaker| breaker.action), Some(BreakerAction::HoldAll));
         assert_eq!(article.breaker.cause(), Some(Cause::Rejections { rejected: 5, decided: 10 }));
         // nobody is counted while it is in force, and nothing of before it when it is over
         app.submits("Two", "ann@example.org").await;
@@ -111,19 +111,19 @@ async fn bursts(app: &TestApp, least: u32) -> Vec<BurstRow> {
     app.app().db.read(async |tx| tx.bursts(since, (now, least)).await).await.unwrap()
 }
 
-fn slow(app: &TestApp) -> Interruption {
+fn held(app: &TestApp) -> Interruption {
     let at = app.clock.now();
-    Interruption { action: BreakerAction::Slow, at, until: at.plus(MINUTE * 5) }
+    Interruption { action: BreakerAction::HoldAll, at, until: at.plus(MINUTE * 5) }
 }
 
 async fn trip(app: &TestApp, of: (ArticleId, Timestamp)) -> bool {
     let cause = Cause::Rejections { rejected: 5, decided: 10 };
-    app.app().db.write(async |tx| tx.trip(of, slow(app), cause).await).await.unwrap()
+    app.app().db.write(async |tx| tx.trip(of, held(app), cause).await).await.unwrap()
 }
 
 async fn pause(app: &TestApp, edition: Option<i64>) -> Option<ArticleRow> {
     let of = (site_of(app), "news/1", edition);
-    app.app().db.write(async |tx| tx.pause(of, slow(app), (Some("A quarrel"), None)).await).await.unwrap()
+    app.app().db.write(async |tx| tx.pause(of, held(app), (Some("A quarrel"), None)).await).await.unwrap()
 }
 
 async fn resume(app: &TestApp, edition: Option<i64>) -> Option<ArticleRow> {
