@@ -589,8 +589,8 @@ breaker-in-force-slow = Until { $until }, each reader can write once in { $span 
 breaker-in-force-closed = Until { $until }, no comments are taken.
 # Why. $count: at least 1; $name: of a moderator.
 breaker-rate = { $count ->
-    [one] One comment arrived within ten minutes, which is as many as the site allows.
-   *[other] { NUMBER($count) } comments arrived within ten minutes, more than the site allows.
+    [one] One comment arrived within ten minutes, which is a flood by the rules of the site.
+   *[other] { NUMBER($count) } comments arrived within ten minutes, which is a flood by the rules of the site.
 }
 breaker-rejections = Of the comments that arrived within ten minutes, { NUMBER($rejected) } of { NUMBER($decided) } that were decided were rejected or spam.
 breaker-by = { $name } did this.
