@@ -46,11 +46,6 @@ statements! {
         "select ", columns!(), " from articles where site = $1 and breaker is not null and breaker_until > $2 ",
         "and deleted_at is null order by breaker_until limit $3"
     );
-    LAST_UNDER = same!(
-        "select c.submitted_at from (select contact, submitted_at from comments where article = $1 and id >= $2 ",
-        "order by id desc limit 10000) c join contacts k on k.id = c.contact where k.host_index = $3 ",
-        "order by c.submitted_at desc limit 1"
-    );
 }
 
 /// What happened below an article within the time that was asked for.
@@ -180,20 +175,5 @@ impl Tx {
             .bind(limit)
             .fetch_all(conn)
             .await?))
-    }
-
-    /// When somebody from this place last wrote under an article, since that comment; of the latest 10,000.
-    pub async fn last_under(
-        &mut self,
-        (article, since): (ArticleId, CommentId),
-        host_index: &str,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let row: Option<(Timestamp,)> = on!(self, |conn, kind| sqlx::query_as(LAST_UNDER.text(kind))
-            .bind(article)
-            .bind(since)
-            .bind(host_index)
-            .fetch_optional(conn)
-            .await?);
-        Ok(row.map(|(at,)| at))
     }
 }

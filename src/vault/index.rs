@@ -28,6 +28,8 @@ pub enum IndexKind {
     Attempts,
     /// A recovery code, of one account in place of a site.
     Recovery,
+    /// What a limit counts, and of whom.
+    Limit,
 }
 
 impl IndexKind {
@@ -42,6 +44,7 @@ impl IndexKind {
             Self::Request => 6,
             Self::Attempts => 7,
             Self::Recovery => 8,
+            Self::Limit => 11,
         }
     }
 }

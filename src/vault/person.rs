@@ -54,11 +54,6 @@ impl Vault {
         }
     }
 
-    /// A keyed value in place of the /32 or /64 that somebody writes from, as [`Kept::host_index`] has it.
-    pub fn host_index(&self, site: SiteId, client: &ClientAddress) -> String {
-        self.index(site.uuid(), IndexKind::Host, &client.host_prefix().reveal()).value
-    }
-
     /// A keyed value that is the same only for the same person, in the same place, about the same
     /// thing: the address and the prefix come in, and nothing comes out that tells them.
     pub fn trace(&self, site: SiteId, person: &Person<'_>, thing: &str) -> String {

@@ -1,16 +1,16 @@
 //! Submitting a reply: the facts in one read, the verdict, and one durable write.
 
+mod counted;
 mod draft;
 mod form;
-mod slow;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use self::draft::Draft;
 pub(super) use self::draft::{Place, finding_rows};
 pub use self::form::form_token;
+use self::{counted::count, draft::Draft};
 use super::{App, render};
 use crate::{
     domain::{
@@ -18,7 +18,7 @@ use crate::{
         Timestamp, Title, Website, normalised_text,
     },
     metrics,
-    screen::{self, Case, FormToken, Standing},
+    screen::{self, Case, Check, FormToken, Standing},
     store::{Facts, FactsQuery, ParentFacts, Proof, Replay, StoreError, by},
     vault::{Person, TokenPurpose},
 };
@@ -35,6 +35,8 @@ pub struct Arrival {
     pub site: Arc<Site>,
     /// Where it came from, when that is known.
     pub client: Option<ClientAddress>,
+    /// The site's own backend posted it.
+    pub is_backend: bool,
     /// The request's `Idempotency-Key`, 1 to 255 characters.
     pub idempotency_key: Option<String>,
     /// The token of the form, as it came.
@@ -62,6 +64,8 @@ pub struct Accepted {
     pub receipt_expires_at: Timestamp,
     /// The same request was answered before.
     pub replayed: bool,
+    /// What the shared limits said; a repetition is not counted.
+    pub check: Check,
 }
 
 /// Why a submission was not taken in.
@@ -73,8 +77,8 @@ pub enum SubmitError {
     NotFound,
     /// The article takes no comments (any more).
     Closed,
-    /// This client wrote under this article a moment ago, and may write again in so many seconds.
-    Slow(u64),
+    /// Too much of it came: what the limit that is used up says.
+    Limited(Check),
     /// The same person said the same here a moment ago.
     Duplicate,
     /// The same `Idempotency-Key` came with another payload.
@@ -104,9 +108,9 @@ async fn attempt(
     submission: &Submission,
 ) -> Result<Accepted, SubmitError> {
     let traces = Traces::of(app, arrival, submission);
+    let mut counted = None;
     let lists = app.sites.lists(arrival.site.id);
     let links = render::links(submission.body.as_str());
-    let flooded = app.site_rate.is_flooded(arrival.site.id);
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
@@ -122,7 +126,15 @@ async fn attempt(
         let known = facts.article.as_ref().map(|article| article.rules);
         let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
         admit(submission, &facts, (policy, traces.now))?;
-        slow::slow(app, arrival, (&facts, rules.slow_seconds(policy, traces.now)), traces.now).await?;
+        let slow_seconds = rules.slow_seconds(policy, traces.now);
+        // once, however often it looks again
+        let said = match counted {
+            Some(said) => said,
+            None => *counted.insert(count(app, arrival, submission, (&facts, slow_seconds)).await?),
+        };
+        if facts.duplicate {
+            return Err(SubmitError::Duplicate);
+        }
         let case = Case {
             body: &submission.body,
             name: Some(&submission.name),
@@ -135,7 +147,7 @@ async fn attempt(
             trapped: submission.trapped,
             form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
-            flooded,
+            flooded: said.is_flood,
             held: rules.holds_all(traces.now),
             mode: rules.mode(policy),
             policy,
@@ -144,7 +156,7 @@ async fn attempt(
         let draft =
             Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
         let new = draft.compose()?;
-        let accepted = draft.accepted(&new);
+        let accepted = Accepted { check: said.check, ..draft.accepted(&new) };
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
             Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
@@ -283,6 +295,7 @@ fn replayed(app: &App, submission: &Submission, replay: &Replay) -> Accepted {
         receipt,
         receipt_expires_at,
         replayed: true,
+        check: Check::Unlimited,
     }
 }
 
@@ -306,9 +319,6 @@ fn admit(
     if submission.parent.is_some() && !facts.parent.as_ref().is_some_and(published) {
         return Err(SubmitError::Invalid(vec![Fault { field: "parent", code: Code::NotPublished }]));
     }
-    if facts.duplicate {
-        return Err(SubmitError::Duplicate);
-    }
     Ok(())
 }
 
@@ -330,7 +340,7 @@ fn outcome(done: &Result<Accepted, SubmitError>) -> &'static str {
         Ok(_) => "held",
         Err(SubmitError::Invalid(_)) => "invalid",
         Err(SubmitError::NotFound | SubmitError::Closed) => "closed",
-        Err(SubmitError::Slow(_)) => "slow",
+        Err(SubmitError::Limited(_)) => "limited",
         Err(SubmitError::Duplicate) => "duplicate",
         Err(SubmitError::KeyReused) => "key-reused",
         Err(SubmitError::Store(_)) => "failed",

@@ -11,8 +11,8 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, BreakerAction, Cause, Code, CommentId, Mode, ModeratorId, Needs, Notify,
-        OutboxId, Role, Scope, Status, Timestamp,
+        AuditId, Basis, BatchId, BreakerAction, Cause, Code, CommentId, Field, Links, Mode, ModeratorId,
+        Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -22,8 +22,8 @@ use crate::{
 #[derive(Default)]
 pub struct Schemas(BTreeMap<String, Value>);
 
-/// Answers of which a member may be missing rather than null; those of all others are always there.
-const SPARING: [&str; 3] = ["Problem", "Session", "Outcome"];
+/// Answers of which a member may be missing rather than null, and what is also asked for in parts; those of all others are always there.
+const SPARING: [&str; 7] = ["Problem", "Session", "Outcome", "Policy", "Trust", "FormRules", "BreakerRules"];
 
 impl Schemas {
     /// A type that is read; the reference to it.
@@ -122,6 +122,8 @@ schemas! {
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
     Scope: words(Scope::ALL.map(Scope::name));
+    Links: words(Links::ALL.map(Links::name));
+    Field: words(Field::ALL.map(Field::name));
     Code: words(Code::ALL.map(Code::as_str));
 }
 

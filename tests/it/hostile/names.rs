@@ -117,6 +117,13 @@ both_databases! {
             (16, r#"{"reasons": [{"code": "rude", "text": "Text", "basis": "terms\u0000"}]}"#, "reasons.basis", "unknown-value"),
             (17, r#"{"id": "ID", "action": "retry\u0000"}"#, "action", "unknown-value"),
             (17, r#"{"id": "\u0000", "action": "retry"}"#, "id", "not-an-id"),
+            (18, r#"{"version": 0, "mode": "open\u0000"}"#, "mode", "unknown-value"),
+            (18, r#"{"version": 0, "staff_names": ["a\u0000b"]}"#, "staff_names", "unknown-value"),
+            (18, r#"{"version": 0, "word_fields": ["text\u0000"]}"#, "word_fields", "unknown-value"),
+            (18, r#"{"version": 0, "links": "\u0000"}"#, "links", "unknown-value"),
+            (18, r#"{"version": 0, "breaker": {"action": "\u0000"}}"#, "breaker.action", "unknown-value"),
+            (19, r#"{"version": 0, "hold": ["a\u0000b"], "spam": []}"#, "hold", "control-character"),
+            (19, r#"{"version": 0, "hold": [], "spam": ["a\u0000b"]}"#, "spam", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);

@@ -80,25 +80,6 @@ both_databases! {
         assert!(resume(app, None).await.is_none(), "it is over");
         assert_eq!(in_force(now).await.len(), 0);
     }
-
-    async fn the_last_comment_from_a_place_is_found_under_its_article(app: TestApp) {
-        let mut reply = TestApp::reply("From there", "ann@example.org");
-        reply["client"] = serde_json::json!({"ip": "203.0.113.5"});
-        let bearer = format!("Bearer {}", app.backend().await);
-        let path = "/v1/sites/gazette/comments";
-        assert_eq!(app.client.send(("POST", path), &[("authorization", &bearer)], Some(&reply)).await.status, 202);
-        let at = app.clock.now();
-        let of = article(app).await.id;
-        let last = async |article: ArticleId, since: Timestamp, ip: &str| {
-            let client = replydesk::domain::ClientAddress::parse(ip).unwrap();
-            let host = app.app().vault.host_index(site_of(app), &client);
-            app.app().db.read(async |tx| tx.last_under((article, first(since)), &host).await).await.unwrap()
-        };
-        assert_eq!(last(of, at.minus(MINUTE), "203.0.113.5").await, Some(at));
-        assert_eq!(last(of, at.minus(MINUTE), "203.0.113.6").await, None);
-        assert_eq!(last(of, at.plus(MINUTE), "203.0.113.5").await, None);
-        assert_eq!(last(uuid::Uuid::nil().into(), at.minus(MINUTE), "203.0.113.5").await, None);
-    }
 }
 
 fn first(at: Timestamp) -> CommentId {
