@@ -38,6 +38,10 @@ time-minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes
 }
+time-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
 time-hours = { $count ->
     [one] { $count } hour
    *[other] { $count } hours
@@ -166,6 +170,33 @@ mail-invitation-plain-why =
     you, or because you asked them for a new password. If neither is so, do
     nothing: without the link nothing happens.
 
+## Mail about an article that a rule paused
+
+# $site: the name of the site; $title: of the article.
+mail-breaker-subject-hold-all = [{ $site }] Comments are held for now: "{ $title }"
+mail-breaker-subject-slow = [{ $site }] Comments are slowed down for now: "{ $title }"
+mail-breaker-subject-closed = [{ $site }] Comments are closed for now: "{ $title }"
+# Above the heading. $since: a moment.
+mail-breaker-eyebrow = { $site } · since { $since }
+mail-breaker-heading-hold-all = Comments on { $title } are held for now
+mail-breaker-heading-slow = Comments on { $title } are slowed down for now
+mail-breaker-heading-closed = Comments on { $title } are closed for now
+# $until: a moment; $span: such as "5 minutes".
+mail-breaker-hold-all = Until { $until }, a moderator sees every new comment first, also those of readers who are known. What is published stays.
+mail-breaker-slow = Until { $until }, each reader can write there once in { $span } only. What is published stays.
+mail-breaker-closed = Until { $until }, the article takes no comments. What is published stays.
+mail-breaker-button = Open the article at the desk
+mail-breaker-ends = It ends by itself. There you can choose “End now”, or have it last longer.
+# As plain text. $title: of the article; $site: the name of the site; $since: a moment.
+mail-breaker-plain-about =
+    A rule of { $site } has paused an article, on { $since }:
+
+      { $title }
+# Before an address.
+mail-breaker-end =
+    It ends by itself. To choose “End now”, or to have it last longer, open
+    the article at the desk:
+
 ## Mail that only shows that mail arrives
 
 mail-test-subject = Replydesk: a test letter
@@ -186,6 +217,7 @@ role-admin = Admin
 role-operator = Operator
 
 # What screening found, shown beside a comment and in mails.
+finding-breaker = Everything on this article is held at the moment
 finding-honeypot = Hidden field filled in
 finding-not-checked = A check could not run
 finding-site-rate = Arrived in a flood
@@ -509,6 +541,7 @@ article-is-open = Open
 article-is-open-until = Open until { $time }
 article-is-closed = Closed
 article-is-closed-since = Closed since { $time }
+article-is-paused = Closed until { $time }
 article-unconfirmed = Not confirmed by the site
 # How many comments are published, and how many wait.
 article-published = { $count } published
@@ -525,6 +558,47 @@ article-rename = Rename
 article-more = More
 # Read aloud after article-more.
 article-more-which = for { $title }
+# What holds for an article in place of the policy of its site. $span: such as "5 minutes".
+article-slow = Each reader once in { $span }
+article-not-slow = No slow mode
+mode-hold-all = A moderator sees everything first
+mode-trust-known = Known readers are published at once
+mode-open = Everything is published at once
+article-mode = New comments on it
+article-mode-of-site = As the site has it
+article-slow-seconds = Slow mode, in seconds
+article-slow-about = Each reader can write on it once in that time. 0 for none; empty for what the site has.
+article-slow-fault = Please give 0 to { NUMBER($most) } seconds, or leave it empty.
+article-rule = Save these rules
+# What takes an article out of the usual rules for a while.
+article-pause = Pause
+article-pause-about = For when it is flooded, or a quarrel gets out of hand. It comes before all other rules, and ends by itself.
+article-pause-action = What happens to new comments
+article-pause-minutes = For how many minutes
+article-pause-note = Why, for colleagues (optional)
+article-pause-now = Pause it now
+article-minutes-fault = Please give 1 to { NUMBER($most) } minutes.
+article-note-fault = Please use at most { $most } characters.
+article-resume = End now
+breaker-hold-all = A moderator sees them first
+breaker-slow = Each reader can write only now and then
+breaker-closed = None are taken
+# $until: a moment; $span: such as "5 minutes".
+breaker-in-force-hold-all = Until { $until }, a moderator sees every new comment first.
+breaker-in-force-slow = Until { $until }, each reader can write once in { $span } only.
+breaker-in-force-closed = Until { $until }, no comments are taken.
+# Why. $count: at least 1; $name: of a moderator.
+breaker-rate = { $count ->
+    [one] One comment arrived within ten minutes, which is a flood by the rules of the site.
+   *[other] { NUMBER($count) } comments arrived within ten minutes, which is a flood by the rules of the site.
+}
+breaker-rejections = Of the comments that arrived within ten minutes, { NUMBER($rejected) } of { NUMBER($decided) } that were decided were rejected or spam.
+breaker-by = { $name } did this.
+breaker-by-site = The site or its operators did this.
+# Above the queue. $title: of the article; $what: one of breaker-in-force-….
+queue-paused = { $title }: { $what }
+# The name of the part of the page that tells it, read aloud.
+article-broken = { $title } is paused
 article-closes = It closes at (UTC)
 article-close-then = Close it then
 article-keep-open = Keep it open
@@ -542,6 +616,10 @@ articles-opened = The article takes comments.
 articles-closed = The article takes no more comments. What is published stays.
 articles-closing = The article takes comments until the moment that you chose.
 articles-renamed = The article has another title.
+articles-ruled = The article has rules of its own, or those of the site again.
+articles-paused = The article is paused, until it ends by itself or somebody ends it.
+articles-resumed = The article follows the usual rules again.
+articles-over = Nothing was changed: the pause was over already.
 articles-conflict = Somebody changed this article since you opened the page. Nothing was saved: here is how it is now.
 
 ## The outbox: messages that are owed to the outside
@@ -581,6 +659,7 @@ outbox-conflict = The message was sent or dropped since you opened the page. Not
 message-news = News of a comment that waits
 message-letter = Letter about comments that wait
 message-invitation = Link to set a password
+message-breaker = Letter about an article that is paused
 message-test = Test letter
 message-unread = Something that this version cannot read
 # $message: one of those above; $name: whom it goes to.
@@ -699,6 +778,11 @@ action-close = Closed
 action-close-at = Set when it closes
 action-retitle = Changed the title
 action-set = Changed
+action-set-rules = Set its own rules
+action-pause-hold-all = Held everything for a while
+action-pause-slow = Slowed down for a while
+action-pause-closed = Closed for a while
+action-resume = Ended the pause
 action-delete = Deleted
 action-add = Added
 action-issue-token = Gave out a token

@@ -20,6 +20,8 @@ pub const QUEUE_COMMENTS: &str = "replydesk_queue_comments";
 pub const QUEUE_OLDEST: &str = "replydesk_queue_oldest_seconds";
 /// Decisions by site, kind and way.
 pub const DECISIONS: &str = "replydesk_decisions_total";
+/// Articles that were taken out of the usual rules, by site, what that does, and the way it came.
+pub const BREAKERS: &str = "replydesk_breakers_total";
 /// Messages of the outbox by channel and state.
 pub const OUTBOX_MESSAGES: &str = "replydesk_outbox_messages";
 /// Seconds by which the oldest message of a channel is overdue.
@@ -90,6 +92,10 @@ fn describe() {
     describe_gauge!(QUEUE_COMMENTS, "Comments that wait for a moderator, by what they need.");
     describe_gauge!(QUEUE_OLDEST, Unit::Seconds, "Age of the comment that has waited longest.");
     describe_counter!(DECISIONS, "Decisions by site, kind and the way they came.");
+    describe_counter!(
+        BREAKERS,
+        "Articles taken out of the usual rules, by site, action and the way that came."
+    );
     describe_gauge!(OUTBOX_MESSAGES, "Messages owed to the outside, by channel and state.");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest message that is still owed.");
     describe_gauge!(
@@ -116,6 +122,11 @@ pub fn submission(site: &str, outcome: &'static str) {
 /// Counts decisions; a batch counts as many as it changed.
 pub fn decisions(site: &str, decision: &'static str, via: &'static str, changed: u64) {
     counter!(DECISIONS, "site" => site.to_owned(), "decision" => decision, "via" => via).increment(changed);
+}
+
+/// Counts an article that was taken out of the usual rules.
+pub fn breaker(site: &str, action: &'static str, via: &'static str) {
+    counter!(BREAKERS, "site" => site.to_owned(), "action" => action, "via" => via).increment(1);
 }
 
 /// Sets how many comments of a site wait. Say 0 too, or the last figure stays.
@@ -171,6 +182,7 @@ mod tests {
         let metrics = Metrics::install();
         submission("news", "held");
         decisions("news", "approve", "desk", 3);
+        breaker("news", "hold-all", "rule");
         queue_comments("news", "decision", 5);
         queue_oldest("news", Duration::from_millis(1500));
         outbox_messages("mail", "due", 2);
@@ -183,6 +195,7 @@ mod tests {
         for line in [
             r#"replydesk_submissions_total{site="news",outcome="held"} 1"#,
             r#"replydesk_decisions_total{site="news",decision="approve",via="desk"} 3"#,
+            r#"replydesk_breakers_total{site="news",action="hold-all",via="rule"} 1"#,
             r#"replydesk_queue_comments{site="news",needs="decision"} 5"#,
             r#"replydesk_queue_oldest_seconds{site="news"} 1.5"#,
             r#"replydesk_outbox_messages{channel="mail",state="due"} 2"#,

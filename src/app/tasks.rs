@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::{
     flow::{
-        App,
+        App, breakers,
         deliver::{Deliverer, End, Turn},
         mentions, search, upkeep,
     },
@@ -43,7 +43,7 @@ pub(super) async fn make_searchable(app: Arc<App>, mut ended: watch::Receiver<bo
     }
 }
 
-/// Measures and seals every few seconds, brings up once a minute what has waited for too long, and forgets what is over every few minutes.
+/// Measures, seals and looks for floods every few seconds, brings up once a minute what has waited for too long, and forgets what is over every few minutes.
 pub(super) async fn keep_up(app: Arc<App>, keep: Duration, mut ended: watch::Receiver<bool>) {
     let metrics = Metrics::install();
     let mut tick = every(Duration::from_secs(5));
@@ -56,8 +56,9 @@ pub(super) async fn keep_up(app: Arc<App>, keep: Duration, mut ended: watch::Rec
         let Some(swept) = until_end(&mut ended, swept).await else { return };
         let measured = upkeep::measure(&app).await;
         let sealed = upkeep::seal(&app, &mut head_told).await;
+        let broken = breakers::look(&app).await;
         let brought_up = if turns.is_multiple_of(12) { mentions::bring_up(&app).await } else { Ok(()) };
-        if let Err(error) = swept.and(measured).and(sealed).and(brought_up) {
+        if let Err(error) = swept.and(measured).and(sealed).and(broken).and(brought_up) {
             tracing::warn!(error.class = error.class(), "upkeep failed: {error}");
         }
         turns = turns.wrapping_add(1);

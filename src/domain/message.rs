@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CommentId, ModeratorId, Timestamp};
+use super::{ArticleId, CommentId, ModeratorId, Timestamp};
 
 /// What is owed to the outside, as the outbox keeps it: it refers to people and never holds an
 /// address. The number after the slash is the version of the shape; an old shape keeps its own
@@ -40,6 +40,16 @@ pub enum Message {
         /// When: a later one takes its place.
         invited_at: Timestamp,
     },
+    /// Tells a moderator that a rule took an article out of the usual rules; made when it goes out.
+    #[serde(rename = "breaker-letter/1")]
+    BreakerLetter {
+        /// Whom to tell.
+        moderator: ModeratorId,
+        /// The article.
+        article: ArticleId,
+        /// When: one that ended since is not told of any more.
+        tripped_at: Timestamp,
+    },
     /// Asks the mail server to take a letter, to see whether it does.
     #[serde(rename = "test-letter/1")]
     TestLetter {
@@ -55,6 +65,7 @@ impl Message {
             Self::CommentWaits { .. } => "comment-waits",
             Self::LetterAboutOne { .. } | Self::ModeratorLetter { .. } => "moderator-letter",
             Self::Invitation { .. } => "invitation",
+            Self::BreakerLetter { .. } => "breaker-letter",
             Self::TestLetter { .. } => "test-letter",
         }
     }
@@ -63,7 +74,10 @@ impl Message {
     pub const fn comment(&self) -> Option<CommentId> {
         match self {
             Self::CommentWaits { comment, .. } | Self::LetterAboutOne { comment, .. } => Some(*comment),
-            Self::ModeratorLetter { .. } | Self::Invitation { .. } | Self::TestLetter { .. } => None,
+            Self::ModeratorLetter { .. }
+            | Self::Invitation { .. }
+            | Self::BreakerLetter { .. }
+            | Self::TestLetter { .. } => None,
         }
     }
 
@@ -74,6 +88,7 @@ impl Message {
             Self::LetterAboutOne { moderator, .. }
             | Self::ModeratorLetter { moderator }
             | Self::Invitation { moderator, .. }
+            | Self::BreakerLetter { moderator, .. }
             | Self::TestLetter { moderator } => Some(*moderator),
         }
     }

@@ -3,6 +3,8 @@
 //! Every value here was parsed at the edge and is valid by construction. This module imports
 //! nothing of the crate, so that it can be read, and trusted, alone.
 
+mod article;
+mod breaker;
 mod browser;
 mod characters;
 mod client;
@@ -27,6 +29,8 @@ mod term;
 mod time;
 mod words;
 
+pub use article::{ArticleRules, BREAKER_MINUTES, BREAKER_NOTE, Breaker, Opening, SLOW_SECONDS, SLOWEST};
+pub use breaker::{Burst, Cause, DECIDED};
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use evened::{Even, evened, joins};

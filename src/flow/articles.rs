@@ -5,7 +5,7 @@ use super::{
     audit::{self, Author, NewEntry, Object},
 };
 use crate::{
-    domain::{ArticleId, ArticleKey, ArticleUrl, Moderator, Site, Timestamp, Title},
+    domain::{ArticleId, ArticleKey, ArticleUrl, Mode, Moderator, Site, Timestamp, Title},
     store::{ArticlePatch, ArticleRow, ArticleSettings, Change, KeptArticle, StoreError, Tx},
 };
 use uuid::Uuid;
@@ -21,6 +21,8 @@ pub enum Keeping {
     CloseAt(Timestamp),
     /// Another title.
     Rename(Title),
+    /// In place of the mode and the slow mode (in seconds) of its site; none where those hold.
+    Rules(Option<Mode>, Option<u32>),
 }
 
 /// Which articles an editor asks for.
@@ -60,14 +62,18 @@ pub async fn list(
     Ok(app.db.read(async |tx| tx.articles(site.id, before, limit).await).await?)
 }
 
-/// A page of a site's articles, for editors and above who see the site.
+/// A page of a site's articles, for those who moderate and see the site.
 pub async fn kept(
     app: &App,
     moderator: &Moderator,
     site: &Site,
     wanted: &Wanted,
 ) -> Result<KeptPage, FlowError> {
-    keeps(moderator, site)?;
+    match (moderator.role.moderates(), moderator.sees(site.id)) {
+        (false, _) => return Err(FlowError::Forbidden),
+        (true, false) => return Err(FlowError::NotFound),
+        (true, true) => {}
+    }
     let key = |raw| ArticleKey::parse(raw).map_or_else(|_| String::new(), |key| key.as_str().to_owned());
     let url = |raw| ArticleUrl::parse(raw).map_or_else(|_| String::new(), |url| url.as_str().to_owned());
     // no article has an empty one
@@ -101,6 +107,9 @@ pub async fn keep(
         Keeping::Close => says.open = Some(false),
         Keeping::CloseAt(at) => says.closes_at = Change::Becomes(Some(*at)),
         Keeping::Rename(title) => says.title = Some(title.as_str().to_owned()),
+        Keeping::Rules(mode, slow) => {
+            (says.mode, says.slow_seconds) = (Change::Becomes(*mode), Change::Becomes(*slow));
+        }
     }
     patch(app, site, (key, &says), Author { moderator: Some(moderator.id), via }).await
 }
@@ -161,23 +170,17 @@ pub async fn patch(
 
 /// What a change is called in the log, where it is one of those that have a name.
 fn named(patch: &ArticlePatch) -> &'static str {
-    match patch {
-        ArticlePatch {
-            url: None,
-            title: Some(_),
-            section: None,
-            open: None,
-            closes_at: Change::Stays,
-            ..
-        } => "retitle",
-        ArticlePatch { url: None, title: None, section: None, open, closes_at, .. } => {
-            match (open, closes_at) {
-                (Some(true), Change::Stays | Change::Becomes(None)) => "open",
-                (Some(false), Change::Stays) => "close",
-                (None, Change::Becomes(Some(_))) => "close-at",
-                _ => "patch",
-            }
-        }
+    let ArticlePatch { url, title, section, open, closes_at, mode, slow_seconds, edition: _ } = patch;
+    let has_rules = *mode != Change::Stays || *slow_seconds != Change::Stays;
+    match (url, title, section, has_rules) {
+        (None, None, None, true) if open.is_none() && *closes_at == Change::Stays => "set-rules",
+        (None, Some(_), None, false) if open.is_none() && *closes_at == Change::Stays => "retitle",
+        (None, None, None, false) => match (open, closes_at) {
+            (Some(true), Change::Stays | Change::Becomes(None)) => "open",
+            (Some(false), Change::Stays) => "close",
+            (None, Change::Becomes(Some(_))) => "close-at",
+            _ => "patch",
+        },
         _ => "patch",
     }
 }
@@ -200,7 +203,7 @@ pub async fn delete(app: &App, site: &Site, key: &ArticleKey, author: Author) ->
     if deleted { Ok(()) } else { Err(FlowError::NotFound) }
 }
 
-async fn record(
+pub(super) async fn record(
     app: &App,
     tx: &mut Tx,
     (site, article): (&Site, Uuid),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
+        ArticleRules, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
     screen::{self, Case, FormToken, Standing, Verdict},
@@ -172,6 +172,8 @@ async fn edit_in(
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
     let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
     let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
+    let article = tx.article_of(seen.article).await?.map(|article| article.rules);
+    let rules = article.unwrap_or_else(|| ArticleRules::unsaid(now));
     let case = Case {
         body,
         // neither changes with the text
@@ -186,7 +188,8 @@ async fn edit_in(
         form: FormToken::NotAsked,
         repeated,
         flooded: false,
-        mode: site.policy.mode,
+        held: rules.holds_all(now),
+        mode: rules.mode(&site.policy),
         policy: &site.policy,
         lists: &app.sites.lists(site.id),
     };

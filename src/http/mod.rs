@@ -115,7 +115,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, comments, form, reading, receipts};
+    use public::{articles, breakers, comments, form, reading, receipts};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -140,6 +140,9 @@ pub fn table() -> Vec<Group> {
                     .put(articles::put, articles::about_put)
                     .patch(articles::patch, articles::about_patch)
                     .delete(articles::delete, articles::about_delete),
+                at("/articles/{key}/breaker")
+                    .put(breakers::put, breakers::about_put)
+                    .delete(breakers::delete, breakers::about_delete),
             ],
         ),
         for_pages(

@@ -1,5 +1,6 @@
 //! How messages leave: what a letter says, and the doors to the outside.
 
+mod breaker;
 mod digest;
 mod header;
 mod invitation;
@@ -9,6 +10,7 @@ mod retry;
 mod smtp;
 mod trial;
 
+pub use breaker::BreakerMail;
 pub use digest::{DigestItem, DigestMail, DigestSite};
 pub use invitation::InvitationMail;
 pub use mail::{Letter, Mailer, MailerError, Recipient};

@@ -72,6 +72,8 @@ pub struct Case<'a> {
     pub repeated: bool,
     /// The site takes more submissions than it should.
     pub flooded: bool,
+    /// A breaker holds all that arrives on its article.
+    pub held: bool,
     /// What happens when nothing is found: the site's, or what stands in its place for this article.
     pub mode: Mode,
     /// The site's rules.

@@ -44,6 +44,7 @@ impl Sample {
             form: FormToken::NotAsked,
             repeated: false,
             flooded: false,
+            held: false,
             mode: self.policy.mode,
             policy: &self.policy,
             lists: &self.lists,
@@ -77,6 +78,21 @@ fn verdicts(
     let sample = Sample::of(policy(mode));
     let judged = judge(&Case { trapped, repeated, flooded, ..sample.case() });
     assert_eq!((judged.verdict, codes(&judged)), (verdict, found.to_vec()));
+}
+
+#[test]
+fn a_breaker_comes_before_trust_and_an_open_policy() {
+    for (mode, standing) in [
+        (Mode::Open, Standing::Unknown),
+        (Mode::TrustKnown, Standing::Known),
+        (Mode::TrustKnown, Standing::Staff),
+    ] {
+        let sample = Sample::of(policy(mode));
+        let case = Case { standing, ..sample.case() };
+        assert_eq!(judge(&case).verdict, Verdict::Approve);
+        let judged = judge(&Case { held: true, ..case });
+        assert_eq!((judged.verdict, codes(&judged)), (Verdict::Hold, vec!["breaker"]));
+    }
 }
 
 #[rstest]

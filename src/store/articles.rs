@@ -7,13 +7,19 @@ use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, SiteId, Timestamp};
+use crate::domain::{ArticleId, ArticleRules, Cause, Mode, SiteId, Timestamp};
 
 macro_rules! columns {
     () => {
-        "id, site, key, url, title, section, provisional, open, closes_at, approved_count, version, changed_at, deleted_at, edition"
+        concat!(
+            "id, site, key, url, title, section, provisional, approved_count, version, changed_at, deleted_at, edition, ",
+            $crate::store::article_rules::article_rules!("articles"), ", breaker_at, breaker_note, breaker_cause, breaker_counted, breaker_of, ",
+            "(select m.name from moderators m where m.id = articles.breaker_by) as breaker_by"
+        )
     };
 }
+
+pub(super) use columns;
 
 /// How many comments wait below an article, counted to 1,000: a flood makes a page no slower.
 macro_rules! waiting {
@@ -27,6 +33,7 @@ statements! {
     INSERT_ARTICLES = insert!("articles": id uuid, site uuid, key text, url text, title text, section text,
         provisional boolean, open boolean, closes_at bigint, approved_count bigint, version bigint,
         changed_at bigint, created_at bigint);
+    ONE = same!("select ", columns!(), " from articles where id = $1 and deleted_at is null");
     FIND = same!("select ", columns!(), " from articles where site = $1 and key = $2");
     LIST = same!(
         "select ", columns!(), " from articles where site = $1 and deleted_at is null and id < $2 ",
@@ -46,15 +53,21 @@ statements! {
     CHANGED = same!("select ", columns!(), " from articles where changed_at >= $1 order by changed_at limit 10000");
     PUT = same!(
         "insert into articles (id, site, key, url, title, section, provisional, open, closes_at, approved_count, ",
-        "version, changed_at, created_at) values ($1, $2, $3, $4, $5, $6, false, $7, $8, 0, 1, $9, $9) ",
+        "version, changed_at, created_at, mode, slow_seconds) ",
+        "values ($1, $2, $3, $4, $5, $6, false, $7, $8, 0, 1, $9, $9, $11, $13) ",
         "on conflict (site, key) do update set url = excluded.url, title = excluded.title, ",
         "section = excluded.section, provisional = false, open = excluded.open, closes_at = excluded.closes_at, ",
+        "stays_open = articles.stays_open and excluded.open, ",
+        "mode = case when $10 then excluded.mode else articles.mode end, ",
+        "slow_seconds = case when $12 then excluded.slow_seconds else articles.slow_seconds end, ",
         "deleted_at = null, version = articles.version + 1, edition = articles.edition + 1, changed_at = excluded.changed_at ",
         "returning ", columns!()
     );
     PATCH = same!(
         "update articles set url = coalesce($3, url), title = coalesce($4, title), section = coalesce($5, section), ",
-        "open = coalesce($6, open), closes_at = case when $7 then $8 else closes_at end, provisional = false, ",
+        "open = coalesce($6, open), stays_open = coalesce($6, stays_open), ",
+        "closes_at = case when $7 then $8 else closes_at end, mode = case when $11 then $12 else mode end, ",
+        "slow_seconds = case when $13 then $14 else slow_seconds end, provisional = false, ",
         "version = version + 1, edition = edition + 1, changed_at = $9 ",
         "where site = $1 and key = $2 and deleted_at is null and edition = coalesce($10, edition) returning ", columns!()
     );
@@ -74,8 +87,10 @@ pub struct ArticleRow {
     pub title: String,
     pub section: Option<String>,
     pub provisional: bool,
-    pub open: bool,
-    pub closes_at: Option<Timestamp>,
+    #[sqlx(flatten)]
+    pub rules: ArticleRules,
+    #[sqlx(flatten)]
+    pub breaker: BreakerRow,
     pub approved_count: i64,
     /// Counts visible changes.
     pub version: i64,
@@ -83,6 +98,26 @@ pub struct ArticleRow {
     pub deleted_at: Option<Timestamp>,
     /// Counts changes of what the site or the desk says of it.
     pub edition: i64,
+}
+
+/// What is told of the last breaker of an article, beside what it does and until when.
+#[derive(Clone, Debug, Default, FromRow)]
+pub struct BreakerRow {
+    pub breaker_at: Option<Timestamp>,
+    pub breaker_note: Option<String>,
+    /// The name of whoever did it, when that was a moderator.
+    pub breaker_by: Option<String>,
+    breaker_cause: Option<String>,
+    breaker_counted: Option<i64>,
+    breaker_of: Option<i64>,
+}
+
+impl BreakerRow {
+    /// Why a rule did it, when it was one.
+    pub fn cause(&self) -> Option<Cause> {
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        Cause::parse(self.breaker_cause.as_deref()?, count(self.breaker_counted?), self.breaker_of.map(count))
+    }
 }
 
 /// An article as editors keep it.
@@ -102,6 +137,10 @@ pub struct ArticleSettings {
     pub section: Option<String>,
     pub open: bool,
     pub closes_at: Option<Timestamp>,
+    /// In place of the mode of its site; where nothing is said of it, it stays.
+    pub mode: Change<Mode>,
+    /// In place of the slow mode of its site, in seconds; where nothing is said of it, it stays.
+    pub slow_seconds: Change<u32>,
 }
 
 /// What changes of an article; what is absent stays.
@@ -112,6 +151,8 @@ pub struct ArticlePatch {
     pub section: Option<String>,
     pub open: Option<bool>,
     pub closes_at: Change<Timestamp>,
+    pub mode: Change<Mode>,
+    pub slow_seconds: Change<u32>,
     /// Only while it is in this edition, when one is named.
     pub edition: Option<i64>,
 }
@@ -126,6 +167,16 @@ pub enum Change<T> {
     Becomes(Option<T>),
 }
 
+impl<T> Change<T> {
+    /// Whether it changes, and what to.
+    fn parts(self) -> (bool, Option<T>) {
+        match self {
+            Self::Stays => (false, None),
+            Self::Becomes(value) => (true, value),
+        }
+    }
+}
+
 /// Where it is given, it becomes what is given; null takes it away.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -134,6 +185,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
 }
 
 impl Tx {
+    /// The article with that identifier; none when it was deleted.
+    pub async fn article_of(&mut self, id: ArticleId) -> Result<Option<ArticleRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ONE.text(kind)).bind(id).fetch_optional(conn).await?))
+    }
+
     /// The article of that key, also a deleted one.
     pub async fn article(&mut self, site: SiteId, key: &str) -> Result<Option<ArticleRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(FIND.text(kind))
@@ -192,6 +248,8 @@ impl Tx {
         says: &ArticleSettings,
         now: Timestamp,
     ) -> Result<ArticleRow, StoreError> {
+        let (moding, mode) = says.mode.parts();
+        let (slowing, slow_seconds) = says.slow_seconds.parts();
         Ok(on!(self, |conn, kind| sqlx::query_as(PUT.text(kind))
             .bind(new)
             .bind(site)
@@ -202,6 +260,10 @@ impl Tx {
             .bind(says.open)
             .bind(says.closes_at)
             .bind(now)
+            .bind(moding)
+            .bind(mode)
+            .bind(slowing)
+            .bind(slow_seconds.map(i64::from))
             .fetch_one(conn)
             .await?))
     }
@@ -213,10 +275,9 @@ impl Tx {
         patch: &ArticlePatch,
         now: Timestamp,
     ) -> Result<Option<ArticleRow>, StoreError> {
-        let (closing, closes_at) = match patch.closes_at {
-            Change::Stays => (false, None),
-            Change::Becomes(at) => (true, at),
-        };
+        let (closing, closes_at) = patch.closes_at.parts();
+        let (moding, mode) = patch.mode.parts();
+        let (slowing, slow_seconds) = patch.slow_seconds.parts();
         Ok(on!(self, |conn, kind| sqlx::query_as(PATCH.text(kind))
             .bind(site)
             .bind(key)
@@ -228,6 +289,10 @@ impl Tx {
             .bind(closes_at)
             .bind(now)
             .bind(patch.edition)
+            .bind(moding)
+            .bind(mode)
+            .bind(slowing)
+            .bind(slow_seconds.map(i64::from))
             .fetch_optional(conn)
             .await?))
     }

@@ -7,11 +7,13 @@ use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ArticleRules, CommentId, SiteId, Status, Timestamp};
 
 statements! {
     FACTS = same!(
-        "select a.id as article, a.open, a.closes_at, a.deleted_at, ",
+        "select a.id as article, a.deleted_at, coalesce(a.open, true) as open, a.closes_at, ",
+        "coalesce(a.created_at, 0) as created_at, coalesce(a.stays_open, false) as stays_open, a.mode, ",
+        "a.slow_seconds, a.breaker, a.breaker_until, ",
         "p.id as parent, p.status as parent_status, p.depth as parent_depth, p.parent as parent_parent, ",
         "p.thread as parent_thread, ",
         "i.comment as replay_comment, i.fingerprint as replay_fingerprint, i.status as replay_status, ",
@@ -103,8 +105,7 @@ pub struct Facts {
 #[derive(Clone, Debug)]
 pub struct ArticleFacts {
     pub id: ArticleId,
-    pub open: bool,
-    pub closes_at: Option<Timestamp>,
+    pub rules: ArticleRules,
     pub deleted: bool,
 }
 
@@ -130,8 +131,8 @@ pub struct Replay {
 #[derive(FromRow)]
 struct Row {
     article: Option<ArticleId>,
-    open: Option<bool>,
-    closes_at: Option<Timestamp>,
+    #[sqlx(flatten)]
+    rules: ArticleRules,
     deleted_at: Option<Timestamp>,
     parent: Option<CommentId>,
     parent_status: Option<Status>,
@@ -208,12 +209,8 @@ impl Tx {
 impl Row {
     fn facts(self, enough: i64) -> Facts {
         let row = self;
-        let article = row.article.map(|id| ArticleFacts {
-            id,
-            open: row.open.unwrap_or_default(),
-            closes_at: row.closes_at,
-            deleted: row.deleted_at.is_some(),
-        });
+        let article =
+            row.article.map(|id| ArticleFacts { id, rules: row.rules, deleted: row.deleted_at.is_some() });
         let parent =
             row.parent.zip(row.parent_status).zip(row.parent_thread).map(|((id, status), thread)| {
                 ParentFacts {

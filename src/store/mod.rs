@@ -8,9 +8,11 @@
 mod accept;
 mod addressees;
 mod api_tokens;
+mod article_rules;
 mod articles;
 mod attempts;
 mod audit;
+mod breakers;
 mod claims;
 mod colleagues;
 mod db;
@@ -48,9 +50,10 @@ mod undo;
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
 pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
-pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change, KeptArticle};
+pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, BreakerRow, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
+pub use breakers::{BurstRow, Interruption};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
 pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
@@ -90,6 +93,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("articles", articles::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("breakers", breakers::STATEMENTS),
     ("claims", claims::STATEMENTS),
     ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),

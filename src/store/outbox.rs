@@ -88,7 +88,11 @@ impl NewMessage {
 
     /// A letter to a moderator about what its mentions name, which takes nothing more up.
     pub fn closed_letter(id: OutboxId, moderator: ModeratorId, now: Timestamp) -> Self {
-        let message = Message::ModeratorLetter { moderator };
+        Self::closed(id, (Message::ModeratorLetter { moderator }, moderator), now)
+    }
+
+    /// A letter to a moderator that counts among those that an hour may have, and takes nothing up.
+    pub fn closed(id: OutboxId, (message, moderator): (Message, ModeratorId), now: Timestamp) -> Self {
         Self { moderator: Some(moderator), closed_at: Some(Stamp(now)), ..Self::mail(id, message, now) }
     }
 }

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
+    article_rules::article_rules,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ArticleRules, CommentId, SiteId, Status, Timestamp};
 
 macro_rules! columns {
     () => {
@@ -77,7 +78,7 @@ statements! {
         " where c.id in (select id from below) and c.id > $2 order by c.id limit $3"
     );
     ONE = same!(
-        "select ", columns!(), ", a.id as article, a.site, a.key, a.url, a.title, a.open, a.closes_at, ",
+        "select ", columns!(), ", a.id as article, a.site, a.key, a.url, a.title, ", article_rules!("a"), ", ",
         "a.approved_count, a.version from comments c", texts!(),
         " join articles a on a.id = c.article ",
         "where c.id = $1 and a.site = $2 and a.deleted_at is null and c.status = 'approved'"
@@ -88,7 +89,7 @@ statements! {
         "and a.deleted_at is null and (c.status = 'approved' or c.approved_below > 0)"
     );
     ARTICLE = same!(
-        "select id as article, site, key, url, title, open, closes_at, approved_count, version from articles ",
+        "select id as article, site, key, url, title, ", article_rules!("articles"), ", approved_count, version from articles ",
         "where site = $1 and key = $2 and deleted_at is null and not provisional"
     );
 }
@@ -102,8 +103,8 @@ pub struct PublishedArticle {
     pub key: String,
     pub url: String,
     pub title: String,
-    pub open: bool,
-    pub closes_at: Option<Timestamp>,
+    #[sqlx(flatten)]
+    pub rules: ArticleRules,
     pub approved_count: i64,
     /// Rises with every visible change.
     pub version: i64,

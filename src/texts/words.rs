@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Phrase, Texts};
-use crate::domain::{Code, Role, Timestamp};
+use crate::domain::{BreakerAction, Cause, Code, Mode, Role, Timestamp};
 
 impl Texts {
     /// A moment: `23 November 2026, 21:04 UTC`.
@@ -47,6 +47,16 @@ impl Texts {
             0..60 => self.minutes(minutes),
             60..1_440 => self.hours(minutes / 60),
             _ => self.days(minutes / 1_440),
+        }
+    }
+
+    /// A span of so many seconds, to the second: `90 seconds`, `5 minutes`, `2 hours`.
+    pub fn wait(self, seconds: u32) -> Phrase {
+        let seconds = u64::from(seconds);
+        match (seconds % 60, seconds % 3_600) {
+            (_, 0) if seconds > 0 => self.hours(seconds / 3_600),
+            (0, _) if seconds > 0 => self.minutes(seconds / 60),
+            _ => self.say("time-seconds").with("count", seconds),
         }
     }
 
@@ -94,6 +104,7 @@ impl Texts {
     /// What screening found, by the code of the finding.
     pub fn finding(self, code: &str) -> Phrase {
         match code {
+            "breaker" => self.say("finding-breaker"),
             "honeypot" => self.say("finding-honeypot"),
             "not-checked" => self.say("finding-not-checked"),
             "site-rate" => self.say("finding-site-rate"),
@@ -112,6 +123,34 @@ impl Texts {
             "mixed-script-name" => self.say("finding-mixed-script-name"),
             "not-known" => self.say("finding-not-known"),
             _ => self.say("finding-other"),
+        }
+    }
+
+    /// What happens to a comment in which screening found nothing.
+    pub fn mode(self, mode: Mode) -> Phrase {
+        match mode {
+            Mode::HoldAll => self.say("mode-hold-all"),
+            Mode::TrustKnown => self.say("mode-trust-known"),
+            Mode::Open => self.say("mode-open"),
+        }
+    }
+
+    /// What a breaker does.
+    pub fn breaker(self, action: BreakerAction) -> Phrase {
+        match action {
+            BreakerAction::HoldAll => self.say("breaker-hold-all"),
+            BreakerAction::Slow => self.say("breaker-slow"),
+            BreakerAction::Closed => self.say("breaker-closed"),
+        }
+    }
+
+    /// Why a breaker tripped.
+    pub fn cause(self, cause: Cause) -> Phrase {
+        match cause {
+            Cause::Rate { arrived } => self.say("breaker-rate").with("count", arrived),
+            Cause::Rejections { rejected, decided } => {
+                self.say("breaker-rejections").with("rejected", rejected).with("decided", decided)
+            }
         }
     }
 
@@ -141,6 +180,15 @@ mod tests {
         assert_eq!(told(60), "1 minute ago");
         assert_eq!(told(7_300), "2 hours ago");
         assert_eq!(told(86_400 * 3), "3 days ago");
+    }
+
+    #[test]
+    fn what_somebody_waits_is_told_to_the_second() {
+        let told = |seconds| Texts::default().wait(seconds).to_string();
+        assert_eq!(
+            [told(1), told(90), told(300), told(7_200)],
+            ["1 second", "90 seconds", "5 minutes", "2 hours"]
+        );
     }
 
     #[test]

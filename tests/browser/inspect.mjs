@@ -18,7 +18,7 @@ export function inspect(page, { base, kind }) {
   };
   const ours = {
     page: words("html head meta title link body a header main section article figure figcaption img h1 h2 h3 p span strong b div ol ul li " +
-      "form label input select option textarea button details summary bdi footer nav time blockquote code dialog dl dt dd kbd script ins del fieldset legend datalist"),
+      "form label input select option textarea button details summary bdi footer nav time blockquote q code dialog dl dt dd kbd script ins del fieldset legend datalist"),
     mail: words("html head meta title style body table tbody tr td p h1 div span strong bdi br a"),
   }[kind];
   const attributes = {

@@ -48,7 +48,8 @@ both_databases! {
             let made = holder.does("PUT", &path, Some(&full)).await;
             let expected = json!({
                 "key": number.to_string(), "url": "https://news.example/a", "title": "The bridge", "section": "City",
-                "open": true, "closes_at": "2026-12-01T12:00:00.000000Z", "provisional": false, "count": 0,
+                "open": true, "closes_at": "2026-12-01T12:00:00.000000Z", "takes_comments": true, "mode": null, "slow_seconds": null, "breaker": null,
+                "provisional": false, "count": 0,
             });
             assert_eq!((made.status, made.json()), (201, expected.clone()));
             assert_eq!(holder.does("GET", &path, None).await.json(), expected);
@@ -116,7 +117,7 @@ both_databases! {
         let own = backend(app).await;
         assert_eq!(own.does("PUT", PATH, Some(&bridge())).await.status, 201);
         let (title, too_long) = ("T".repeat(300), "T".repeat(301));
-        let rows: [Member; 22] = [
+        let rows: [Member; 31] = [
             ("url", json!("https://evil.example/"), Some(("url", "foreign-origin"))),
             ("url", json!("/news/1"), Some(("url", "not-a-url"))),
             ("url", json!("https://a:b@news.example/"), Some(("url", "user-info"))),
@@ -136,6 +137,15 @@ both_databases! {
             ("closes_at", Value::Null, None),
             ("section", json!(too_long), Some(("section", "too-long"))),
             ("section", json!("City"), None),
+            ("mode", json!("open"), None),
+            ("mode", Value::Null, None),
+            ("mode", json!("closed"), Some(("mode", "unknown-value"))),
+            ("mode", json!(1), Some(("mode", "wrong-type"))),
+            ("slow_seconds", json!(86_400), None),
+            ("slow_seconds", Value::Null, None),
+            ("slow_seconds", json!(86_401), Some(("slow_seconds", "unknown-value"))),
+            ("slow_seconds", json!(-1), Some(("slow_seconds", "unknown-value"))),
+            ("slow_seconds", json!("60"), Some(("slow_seconds", "wrong-type"))),
             ("author_email", json!("rita"), Some(("author_email", "not-an-address"))),
             ("author_email", json!("rita@news.example"), None),
             ("colour", json!("canary"), Some(("body", "unknown-member"))),

@@ -33,7 +33,7 @@ use self::{
 use super::{App, letters};
 use crate::{
     config::{MailConfig, OutboxConfig},
-    domain::{CommentId, Message, ModeratorId, Timestamp},
+    domain::{ArticleId, CommentId, Message, ModeratorId, Timestamp},
     metrics,
     notify::{Failure, Letter, Mailer, Next, Recipient, after},
     store::{Leased, Settlement, StoreError},
@@ -214,6 +214,9 @@ impl Deliverer {
             Some(Message::LetterAboutOne { comment, moderator, .. }) => {
                 self.tell(job, *moderator, Some(*comment)).await
             }
+            Some(Message::BreakerLetter { moderator, article, tripped_at }) => {
+                self.warn(job, *moderator, (*article, *tripped_at)).await
+            }
             Some(Message::TestLetter { moderator }) => self.tell(job, *moderator, None).await,
             Some(Message::Invitation { moderator, invited_at }) => {
                 self.invite(job, *moderator, *invited_at).await
@@ -232,6 +235,24 @@ impl Deliverer {
             return Ok(Settlement::Dropped);
         };
         Ok(self.hand_over(job, &letter, (&person.name, &person.email)).await)
+    }
+
+    /// A letter to one moderator about an article that a rule took out of the usual rules, if it is the time for one.
+    async fn warn(
+        &self,
+        job: &Leased,
+        moderator: ModeratorId,
+        tripped: (ArticleId, Timestamp),
+    ) -> Result<Settlement, StoreError> {
+        let Some(letter) = letters::breaker(&self.app, job.id, tripped).await? else {
+            return Ok(Settlement::Dropped);
+        };
+        match permit(&self.app, job, moderator).await? {
+            Permit::Granted(person, _) => {
+                Ok(self.hand_over(job, &letter, (&person.name, &person.email)).await)
+            }
+            Permit::Not(settlement) => Ok(settlement),
+        }
     }
 
     /// A letter to one moderator, about one comment or as a test.

@@ -1,5 +1,6 @@
 //! What moderators are told: a letter made from the comments as they stand when it is sent.
 
+mod breaker;
 mod digest;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::{
     texts::Texts,
 };
 
+pub use breaker::breaker;
 pub use digest::about_mentions;
 
 /// Characters of the comment that is answered.
@@ -67,17 +69,21 @@ impl Single {
     /// The letter, dated when it was closed, or when the comment arrived.
     fn letter(&self, id: OutboxId, closed_at: Option<Timestamp>) -> Letter {
         let (mail, item) = (&self.mail, &self.item);
-        let article = format!("{}\n{}", item.site_key, item.article_key);
         Letter {
             id: id.to_string(),
             date: closed_at.unwrap_or(item.submitted_at),
             site: item.site_key.clone(),
-            thread: format!("article.{}", crate::vault::digest(article.as_bytes())),
+            thread: thread(&item.site_key, &item.article_key),
             subject: mail.subject(),
             text: mail.text().unwrap_or_default(),
             html: mail.html().unwrap_or_default(),
         }
     }
+}
+
+/// What letters about the same article have in common.
+fn thread(site: &str, article: &str) -> String {
+    format!("article.{}", crate::vault::digest(format!("{site}\n{article}").as_bytes()))
 }
 
 fn site_name(app: &App, item: &QueueRow) -> String {

@@ -47,7 +47,7 @@ pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, Flo
     let key = seen.as_ref().map(|article| PageKey {
         article: article.id,
         version: article.version,
-        open: is_open(app, article),
+        open: is_open(app, reading.site, article),
         sort: reading.sort,
         after: reading.after,
         limit: reading.limit,
@@ -72,7 +72,7 @@ async fn prepare(
     app.pages.keep_article((reading.site.id, reading.article), &seen, epoch);
     let page = Arc::new(Page::prepare(&view));
     if let (Some(key), Some(article)) = (key, &seen) {
-        let open = is_open(app, article);
+        let open = is_open(app, reading.site, article);
         app.pages.keep_page(PageKey { article: article.id, version: article.version, open, ..key }, &page);
     }
     Ok(page)
@@ -105,8 +105,8 @@ async fn find_around(app: &App, reading: &Reading<'_>, seen: &Seen) -> Result<Op
     Ok(Some(Around { thread: row.thread, comment }))
 }
 
-fn is_open(app: &App, article: &PublishedArticle) -> bool {
-    article.open && article.closes_at.is_none_or(|at| at > app.clock.now())
+fn is_open(app: &App, site: &Site, article: &PublishedArticle) -> bool {
+    article.rules.opening(&site.policy, app.clock.now()).is_open()
 }
 
 /// Reads the article and its page at one moment, so that the version is that of the comments.
@@ -137,7 +137,8 @@ async fn load(
     };
     let next = roots.last().map(|root| root.id).filter(|_| more && reading.sort != Sort::Top);
     let shown = Shown { each: usize::try_from(each).unwrap_or(MOST), around };
-    let view = PageView::new((&article, is_open(app, &article)), (roots, replies), &shown, next);
+    let view =
+        PageView::new((&article, is_open(app, reading.site, &article)), (roots, replies), &shown, next);
     Ok((Some(Arc::new(article)), view))
 }
 

@@ -14,8 +14,8 @@ use self::{counted::count, draft::Draft};
 use super::{App, render};
 use crate::{
     domain::{
-        ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
-        Website, normalised_text,
+        ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission,
+        Timestamp, Title, Website, normalised_text,
     },
     metrics,
     screen::{self, Case, Check, FormToken, Standing},
@@ -122,11 +122,15 @@ async fn attempt(
             // who goes back, and writes something else into the form that was sent, did nothing wrong
             found => found.is_some(),
         };
-        admit(submission, &facts, traces.now)?;
+        let policy = &arrival.site.policy;
+        let known = facts.article.as_ref().map(|article| article.rules);
+        let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
+        admit(submission, &facts, (policy, traces.now))?;
+        let slow_seconds = rules.slow_seconds(policy, traces.now);
         // once, however often it looks again
         let said = match counted {
             Some(said) => said,
-            None => *counted.insert(count(app, arrival, submission, &facts).await?),
+            None => *counted.insert(count(app, arrival, submission, (&facts, slow_seconds)).await?),
         };
         if facts.duplicate {
             return Err(SubmitError::Duplicate);
@@ -144,8 +148,9 @@ async fn attempt(
             form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
             flooded: said.is_flood,
-            mode: arrival.site.policy.mode,
-            policy: &arrival.site.policy,
+            held: rules.holds_all(traces.now),
+            mode: rules.mode(policy),
+            policy,
             lists: &lists,
         };
         let draft =
@@ -299,12 +304,14 @@ pub(super) const PUBLISHED: i64 = 201;
 const HELD: i64 = 202;
 
 /// What the stored state refuses.
-fn admit(submission: &Submission, facts: &Facts, now: Timestamp) -> Result<(), SubmitError> {
+fn admit(
+    submission: &Submission,
+    facts: &Facts,
+    (policy, now): (&Policy, Timestamp),
+) -> Result<(), SubmitError> {
     match &facts.article {
         Some(known) if known.deleted => return Err(SubmitError::NotFound),
-        Some(known) if !known.open || known.closes_at.is_some_and(|at| at <= now) => {
-            return Err(SubmitError::Closed);
-        }
+        Some(known) if !known.rules.opening(policy, now).is_open() => return Err(SubmitError::Closed),
         Some(_) => {}
         None => introduce(submission)?,
     }

@@ -1,4 +1,5 @@
-//! The articles of a site, for editors and above: what there is, and whether it takes comments.
+//! The articles of a site: what there is, whether it takes comments, and what takes it out of the usual rules. All who
+//! moderate see them and can do the last; the rest is for editors and above.
 
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use url::form_urlencoded::Serializer;
 use super::{
     account_pages::Said,
     act::Sent,
-    article_pages::{ArticleLine, ArticlesPage, Opening},
+    article_forms::{self, Wish},
+    article_pages::{ArticleLine, ArticlesPage, Broken, Opening, PausedLine},
     html,
     people_pages::FieldFault,
     search, see,
@@ -16,10 +18,11 @@ use super::{
     sites,
 };
 use crate::{
-    domain::{ArticleId, ArticleKey, Code, Site, Timestamp, Title},
+    domain::{self, ArticleId, ArticleKey, ArticleRules, BreakerAction, Site, Timestamp},
     flow::{
         App, FlowError,
-        articles::{self, Keeping, Wanted},
+        articles::{self, Wanted},
+        breakers::{self, Target},
     },
     http::{
         body::FormBody,
@@ -35,6 +38,25 @@ use crate::{
 const PAGE: &str = "/desk/articles";
 /// Articles on one page.
 const LENGTH: usize = 25;
+/// What a form may say.
+const KNOWN: [&str; 14] = [
+    "csrf",
+    "action",
+    "site",
+    "key",
+    "edition",
+    "title",
+    "closes_at",
+    "mode",
+    "slow_seconds",
+    "breaker",
+    "minutes",
+    "note",
+    "q",
+    "cursor",
+];
+/// Articles of one site that the queue names as paused.
+const PAUSED: i64 = 3;
 /// As far as what waits below an article is counted.
 const COUNTED: i64 = 1_000;
 
@@ -45,6 +67,9 @@ fn done_in_words(t: Texts, done: &str) -> Option<Phrase> {
         "close" => t.say("articles-closed"),
         "close-at" => t.say("articles-closing"),
         "rename" => t.say("articles-renamed"),
+        "rules" => t.say("articles-ruled"),
+        "pause" => t.say("articles-paused"),
+        "resume" => t.say("articles-resumed"),
         _ => return None,
     })
 }
@@ -73,19 +98,10 @@ impl Shown {
     }
 }
 
-/// What was typed about one of them, or done to it.
-struct Last {
-    key: String,
-    title: Option<String>,
-    closing: Option<String>,
-    fault: Option<FieldFault>,
-    said: Said,
-}
-
 /// `GET /desk/articles`
 pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(session) = Session::of(&app, &request).await? else { return Ok(session::ask(PAGE)) };
-    if !session.moderator.role.edits() {
+    if !session.moderator.role.moderates() {
         return Err(FlowError::Forbidden.into());
     }
     let query = Query::of(&request, &["site", "q", "cursor", "done", "article"])?;
@@ -105,15 +121,15 @@ pub async fn page(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     Ok(html(&page))
 }
 
-/// `POST /desk/articles`: `action` is `open`, `close`, `close-at` or `rename`.
+/// `POST /desk/articles`: `action` is `open`, `close`, `close-at`, `rename` or `rules`, for those who keep articles, or
+/// `pause` or `resume`.
 pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result<HttpResponse, ApiError> {
-    let known = ["csrf", "action", "site", "key", "edition", "title", "closes_at", "q", "cursor"];
-    let sent = match Sent::of(&app, &request, (&body, &known), PAGE).await? {
+    let sent = match Sent::of(&app, &request, (&body, &KNOWN), PAGE).await? {
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
     };
-    let (moderator, form) = (&sent.session.moderator, &sent.form);
-    if !moderator.role.edits() {
+    let form = &sent.form;
+    if !sent.session.moderator.role.moderates() {
         return Err(FlowError::Forbidden.into());
     }
     let site = sites::site(&app, &sent.session, form.get("site"))?;
@@ -121,14 +137,34 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
     let edition = form.get("edition").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let action = form.get("action").ok_or(ApiError::Malformed)?;
     let t = sent.session.t;
-    let keeping = match keeping(t, form, (action, app.clock.now()))? {
-        Ok(keeping) => keeping,
-        Err(fault) => return refused(&app, &sent, &site, typed(form, &key, fault)).await,
+    let wish = match article_forms::wish(t, form, (action, app.clock.now()))? {
+        Ok(wish) => wish,
+        Err(fault) => return refused(&app, &sent, &site, (&key, Ok(fault))).await,
     };
-    match articles::keep(&app, (moderator, "desk"), &site, (&key, edition, &keeping)).await {
+    match carry_out(&app, &sent.session, (&site, &key, edition), &wish).await {
         Ok(row) => Ok(see(&after(form, &site, (action, &row)))),
-        Err(FlowError::VersionConflict) => refused(&app, &sent, &site, stale(t, &key)).await,
+        Err(FlowError::VersionConflict) => {
+            refused(&app, &sent, &site, (&key, Err(t.say("articles-conflict")))).await
+        }
+        Err(FlowError::AlreadyDecided) => {
+            refused(&app, &sent, &site, (&key, Err(t.say("articles-over")))).await
+        }
         Err(error) => Err(error.into()),
+    }
+}
+
+async fn carry_out(
+    app: &App,
+    session: &Session,
+    (site, key, edition): (&Site, &ArticleKey, i64),
+    wish: &Wish,
+) -> Result<ArticleRow, FlowError> {
+    let by = (&session.moderator, "desk");
+    let target = Target { site, key, edition: Some(edition) };
+    match wish {
+        Wish::Keep(keeping) => articles::keep(app, by, site, (key, edition, keeping)).await,
+        Wish::Pause(pause) => breakers::pause(app, by, target, pause).await,
+        Wish::Resume => breakers::resume(app, by, target).await,
     }
 }
 
@@ -141,74 +177,30 @@ fn after(form: &Fields, site: &Site, (action, row): (&str, &ArticleRow)) -> Stri
     format!("{}&done={action}&article={}", shown.address(site), row.id)
 }
 
-/// What the form asks for, or what is wrong with it.
-fn keeping(
-    t: Texts,
-    form: &Fields,
-    (action, now): (&str, Timestamp),
-) -> Result<Result<Keeping, FieldFault>, ApiError> {
-    let value = |field| form.get(field).unwrap_or_default();
-    Ok(match action {
-        "open" => Ok(Keeping::Open),
-        "close" => Ok(Keeping::Close),
-        "close-at" => match moment(value("closes_at")) {
-            None => Err(t.say("article-closes-fault")),
-            Some(at) if at <= now => Err(t.say("article-closes-past")),
-            Some(at) => Ok(Keeping::CloseAt(at)),
-        }
-        .map_err(|text| FieldFault { field: "closes_at", text: text.into() }),
-        "rename" => Title::parse(value("title")).map(Keeping::Rename).map_err(|code| {
-            let text = match code {
-                Code::Required => t.say("article-title-required"),
-                Code::TooLong => t.say("article-title-long"),
-                _ => t.say("article-title-fault"),
-            };
-            FieldFault { field: "title", text: text.into() }
-        }),
-        _ => return Err(ApiError::Malformed),
-    })
-}
-
-/// A day and a time as a browser's field writes them (HTML, "local date and time"): here, of UTC.
-fn moment(raw: &str) -> Option<Timestamp> {
-    let seconds = if raw.len() == "2026-12-01T18:00".len() { ":00" } else { "" };
-    Timestamp::parse(&format!("{raw}{seconds}Z"))
-}
-
-/// A moment as such a field shows it.
-fn field(at: Timestamp) -> String {
-    at.to_string().chars().take("2026-12-01T18:00".len()).collect()
-}
-
 fn said(text: impl Into<String>, is_good: bool) -> Said {
     Said { part: "articles", text: text.into(), is_good }
 }
 
-fn typed(form: &Fields, key: &ArticleKey, fault: FieldFault) -> Last {
-    Last {
-        key: key.as_str().to_owned(),
-        title: form.owned("title"),
-        closing: form.owned("closes_at"),
-        said: said(fault.text.as_str(), false),
-        fault: Some(fault),
-    }
-}
-
-fn stale(t: Texts, key: &ArticleKey) -> Last {
-    let text = t.say("articles-conflict");
-    Last { key: key.as_str().to_owned(), title: None, closing: None, fault: None, said: said(text, false) }
-}
-
 /// The article alone, with why nothing was saved, and what was typed.
-async fn refused(app: &App, sent: &Sent, site: &Arc<Site>, last: Last) -> Result<HttpResponse, ApiError> {
-    let shown = Shown { q: last.key.clone(), before: None };
+async fn refused(
+    app: &App,
+    sent: &Sent,
+    site: &Arc<Site>,
+    (key, fault): (&ArticleKey, Result<FieldFault, Phrase>),
+) -> Result<HttpResponse, ApiError> {
+    let shown = Shown { q: key.as_str().to_owned(), before: None };
     let mut page = view(app, &sent.session, site, &shown).await?;
-    let line = page.articles.iter_mut().find(|line| line.key == last.key).ok_or(ApiError::NotFound)?;
-    let status = if last.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
-    line.typed_title = last.title.unwrap_or_else(|| line.typed_title.clone());
-    line.typed_closing = last.closing.unwrap_or_else(|| line.typed_closing.clone());
-    line.fault = last.fault;
-    page.said = Some(last.said);
+    let line = page.articles.iter_mut().find(|line| line.key == key.as_str()).ok_or(ApiError::NotFound)?;
+    let (status, text) = match fault {
+        Ok(fault) => {
+            let text = fault.text.clone();
+            line.typed = article_forms::typed(sent.session.t, &sent.form, line.typed.clone());
+            line.fault = Some(fault);
+            (StatusCode::UNPROCESSABLE_ENTITY, text)
+        }
+        Err(why) => (StatusCode::CONFLICT, why.into()),
+    };
+    page.said = Some(said(text, false));
     Ok(refuse(&page, status))
 }
 
@@ -230,6 +222,7 @@ async fn view(
         site: site.key.as_str().to_owned(),
         q: shown.q.clone(),
         cursor: shown.before.map_or_else(String::new, |before| before.to_string()),
+        edits: session.moderator.role.edits(),
         said: None,
         said_of: None,
         articles: found.items.iter().map(|kept| line(t, site, (kept, now))).collect(),
@@ -257,35 +250,60 @@ fn line(
         title: article.title.clone(),
         url: web_only(&article.url).map(str::to_owned),
         is_provisional: article.provisional,
-        opening: match (article.open, article.closes_at) {
-            (false, _) => Opening::Closed,
-            (true, None) => Opening::Open,
-            (true, Some(at)) if at > now => Opening::Until(t.moment(at).into()),
-            (true, Some(at)) => Opening::Since(t.moment(at).into()),
+        opening: match article.rules.opening(&site.policy, now) {
+            domain::Opening::Open => Opening::Open,
+            domain::Opening::Until(at) => Opening::Until(t.moment(at).into()),
+            domain::Opening::Closed => Opening::Closed,
+            domain::Opening::Since(at) => Opening::Since(t.moment(at).into()),
+            domain::Opening::Paused(at) => Opening::Paused(t.moment(at).into()),
         },
+        rules: rules(t, &article.rules),
+        broken: broken(t, article, (site, now)),
         published: t.say("article-published").with("count", article.approved_count).into(),
         waiting: (*waiting > 0).then(|| Link::new(count, url)),
-        typed_title: article.title.clone(),
-        typed_closing: article.closes_at.filter(|at| *at > now).map_or_else(String::new, field),
+        typed: article_forms::untouched(t, (&article.title, &article.rules), now),
         fault: None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The articles that are out of the usual rules, of all sites that somebody sees: a few of each.
+pub async fn paused(app: &App, session: &Session) -> Result<Vec<PausedLine>, ApiError> {
+    let (t, now) = (session.t, app.clock.now());
+    let rows = breakers::in_force(app, &session.moderator, PAUSED).await?;
+    let line = |row: &ArticleRow| {
+        let site = app.sites.get(row.site)?;
+        let what = broken(t, row, (&site, now))?.what;
+        let url = Shown { q: row.key.clone(), before: None }.address(&site);
+        Some(PausedLine { article: Link::new(&row.title, url), what })
+    };
+    Ok(rows.iter().filter_map(line).collect())
+}
 
-    #[test]
-    fn a_moment_is_read_as_browsers_write_it_and_written_as_they_read_it() {
-        let evening = Timestamp::parse("2026-12-01T18:00:00Z").unwrap();
-        for raw in ["2026-12-01T18:00", "2026-12-01T18:00:00", "2026-12-01T18:00:00.000"] {
-            assert_eq!(moment(raw), Some(evening), "{raw}");
+/// What holds for an article in place of the policy of its site.
+fn rules(t: Texts, rules: &ArticleRules) -> Vec<String> {
+    let slow = rules.slow_seconds.map(|seconds| match seconds {
+        0 => t.say("article-not-slow"),
+        _ => t.say("article-slow").with("span", t.wait(seconds)),
+    });
+    rules.mode.map(|mode| t.mode(mode)).into_iter().chain(slow).map(String::from).collect()
+}
+
+/// What takes an article out of the usual rules at this moment.
+fn broken(t: Texts, article: &ArticleRow, (site, now): (&Site, Timestamp)) -> Option<Broken> {
+    let breaker = article.rules.breaker(now)?;
+    let until = t.moment(breaker.until).to_string();
+    let what = match breaker.action {
+        BreakerAction::HoldAll => t.say("breaker-in-force-hold-all").with("until", until),
+        BreakerAction::Slow => {
+            let span = t.wait(article.rules.slow_seconds(&site.policy, now));
+            t.say("breaker-in-force-slow").with("until", until).with("span", span)
         }
-        for raw in
-            ["", "2026-12-01", "18:00", "2026-12-01T18:00Z", "2026-12-01T18:00+01:00", "2026-13-01T18:00"]
-        {
-            assert_eq!(moment(raw), None, "{raw}");
-        }
-        assert_eq!(field(evening), "2026-12-01T18:00");
-    }
+        BreakerAction::Closed => t.say("breaker-in-force-closed").with("until", until),
+    };
+    let why = match (article.breaker.cause(), &article.breaker.breaker_by) {
+        (Some(cause), _) => t.cause(cause),
+        (None, Some(name)) => t.say("breaker-by").with("name", name),
+        (None, None) => t.say("breaker-by-site"),
+    };
+    Some(Broken { what: what.into(), why: why.into(), note: article.breaker.breaker_note.clone() })
 }

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod account_pages;
 mod act;
+mod article_forms;
 pub mod article_pages;
 pub mod articles;
 pub mod audit;

@@ -220,6 +220,7 @@ fn kind(t: Texts, message: Option<&Message>) -> Phrase {
         Some(Message::CommentWaits { .. }) => t.say("message-news"),
         Some(Message::LetterAboutOne { .. } | Message::ModeratorLetter { .. }) => t.say("message-letter"),
         Some(Message::Invitation { .. }) => t.say("message-invitation"),
+        Some(Message::BreakerLetter { .. }) => t.say("message-breaker"),
         Some(Message::TestLetter { .. }) => t.say("message-test"),
         None => t.say("message-unread"),
     }

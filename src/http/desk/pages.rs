@@ -4,6 +4,7 @@
 use askama::Template;
 
 pub use super::{
+    article_pages::PausedLine,
     card::{Canned, Card, Change, Choice, Claim, DecisionForm, Finding, Others, ReplyTo, Span},
     editing::TypedText,
     people_pages::Choice as Pick,
@@ -66,6 +67,8 @@ pub struct QueuePage {
     pub tabs: Vec<Tab>,
     /// What the last action did.
     pub flash: Option<Flash>,
+    /// Articles that are out of the usual rules.
+    pub paused: Vec<PausedLine>,
     /// Where comments wait: how the queue does, in a sentence.
     pub figures: Option<String>,
     /// Searching and filtering.

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::{
+    articles,
     flash::{self, flash},
     pages::{BulkForm, ClaimsForm, QueuePage, Tab},
     search::{self, Filters},
@@ -64,6 +65,10 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
         bar: session.bar(),
         tabs: tabs(t, name, &filters),
         flash: flash(&query, &session, &this),
+        paused: match status {
+            None => articles::paused(&app, &session).await?,
+            Some(_) => Vec::new(),
+        },
         figures: match name {
             "waiting" if !is_narrowed => figures::stats(&app, &session.moderator, None).await.ok(),
             _ => None,

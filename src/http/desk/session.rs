@@ -122,7 +122,7 @@ impl Session {
             home_url: self.home().to_owned(),
             here: self.here.clone(),
             links: [
-                (self.moderator.role.edits(), t.say("bar-articles"), "/desk/articles"),
+                (self.moderator.role.moderates(), t.say("bar-articles"), "/desk/articles"),
                 (self.moderator.role.moderates(), t.say("bar-reasons"), "/desk/reasons"),
                 (self.moderator.role.operates(), t.say("bar-outbox"), super::outbox::PAGE),
                 (self.moderator.role.edits(), t.say("bar-audit"), "/desk/audit"),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 pub use self::{
     operation::{Operation, operation},
-    schemas::{ActionName, NEEDS, NeedsName, one_of},
+    schemas::{ActionName, CauseName, NEEDS, NeedsName, one_of},
 };
 use self::{parameters::HEADERS, schemas::Schemas};
 use super::{error::ApiError, public::assets, table::Group};

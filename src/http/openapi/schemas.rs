@@ -11,8 +11,8 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, BreakerAction, Code, CommentId, Field, Links, Mode, ModeratorId, Needs,
-        Notify, OutboxId, Role, Scope, Status, Timestamp,
+        AuditId, Basis, BatchId, BreakerAction, Cause, Code, CommentId, Field, Links, Mode, ModeratorId,
+        Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -89,6 +89,9 @@ pub struct ActionName;
 /// What a list is asked for: a need, or any.
 pub struct NeedsName;
 
+/// Why a rule tripped a breaker.
+pub struct CauseName;
+
 macro_rules! schemas {
     ($($type:ty: $schema:expr;)+) => {$(
         impl PartialSchema for $type {
@@ -112,14 +115,15 @@ schemas! {
     Needs: words(Needs::ALL.map(Needs::name));
     ActionName: words(Action::ALL.map(Action::name));
     NeedsName: words(NEEDS);
+    Mode: words(Mode::ALL.map(Mode::name));
+    BreakerAction: words(BreakerAction::ALL.map(BreakerAction::name));
+    CauseName: words(Cause::NAMES);
     Notify: words(Notify::ALL.map(Notify::name));
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
     Scope: words(Scope::ALL.map(Scope::name));
-    Mode: words(Mode::ALL.map(Mode::name));
     Links: words(Links::ALL.map(Links::name));
     Field: words(Field::ALL.map(Field::name));
-    BreakerAction: words(BreakerAction::ALL.map(BreakerAction::name));
     Code: words(Code::ALL.map(Code::as_str));
 }
 

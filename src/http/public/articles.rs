@@ -9,19 +9,23 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{ArticleKey, ArticleUrl, Code, Email, Fault, Role, Site, Timestamp, Title},
+    domain::{
+        ArticleKey, ArticleUrl, Breaker, BreakerAction, Cause, Code, Email, Fault, Mode, Role, SLOWEST, Site,
+        Timestamp, Title,
+    },
     flow::{App, articles, audit::Author},
     http::{
         auth,
         body::JsonBody,
         error::ApiError,
-        openapi::{Operation, operation},
+        openapi::{CauseName, Operation, operation},
         site,
     },
     store::{ArticlePatch, ArticleRow, ArticleSettings, Change},
 };
 
-const MEMBERS: [&str; 6] = ["url", "title", "open", "closes_at", "section", "author_email"];
+const MEMBERS: [&str; 8] =
+    ["url", "title", "open", "closes_at", "section", "author_email", "mode", "slow_seconds"];
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,30 +35,61 @@ struct Said {
     url: Option<String>,
     #[schema(max_length = 300)]
     title: Option<String>,
-    /// Whether it takes comments.
+    /// Whether it takes comments. Where it is said that it does, its age does not close it any more.
     open: Option<bool>,
-    /// From when on it takes none; null for never.
+    /// From when on it takes none; null for no moment of its own.
     #[serde(default)]
     #[schema(value_type = Option<Timestamp>)]
     closes_at: Change<String>,
     section: Option<String>,
     author_email: Option<String>,
+    /// In place of the mode of its site; null for that. Where it is not said, also by PUT, it stays.
+    #[serde(default)]
+    #[schema(value_type = Option<Mode>)]
+    mode: Change<String>,
+    /// Seconds between two comments of one reader, in place of those of its site; 0 for none, null for those of its site.
+    /// Where it is not said, also by PUT, it stays.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, maximum = 86400)]
+    slow_seconds: Change<i64>,
 }
 
 /// An article as the site's backend and editors see it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = KeptArticle)]
-struct Kept<'a> {
+pub struct Kept<'a> {
     key: &'a str,
     url: &'a str,
     title: &'a str,
     section: Option<&'a str>,
+    /// Nobody closed it.
     open: bool,
     closes_at: Option<Timestamp>,
+    /// Whether it takes comments at this moment: after its closing time, its age, and its breaker.
+    takes_comments: bool,
+    mode: Option<Mode>,
+    slow_seconds: Option<u32>,
+    /// What takes it out of the usual rules at this moment.
+    breaker: Option<InForce<'a>>,
     /// Said by a reader, not yet by the site or an approval.
     provisional: bool,
     /// Published comments.
     count: i64,
+}
+
+/// A breaker that is in force.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Breaker)]
+struct InForce<'a> {
+    action: BreakerAction,
+    since: Option<Timestamp>,
+    until: Timestamp,
+    note: Option<&'a str>,
+    /// The moderator who did it, where it was one.
+    by: Option<&'a str>,
+    /// Why a rule did it, where it was one.
+    #[schema(value_type = Option<CauseName>)]
+    cause: Option<&'static str>,
 }
 
 /// What the document says of [`get`].
@@ -95,9 +130,9 @@ pub async fn get(
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, _) = entitled(&app, &request, &path.0).await?;
+    let (site, _) = entitled(&app, &request, &path.0, Role::edits).await?;
     let row = articles::get(&app, &site, &key(&path.1)?).await?;
-    Ok(HttpResponse::Ok().json(Kept::from(&row)))
+    Ok(HttpResponse::Ok().json(Kept::of(&app, &site, &row)))
 }
 
 /// `PUT /v1/sites/{site}/articles/{key}`
@@ -106,7 +141,7 @@ pub async fn put(
     request: HttpRequest,
     (names, body): (Path<(String, String)>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
-    let (site, author) = entitled(&app, &request, &names.0).await?;
+    let (site, author) = entitled(&app, &request, &names.0, Role::edits).await?;
     let key = key(&names.1)?;
     let patch = Said::read(&body)?.parse(&site)?;
     let required = |field| Fault { field, code: Code::Required };
@@ -125,10 +160,12 @@ pub async fn put(
             Change::Stays => None,
             Change::Becomes(at) => at,
         },
+        mode: patch.mode,
+        slow_seconds: patch.slow_seconds,
     };
     let (row, is_made) = articles::put(&app, &site, (&key, &says), author).await?;
     let mut builder = if is_made { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(builder.json(Kept::from(&row)))
+    Ok(builder.json(Kept::of(&app, &site, &row)))
 }
 
 /// `PATCH /v1/sites/{site}/articles/{key}`
@@ -137,10 +174,10 @@ pub async fn patch(
     request: HttpRequest,
     (names, body): (Path<(String, String)>, JsonBody),
 ) -> Result<HttpResponse, ApiError> {
-    let (site, author) = entitled(&app, &request, &names.0).await?;
+    let (site, author) = entitled(&app, &request, &names.0, Role::edits).await?;
     let patch = Said::read(&body)?.parse(&site)?;
     let row = articles::patch(&app, &site, (&key(&names.1)?, &patch), author).await?;
-    Ok(HttpResponse::Ok().json(Kept::from(&row)))
+    Ok(HttpResponse::Ok().json(Kept::of(&app, &site, &row)))
 }
 
 /// `DELETE /v1/sites/{site}/articles/{key}`
@@ -149,16 +186,17 @@ pub async fn delete(
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
-    let (site, author) = entitled(&app, &request, &path.0).await?;
+    let (site, author) = entitled(&app, &request, &path.0, Role::edits).await?;
     articles::delete(&app, &site, &key(&path.1)?, author).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The site's own backend, or an editor who may see the site; for all others there is no such site.
-async fn entitled(
+/// The site's own backend, or somebody who may see the site and do that; for all others there is no such site.
+pub async fn entitled(
     app: &App,
     request: &HttpRequest,
     raw: &str,
+    may: fn(Role) -> bool,
 ) -> Result<(std::sync::Arc<Site>, Author), ApiError> {
     if let Some(of) = auth::bearer(request).and_then(|token| app.sites.of_token(token)) {
         let site = site(app, raw)?;
@@ -172,7 +210,7 @@ async fn entitled(
     if !moderator.sees(site.id) {
         return Err(ApiError::NotFound);
     }
-    if !moderator.role.edits() {
+    if !may(moderator.role) {
         return Err(ApiError::Forbidden);
     }
     Ok((site, Author { moderator: Some(moderator.id), via: "api" }))
@@ -221,27 +259,65 @@ impl Said {
                 at
             })),
         };
+        let mode = match &self.mode {
+            Change::Stays => Change::Stays,
+            Change::Becomes(None) => Change::Becomes(None),
+            Change::Becomes(Some(raw)) => {
+                let mode = Mode::parse(raw);
+                if mode.is_none() {
+                    note("mode", Code::UnknownValue);
+                }
+                Change::Becomes(mode)
+            }
+        };
+        let slow_seconds = match self.slow_seconds {
+            Change::Stays => Change::Stays,
+            Change::Becomes(None) => Change::Becomes(None),
+            Change::Becomes(Some(raw)) => {
+                let seconds = u32::try_from(raw).ok().filter(|seconds| *seconds <= SLOWEST);
+                if seconds.is_none() {
+                    note("slow_seconds", Code::UnknownValue);
+                }
+                Change::Becomes(seconds)
+            }
+        };
         if faults.is_empty() {
-            Ok(ArticlePatch { url, title, section, open: self.open, closes_at, edition: None })
+            let (open, edition) = (self.open, None);
+            Ok(ArticlePatch { url, title, section, open, closes_at, mode, slow_seconds, edition })
         } else {
             Err(ApiError::Validation(faults))
         }
     }
 }
 
-fn key(raw: &str) -> Result<ArticleKey, ApiError> {
+/// The article of a path.
+pub fn key(raw: &str) -> Result<ArticleKey, ApiError> {
     ArticleKey::parse(raw).map_err(|_| ApiError::NotFound)
 }
 
-impl<'a> From<&'a ArticleRow> for Kept<'a> {
-    fn from(row: &'a ArticleRow) -> Self {
+impl<'a> Kept<'a> {
+    /// As it is at this moment.
+    pub fn of(app: &App, site: &Site, row: &'a ArticleRow) -> Self {
+        let now = app.clock.now();
+        let in_force = |breaker: Breaker| InForce {
+            action: breaker.action,
+            since: row.breaker.breaker_at,
+            until: breaker.until,
+            note: row.breaker.breaker_note.as_deref(),
+            by: row.breaker.breaker_by.as_deref(),
+            cause: row.breaker.cause().map(Cause::name),
+        };
         Self {
             key: &row.key,
             url: &row.url,
             title: &row.title,
             section: row.section.as_deref(),
-            open: row.open,
-            closes_at: row.closes_at,
+            open: row.rules.open,
+            closes_at: row.rules.closes_at,
+            takes_comments: row.rules.opening(&site.policy, now).is_open(),
+            mode: row.rules.mode,
+            slow_seconds: row.rules.slow_seconds,
+            breaker: row.rules.breaker(now).map(in_force),
             provisional: row.provisional,
             count: row.approved_count,
         }

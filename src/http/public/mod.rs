@@ -2,6 +2,7 @@
 
 pub(super) mod articles;
 pub(super) mod assets;
+pub(super) mod breakers;
 pub(super) mod comments;
 pub(super) mod demo;
 pub mod form;

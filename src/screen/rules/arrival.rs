@@ -13,6 +13,11 @@ pub(in crate::screen) fn site_rate(case: &Case<'_>) -> Vec<Finding> {
     if case.flooded { vec![Finding::held("site-rate", 20)] } else { Vec::new() }
 }
 
+/// Its article was taken out of the usual rules, so a moderator sees everything first, whoever wrote it.
+pub(in crate::screen) fn breaker(case: &Case<'_>) -> Vec<Finding> {
+    if case.held { vec![Finding::held("breaker", 20)] } else { Vec::new() }
+}
+
 /// A form that a person filled in was fetched some time before, not too long ago, and is posted once.
 pub(in crate::screen) fn form_token(case: &Case<'_>) -> Vec<Finding> {
     let rules = &case.policy.form;

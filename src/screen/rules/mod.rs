@@ -15,6 +15,7 @@ pub(super) type Rule = fn(&Case<'_>) -> Vec<Finding>;
 pub(super) const RULES: &[Rule] = &[
     arrival::honeypot,
     arrival::site_rate,
+    arrival::breaker,
     text::repeated_text,
     arrival::form_token,
     text::links,
@@ -26,11 +27,12 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The codes of what they find, and of a rule that could not run.
-pub const CODES: [&str; 17] = [
+pub const CODES: [&str; 18] = [
     "honeypot",
     "not-checked",
     "repeated-text",
     "site-rate",
+    "breaker",
     "form-missing",
     "form-forged",
     "form-early",

@@ -263,6 +263,12 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
         (By::Desk, "DELETE /v1/session", json!({})),
         (site, "PUT /v1/sites/{site}/articles/{key}", about),
         (site, "PATCH /v1/sites/{site}/articles/{key}", json!({"section": WRITTEN, "author_email": EMAIL})),
+        (
+            site,
+            "PUT /v1/sites/{site}/articles/{key}/breaker",
+            json!({"action": "slow", "minutes": 5, "note": WRITTEN}),
+        ),
+        (site, "DELETE /v1/sites/{site}/articles/{key}/breaker", json!({})),
         (site, "DELETE /v1/sites/{site}/articles/{key}", json!({})),
         (program, "PUT /v1/sites/{site}/reasons", json!({"reasons": reasons})),
         (program, "PUT /v1/sites/{site}/policy", json!({"version": 0, "max_links": 7})),

@@ -96,6 +96,10 @@ async fn articles(walk: &Walk<'_>) {
     let closes = json!({"open": false, "author_email": EMAIL, "section": WRITTEN});
     good(&walk.sends(("PATCH", &format!("{ARTICLE}/closed")), &headers, &closes).await);
     assert_eq!(walk.asks(("DELETE", &format!("{ARTICLE}/gone")), &headers, Vec::new()).await.status, 204);
+    let pause = json!({"action": "hold-all", "minutes": 5, "note": WRITTEN});
+    let breaker = format!("{ARTICLE}/closed/breaker");
+    good(&walk.sends(("PUT", &breaker), &headers, &pause).await);
+    assert_eq!(walk.asks(("DELETE", &breaker), &headers, Vec::new()).await.status, 204);
 }
 
 /// By a program, by a browser, and by the site's backend, which says where the reader is.
@@ -220,6 +224,7 @@ async fn keeps_articles(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     for (fields, status) in [
         ([("action", "rename"), ("title", "")], 422),
         ([("action", "close-at"), ("closes_at", EMAIL)], 422),
+        ([("action", "rules"), ("slow_seconds", EMAIL)], 422),
         ([("action", "open"), ("title", EMAIL)], 303),
         ([("action", "close"), ("title", EMAIL)], 409),
     ] {

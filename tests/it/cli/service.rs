@@ -71,6 +71,22 @@ at_both_terminals! {
         assert_eq!(service.posts("/v1/sites/gazette/comments", &again).status, 202);
         let renamed = at.does(&["article", "rename", "gazette", "news/1", "The old bridge"]);
         assert_eq!(renamed, "news/1\topen\t0\tThe old bridge\n");
+        let shown = "key        news/1\ntitle      The old bridge\nurl        https://news.example/news/1\npublished  0\n\
+                     comments   open\nmode       hold-all (the site's)\nslow       no (the site's)\npaused     no\n";
+        assert_eq!(at.does(&["article", "show", "gazette", "news/1"]), shown);
+        let set = at.does(&["article", "set", "gazette", "news/1", "--mode", "open", "--slow", "0"]);
+        assert_eq!(set, shown.replace("hold-all (the site's)", "open").replace("no (the site's)", "no"));
+        let set = at.does(&["article", "set", "gazette", "news/1", "--mode", "site", "--slow", "90"]);
+        assert_eq!(set, shown.replace("no (the site's)", "90 seconds"));
+        assert_eq!(at.does(&["article", "set", "gazette", "news/1", "--slow", "site"]), shown);
+        let paused = at.does(&["article", "pause", "gazette", "news/1", "--action", "closed", "--minutes", "5", "--note", "A quarrel"]);
+        assert!(paused.contains("\ncomments   closed until 2") && paused.contains("\npaused     closed until 2"), "{paused}");
+        assert!(paused.ends_with("\nnote       A quarrel\n"), "{paused}");
+        assert_eq!(at.does(&["article", "list", "gazette"]), "news/1\tpaused\t0\tThe old bridge\n");
+        let more = json!({"article": {"key": "news/1"}, "name": "Cid", "email": "cid@example.org", "comment": "And me"});
+        assert_eq!(service.posts("/v1/sites/gazette/comments", &more).problem(), "comments-closed");
+        assert_eq!(at.does(&["article", "resume", "gazette", "news/1"]), shown);
+        at.fails(&["article", "resume", "gazette", "news/1"], (1, "the article is not paused"));
         assert_eq!(at.does(&["article", "delete", "gazette", "news/1"]), "Deleted.\n");
         assert_eq!(at.does(&["article", "list", "gazette"]), "");
         let receipt = format!("/v1/receipts/{}", held.json()["receipt"]["token"].as_str().unwrap());

@@ -74,12 +74,21 @@ at_both_terminals! {
     fn articles_are_listed_and_missing_ones_are_told(at: &mut Terminal) {
         at.does(&["site", "add", "gazette", "--origin", "https://news.example"]);
         assert_eq!(at.does(&["article", "list", "gazette"]), "");
-        for command in [&["open", "gazette", "a"][..], &["close", "gazette", "a"], &["rename", "gazette", "a", "New"], &["delete", "gazette", "a"]] {
+        for command in [&["open", "gazette", "a"][..], &["close", "gazette", "a"], &["rename", "gazette", "a", "New"], &["delete", "gazette", "a"],
+            &["show", "gazette", "a"], &["set", "gazette", "a", "--slow", "0"], &["pause", "gazette", "a"], &["resume", "gazette", "a"]] {
             at.fails(&[&["article"], command].concat(), (1, "the site gazette has no such article"));
         }
         at.fails(&["article", "list", "nowhere"], (1, "there is no site nowhere"));
         at.fails(&["article", "close", "nowhere", "a"], (1, "there is no site nowhere"));
         at.fails(&["article", "close", "gazette", " "], (2, "the key of an article has 1 to 200 characters"));
+        for wrong in ["86401", "-1", "fast"] {
+            let slow = format!("--slow={wrong}");
+            at.fails(&["article", "set", "gazette", "a", &slow], (2, "--slow takes 0 to 86400 seconds, or `site`"));
+        }
+        for wrong in [&["set", "gazette", "a"][..], &["set", "gazette", "a", "--mode", "moon"], &["pause", "gazette", "a", "--minutes", "0"], &["pause", "gazette", "a", "--action", "burn"]] {
+            assert_eq!(at.runs(&[&["article"], wrong].concat()).code, 2, "{wrong:?}");
+        }
+        at.fails(&["article", "pause", "gazette", "a", "--note", "a\nb"], (2, "--note takes at most 500 characters on one line"));
         let long = "T".repeat(301);
         for wrong in ["", &long] {
             at.fails(&["article", "rename", "gazette", "a", wrong], (2, "a title has 1 to 300 characters"));

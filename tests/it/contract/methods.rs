@@ -15,6 +15,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/v1/sites/gazette/comments/{id}/replies"), reading),
         ("/v1/sites/gazette/counts?article=news/1".to_owned(), reading),
         ("/v1/sites/gazette/articles/news%2F1".to_owned(), "GET, HEAD, PUT, PATCH, DELETE"),
+        ("/v1/sites/gazette/articles/news%2F1/breaker".to_owned(), "PUT, DELETE"),
         (format!("/v1/receipts/{token}"), "GET, HEAD, PATCH, DELETE"),
         (format!("/receipts/{token}"), "GET, HEAD, POST"),
         (format!("/d/{token}"), "GET, HEAD, POST"),

@@ -77,6 +77,7 @@ impl<'a> Doors<'a> {
             route("POST", "/v1/ops/outbox", by_token, "action"),
             route("PUT", "/v1/sites/gazette/policy", by_token, "mode"),
             route("PUT", "/v1/sites/gazette/words", by_token, ""),
+            route("PUT", &format!("{ARTICLE}/breaker"), by_token, "note"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),

@@ -121,7 +121,9 @@ impl<'a> World<'a> {
         match operation.path {
             "/v1/admin/moderators/{id}" if is_there => thing.id = self.person(site, number).await,
             "/v1/admin/tokens/{id}" => thing.id = self.mark(is_there, (site, number)).await,
-            "/v1/sites/{site}/articles/{key}" if is_there => self.article(site).await,
+            "/v1/sites/{site}/articles/{key}" | "/v1/sites/{site}/articles/{key}/breaker" if is_there => {
+                self.article(site).await
+            }
             "/v1/ops/outbox" if is_there && operation.method == "post" => {
                 thing.id = self.message(site, number).await;
             }

@@ -1,5 +1,6 @@
 //! Pages of what editors and operators keep.
 
+use replydesk::domain::{BreakerAction, Cause, Mode};
 use replydesk::http::{
     desk::{
         account_pages::Said,
@@ -7,7 +8,7 @@ use replydesk::http::{
         audit::{AuditEntry, AuditPage},
         outbox_pages::*,
         pages::Tab,
-        people_pages::FieldFault,
+        people_pages::{Choice, FieldFault},
     },
     view::Link,
 };
@@ -18,7 +19,12 @@ fn tab(label: &str, current: bool) -> Tab {
     Tab { label: label.to_owned(), url: "/desk/articles?site=gazette".to_owned(), current, count: None }
 }
 
+fn pick(label: String, is_chosen: bool) -> Choice {
+    Choice { value: "open".to_owned(), label, is_chosen }
+}
+
 fn article(title: &str, opening: Opening, fault: Option<&'static str>) -> ArticleLine {
+    let opening_is_until = matches!(opening, Opening::Until(_));
     let is_hostile = title == Hostile::NAME;
     ArticleLine {
         id: format!("id-{}-{}", title.len(), fault.unwrap_or_default()),
@@ -35,8 +41,30 @@ fn article(title: &str, opening: Opening, fault: Option<&'static str>) -> Articl
                 "/desk?list=waiting&article=x",
             )
         }),
-        typed_title: title.to_owned(),
-        typed_closing: if fault.is_some() { Hostile::NAME } else { "2026-12-01T18:00" }.to_owned(),
+        rules: match opening_is_until {
+            true => vec![
+                texts().mode(Mode::Open).into(),
+                texts().say("article-slow").with("span", texts().wait(90)).into(),
+            ],
+            false => Vec::new(),
+        },
+        broken: is_hostile.then(|| Broken {
+            what: texts().say("breaker-in-force-hold-all").with("until", "1 December 2026, 18:00 UTC").into(),
+            why: texts().cause(Cause::Rejections { rejected: 12, decided: 15 }).into(),
+            note: Some(Hostile::NAME.to_owned()),
+        }),
+        typed: Typed {
+            title: title.to_owned(),
+            closing: if fault.is_some() { Hostile::NAME } else { "2026-12-01T18:00" }.to_owned(),
+            modes: vec![
+                pick(texts().say("article-mode-of-site").into(), true),
+                pick(texts().mode(Mode::Open).into(), false),
+            ],
+            slow: if fault.is_some() { Hostile::NAME } else { "" }.to_owned(),
+            actions: BreakerAction::ALL.map(|action| pick(texts().breaker(action).into(), false)).to_vec(),
+            minutes: if fault.is_some() { Hostile::NAME } else { "60" }.to_owned(),
+            note: if is_hostile { Hostile::NAME } else { "" }.to_owned(),
+        },
         fault: fault.map(|field| FieldFault { field, text: Hostile::NAME.to_owned() }),
     }
 }
@@ -50,6 +78,7 @@ fn articles(articles: Vec<ArticleLine>, said: Option<bool>) -> ArticlesPage {
         site: "gazette".to_owned(),
         q: q.to_owned(),
         cursor: "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe".to_owned(),
+        edits: true,
         said: said.map(|is_good| Said { part: "articles", text: Hostile::NAME.to_owned(), is_good }),
         said_of: said.map(|_| Link::new(Hostile::NAME, "#article-x")),
         articles,
@@ -130,12 +159,23 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         article(Hostile::NAME, Opening::Until(moment()), None),
         article("The ferry", Opening::Since(moment()), None),
         article("The lights", Opening::Closed, None),
+        article("The quay", Opening::Paused(moment()), None),
     ];
     let refused = |field| vec![article(Hostile::NAME, Opening::Open, Some(field))];
     vec![
         ("desk-articles.html", render(&articles(several, Some(true)))),
         ("desk-articles-none.html", render(&articles(Vec::new(), None))),
         ("desk-articles-title.html", render(&articles(refused("title"), Some(false)))),
+        ("desk-articles-pausing.html", render(&articles(refused("minutes"), Some(false)))),
+        ("desk-articles-note.html", render(&articles(refused("note"), Some(false)))),
+        ("desk-articles-slow.html", render(&articles(refused("slow_seconds"), Some(false)))),
+        (
+            "desk-articles-moderator.html",
+            render(&ArticlesPage {
+                edits: false,
+                ..articles(vec![article(Hostile::NAME, Opening::Open, None)], None)
+            }),
+        ),
         ("desk-articles-closing.html", render(&articles(refused("closes_at"), Some(false)))),
         (
             "desk-outbox.html",

@@ -556,6 +556,10 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         bar,
         tabs,
         flash,
+        paused: vec![PausedLine {
+            article: Link::new(Hostile::NAME, "/desk/articles?site=gazette&q=x"),
+            what: texts().say("breaker-in-force-hold-all").with("until", "1 December 2026, 18:00 UTC").into(),
+        }],
         figures,
         search,
         claims,

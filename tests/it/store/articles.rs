@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use replydesk::{
-    domain::{ArticleId, Timestamp},
+    domain::{ArticleId, Mode, Timestamp},
     store::{ArticlePatch, ArticleRow, ArticleSettings, Change},
 };
 use uuid::Uuid;
@@ -14,13 +14,13 @@ const MIDNIGHT: Timestamp = Timestamp::from_micros(NOON.micros() + 12 * 3_600 * 
 both_databases! {
     async fn an_article_is_what_its_site_last_said_of_it(app: TestApp) {
         let made = put(app, "news/7", &says("The bridge")).await;
-        assert_eq!((made.version, made.approved_count, made.provisional, made.open), (1, 0, false, true));
-        assert_eq!((made.closes_at, made.section.as_deref()), (Some(MIDNIGHT), Some("Town")));
+        assert_eq!((made.version, made.approved_count, made.provisional, made.rules.open), (1, 0, false, true));
+        assert_eq!((made.rules.closes_at, made.section.as_deref()), (Some(MIDNIGHT), Some("Town")));
         app.waits(Duration::from_secs(1));
         let plain = ArticleSettings { section: None, open: false, closes_at: None, ..says("The bridge is open") };
         let again = put(app, "news/7", &plain).await;
         assert_eq!((again.id, again.version, again.changed_at), (made.id, 2, app.clock.now()));
-        assert_eq!((again.title.as_str(), again.section, again.open, again.closes_at), ("The bridge is open", None, false, None));
+        assert_eq!((again.title.as_str(), again.section, again.rules.open, again.rules.closes_at), ("The bridge is open", None, false, None));
         let site = site_of(app);
         let read = app.app().db.read(async |tx| tx.article(site, "news/7").await).await.unwrap().unwrap();
         assert_eq!((read.id, read.version, read.title), (made.id, 2, again.title));
@@ -31,15 +31,47 @@ both_databases! {
         let renamed = ArticlePatch { title: Some("A bridge".to_owned()), ..ArticlePatch::default() };
         let row = patch(app, "news/7", &renamed).await.unwrap();
         assert_eq!((row.title.as_str(), row.url.as_str()), ("A bridge", "https://news.example/news/7"));
-        assert_eq!((row.section.as_deref(), row.open, row.closes_at, row.version), (Some("Town"), true, Some(MIDNIGHT), 2));
+        assert_eq!((row.section.as_deref(), row.rules.open, row.rules.closes_at, row.version), (Some("Town"), true, Some(MIDNIGHT), 2));
         let row = patch(app, "news/7", &closing(Change::Becomes(None))).await.unwrap();
-        assert_eq!((row.title.as_str(), row.closes_at), ("A bridge", None));
+        assert_eq!((row.title.as_str(), row.rules.closes_at), ("A bridge", None));
         let row = patch(app, "news/7", &closing(Change::Becomes(Some(NOON)))).await.unwrap();
-        assert_eq!(row.closes_at, Some(NOON));
+        assert_eq!(row.rules.closes_at, Some(NOON));
         let closed = ArticlePatch { open: Some(false), ..closing(Change::Stays) };
         let row = patch(app, "news/7", &closed).await.unwrap();
-        assert_eq!((row.open, row.closes_at, row.version), (false, Some(NOON), 5));
+        assert_eq!((row.rules.open, row.rules.closes_at, row.version), (false, Some(NOON), 5));
         assert!(patch(app, "news/8", &renamed).await.is_none());
+    }
+
+    async fn rules_of_its_own_stay_until_somebody_says_something_of_them(app: TestApp) {
+        let rules = |row: &ArticleRow| (row.rules.mode, row.rules.slow_seconds);
+        assert_eq!(rules(&put(app, "news/7", &says("The bridge")).await), (None, None));
+        let own = ArticlePatch { mode: Change::Becomes(Some(Mode::Open)), ..ArticlePatch::default() };
+        assert_eq!(rules(&patch(app, "news/7", &own).await.unwrap()), (Some(Mode::Open), None));
+        let slow = ArticlePatch { slow_seconds: Change::Becomes(Some(0)), ..ArticlePatch::default() };
+        assert_eq!(rules(&patch(app, "news/7", &slow).await.unwrap()), (Some(Mode::Open), Some(0)));
+        // a backend that announces its articles again takes nothing back
+        assert_eq!(rules(&put(app, "news/7", &says("The bridge")).await), (Some(Mode::Open), Some(0)));
+        let all = ArticleSettings { mode: Change::Becomes(Some(Mode::HoldAll)), slow_seconds: Change::Becomes(None), ..says("The bridge") };
+        assert_eq!(rules(&put(app, "news/7", &all).await), (Some(Mode::HoldAll), None));
+        assert_eq!(rules(&put(app, "news/8", &ArticleSettings { slow_seconds: Change::Becomes(Some(9)), ..all }).await), (Some(Mode::HoldAll), Some(9)));
+        let none = ArticlePatch { mode: Change::Becomes(None), ..ArticlePatch::default() };
+        assert_eq!(rules(&patch(app, "news/7", &none).await.unwrap()), (None, None));
+    }
+
+    async fn who_opens_an_article_by_hand_keeps_it_open(app: TestApp) {
+        let made = put(app, "news/7", &says("The bridge")).await;
+        assert_eq!((made.rules.stays_open, made.rules.created_at), (false, app.clock.now()));
+        let opened = |open| ArticlePatch { open: Some(open), ..ArticlePatch::default() };
+        assert!(patch(app, "news/7", &opened(true)).await.unwrap().rules.stays_open);
+        assert!(patch(app, "news/7", &closing(Change::Stays)).await.unwrap().rules.stays_open);
+        assert!(put(app, "news/7", &says("The bridge")).await.rules.stays_open);
+        assert!(!put(app, "news/7", &ArticleSettings { open: false, ..says("The bridge") }).await.rules.stays_open);
+        assert!(!patch(app, "news/7", &opened(false)).await.unwrap().rules.stays_open);
+        let site = site_of(app);
+        let of = app.app().db.read(async |tx| tx.article_of(made.id).await).await.unwrap().unwrap();
+        assert_eq!((of.key.as_str(), of.site, of.rules.open), ("news/7", site, false));
+        delete(app, "news/7").await;
+        assert!(app.app().db.read(async |tx| tx.article_of(made.id).await).await.unwrap().is_none());
     }
 
     async fn what_a_reader_said_of_an_article_is_provisional_until_its_site_speaks(app: TestApp) {
@@ -112,6 +144,8 @@ fn says(title: &str) -> ArticleSettings {
         section: Some("Town".to_owned()),
         open: true,
         closes_at: Some(MIDNIGHT),
+        mode: Change::Stays,
+        slow_seconds: Change::Stays,
     }
 }
 

@@ -63,6 +63,7 @@ const DATA: [&str; 55] = [
     "The bridge",
     "The ferry",
     "The lights",
+    "The quay",
     // of a list
     "Waiting",
     "Mine",
