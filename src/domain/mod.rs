@@ -3,6 +3,7 @@
 //! Every value here was parsed at the edge and is valid by construction. This module imports
 //! nothing of the crate, so that it can be read, and trusted, alone.
 
+mod block;
 mod browser;
 mod characters;
 mod client;
@@ -23,13 +24,16 @@ mod submission;
 mod time;
 mod words;
 
+pub use block::{
+    BLOCK_DAYS, BLOCK_REASON_CHARS, BlockKind, BlockValue, BlockedTerm, Effect, Force, TermBlock,
+};
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use fields::{
-    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
+    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, MailDomain, Name, Notify, Origin, SiteKey, Title,
     Website,
 };
-pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
+pub use id::{ArticleId, AuditId, BatchId, BlockId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
 pub use invalid::{Code, Fault};
 pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 use super::{
-    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, outbox::Pause, pages::Pages,
+    accounts::Hashing, audit::Sealed, blocks, events::Events, figures::Figures, outbox::Pause, pages::Pages,
     sites::Sites,
 };
 use crate::{
@@ -41,6 +41,7 @@ pub struct App {
     pub events: Events,
     /// How the queue did a moment ago.
     pub(super) figures: Figures,
+    pub(super) blocked_terms: blocks::Terms,
     pub(super) site_rate: SiteRate,
     pub(super) pages: Pages,
 }
@@ -90,6 +91,7 @@ impl App {
             site_rate: SiteRate::new(parts.limits.site_per_minute, &parts.clock),
             pages: Pages::new(parts.settings.cache_bytes),
             sites: Sites::default(),
+            blocked_terms: blocks::Terms::default(),
             events: Events::default(),
             figures: Figures::default(),
             sealed: Sealed::default(),

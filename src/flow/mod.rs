@@ -7,6 +7,7 @@ mod app;
 pub mod articles;
 pub mod audit;
 pub mod batch;
+pub mod blocks;
 mod change;
 pub mod claims;
 pub mod contacts;

@@ -3,6 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
+    blocks,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -164,7 +165,17 @@ async fn edit_in(
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
-    let case = Case { body, trapped: false, repeated, flooded: false, policy: &site.policy };
+    // its author may have been blocked since it arrived
+    let (author, terms) = (tx.blocked_author(comment, now).await?, blocks::known(app, site.id));
+    let case = Case {
+        body,
+        trapped: false,
+        repeated,
+        flooded: false,
+        blocks: blocks::about(&author, &terms, now),
+        proven: false,
+        policy: &site.policy,
+    };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
     let text = body.as_str().to_owned();

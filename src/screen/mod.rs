@@ -4,6 +4,7 @@
 //! finding or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
 //! asks for a moderator. A new rule is a line in `RULES` and a function of its own.
 
+mod blocked;
 mod limit;
 mod rules;
 mod site_rate;
@@ -16,7 +17,7 @@ use std::{
 pub use limit::{Check, Limiter};
 pub use site_rate::SiteRate;
 
-use crate::domain::{Body, Mode, Policy};
+use crate::domain::{Body, Force, Mode, Policy, TermBlock, Timestamp};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,8 +54,31 @@ pub struct Case<'a> {
     pub repeated: bool,
     /// The site takes more submissions than it should.
     pub flooded: bool,
+    /// What the site blocks, as far as it is about this submission.
+    pub blocks: Blocks<'a>,
+    /// The submission proves that its address is its author's.
+    pub proven: bool,
     /// The site's rules.
     pub policy: &'a Policy,
+}
+
+/// What a site blocks of whoever submits, and the terms that it blocks in what they write.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blocks<'a> {
+    /// The address.
+    pub email: Option<Force>,
+    /// Its domain, or one above it.
+    pub domain: Option<Force>,
+    /// The client.
+    pub host: Option<Force>,
+    /// Its neighbourhood.
+    pub network: Option<Force>,
+    /// The terms, also those that are over.
+    pub terms: &'a [TermBlock],
+    /// There are others that cannot be read.
+    pub is_incomplete: bool,
+    /// The moment at which a block must be in force.
+    pub now: Timestamp,
 }
 
 /// The verdict, and every reason for it.
@@ -68,7 +92,16 @@ pub struct Judgement {
 
 type Rule = fn(&Case<'_>) -> Option<Finding>;
 
-const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::repeated_text];
+const RULES: &[Rule] = &[
+    blocked::address,
+    blocked::domain,
+    blocked::network,
+    blocked::term,
+    blocked::unread_terms,
+    rules::honeypot,
+    rules::site_rate,
+    rules::repeated_text,
+];
 
 /// Judges one submission.
 pub fn judge(case: &Case<'_>) -> Judgement {
@@ -96,7 +129,16 @@ fn judge_by(rules: &[Rule], case: &Case<'_>) -> Judgement {
 const NOT_CHECKED: Finding = Finding { code: "not-checked", term: None, weight: 1, asks: Verdict::Hold };
 
 /// The codes of what is found.
-pub const CODES: [&str; 4] = ["honeypot", "not-checked", "repeated-text", "site-rate"];
+pub const CODES: [&str; 8] = [
+    "blocked-address",
+    "blocked-domain",
+    "blocked-network",
+    "blocked-term",
+    "honeypot",
+    "not-checked",
+    "repeated-text",
+    "site-rate",
+];
 
 #[cfg(test)]
 mod tests {
@@ -121,7 +163,7 @@ mod tests {
     ) {
         let policy = Policy { mode, ..Policy::default() };
         let body = Body::parse("The bridge should open again before the winter.", 10_000).unwrap();
-        let judged = judge(&Case { body: &body, trapped, repeated, flooded, policy: &policy });
+        let judged = judge(&Case { body: &body, trapped, repeated, flooded, blocks: Blocks::default(), proven: false, policy: &policy });
         assert_eq!(judged.verdict, verdict);
         assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
     }
@@ -142,7 +184,7 @@ mod tests {
     ) {
         let policy = Policy { mode, ..Policy::default() };
         let body = Body::parse("The bridge should open again.", 10_000).unwrap();
-        let case = Case { body: &body, trapped, repeated: false, flooded: false, policy: &policy };
+        let case = Case { body: &body, trapped, repeated: false, flooded: false, blocks: Blocks::default(), proven: false, policy: &policy };
         let judged = judge_by(&[breaks_down, rules::honeypot, breaks_down, rules::site_rate], &case);
         assert_eq!(judged.verdict, verdict);
         assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
@@ -152,7 +194,7 @@ mod tests {
     fn short_texts_may_repeat() {
         let body = Body::parse("Well said!", 10_000).unwrap();
         let policy = Policy { mode: Mode::Open, ..Policy::default() };
-        let case = Case { body: &body, trapped: false, repeated: true, flooded: false, policy: &policy };
+        let case = Case { body: &body, trapped: false, repeated: true, flooded: false, blocks: Blocks::default(), proven: false, policy: &policy };
         assert_eq!(judge(&case).verdict, Verdict::Approve);
     }
 }

@@ -1,16 +1,40 @@
 //! What screening must know of the past, in one round trip.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, CommentId, Force, SiteId, Status, Timestamp};
+
+/// Of the blocks of each kind the strongest counts: 1 holds, 2 refuses what is proven, 3 refuses.
+macro_rules! strongest {
+    () => {
+        concat!(
+            strongest!("email"),
+            ", ",
+            strongest!("domain"),
+            ", ",
+            strongest!("host"),
+            ", ",
+            strongest!("network"),
+            " from blocks k "
+        )
+    };
+    ($kind:literal) => {
+        concat!(
+            "cast(max(case when k.kind = '",
+            $kind,
+            "' then case when k.effect = 'hold' then 1 when k.needs_proof then 2 else 3 end end) as bigint) as blocked_",
+            $kind
+        )
+    };
+}
 
 statements! {
-    FACTS = same!(
+    FACTS = given!(11, concat!(
         "select a.id as article, a.open, a.closes_at, a.deleted_at, ",
         "p.id as parent, p.status as parent_status, p.depth as parent_depth, p.parent as parent_parent, ",
         "p.thread as parent_thread, ",
@@ -18,12 +42,22 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated ",
+        "as repeated, ",
+        "b.blocked_email, b.blocked_domain, b.blocked_host, b.blocked_network ",
         "from (select 1 as one) as o ",
         "left join articles a on a.site = $1 and a.key = $2 ",
         "left join comments p on p.id = $3 and p.article = a.id ",
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
-        "left join comments r on r.id = i.comment"
+        "left join comments r on r.id = i.comment ",
+        "cross join (select ", strongest!(), "where k.value in (select value from these) and k.site = $1 ",
+        "and k.expires_at > $10) as b"
+    ));
+    /// Whoever wrote a comment, as its contact is indexed: a domain is not known by that.
+    BLOCKED_AUTHOR = same!(
+        "select ", strongest!(), "where k.value in (select e.email_index from contacts e join comments c on c.contact = e.id ",
+        "where c.id = $1 union all select e.host_index from contacts e join comments c on c.contact = e.id where c.id = $1 ",
+        "union all select e.network_index from contacts e join comments c on c.contact = e.id where c.id = $1) ",
+        "and k.expires_at > $2"
     );
     FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
     KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
@@ -41,6 +75,8 @@ pub struct FactsQuery<'a> {
     pub duplicates_since: Timestamp,
     pub fingerprint: i64,
     pub repeats_since: Timestamp,
+    /// The keyed values by which blocks may know whoever submits.
+    pub marks: &'a [String],
     pub now: Timestamp,
 }
 
@@ -57,6 +93,17 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// What is blocked of whoever submits.
+    pub blocked: BlockedFacts,
+}
+
+/// What the blocks that are in force ask for, by their kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockedFacts {
+    pub email: Option<Force>,
+    pub domain: Option<Force>,
+    pub host: Option<Force>,
+    pub network: Option<Force>,
 }
 
 /// An article as a submission sees it.
@@ -104,6 +151,16 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    #[sqlx(flatten)]
+    blocked: BlockedRow,
+}
+
+#[derive(FromRow)]
+struct BlockedRow {
+    blocked_email: Option<i64>,
+    blocked_domain: Option<i64>,
+    blocked_host: Option<i64>,
+    blocked_network: Option<i64>,
 }
 
 impl Tx {
@@ -120,6 +177,21 @@ impl Tx {
             .bind(query.fingerprint)
             .bind(query.repeats_since)
             .bind(query.now)
+            .bind(Json(query.marks))
+            .fetch_one(conn)
+            .await?);
+        Ok(row.into())
+    }
+
+    /// What is blocked of whoever wrote a comment, by address and prefix.
+    pub async fn blocked_author(
+        &mut self,
+        comment: CommentId,
+        now: Timestamp,
+    ) -> Result<BlockedFacts, StoreError> {
+        let row: BlockedRow = on!(self, |conn, kind| sqlx::query_as(BLOCKED_AUTHOR.text(kind))
+            .bind(comment)
+            .bind(now)
             .fetch_one(conn)
             .await?);
         Ok(row.into())
@@ -178,6 +250,27 @@ impl From<Row> for Facts {
             status: row.replay_status.unwrap_or_default(),
             submitted_at,
         });
-        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated }
+        let blocked = row.blocked.into();
+        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated, blocked }
+    }
+}
+
+impl From<BlockedRow> for BlockedFacts {
+    fn from(row: BlockedRow) -> Self {
+        Self {
+            email: force(row.blocked_email),
+            domain: force(row.blocked_domain),
+            host: force(row.blocked_host),
+            network: force(row.blocked_network),
+        }
+    }
+}
+
+const fn force(strongest: Option<i64>) -> Option<Force> {
+    match strongest {
+        None => None,
+        Some(1) => Some(Force::Hold),
+        Some(2) => Some(Force::RefuseProven),
+        Some(_) => Some(Force::Refuse),
     }
 }

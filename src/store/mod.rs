@@ -11,6 +11,7 @@ mod api_tokens;
 mod articles;
 mod attempts;
 mod audit;
+mod blocks;
 mod claims;
 mod colleagues;
 mod db;
@@ -48,13 +49,14 @@ pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
+pub use blocks::{BlockRow, BlockView, BlocksQuery, KeptContact, SameOrigin, TermRow};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
 pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
-pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
+pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
@@ -84,6 +86,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("articles", articles::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("blocks", blocks::STATEMENTS),
     ("claims", claims::STATEMENTS),
     ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),

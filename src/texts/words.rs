@@ -94,6 +94,10 @@ impl Texts {
     /// What screening found, by the code of the finding.
     pub fn finding(self, code: &str) -> Phrase {
         match code {
+            "blocked-address" => self.say("finding-blocked-address"),
+            "blocked-domain" => self.say("finding-blocked-domain"),
+            "blocked-network" => self.say("finding-blocked-network"),
+            "blocked-term" => self.say("finding-blocked-term"),
             "honeypot" => self.say("finding-honeypot"),
             "not-checked" => self.say("finding-not-checked"),
             "site-rate" => self.say("finding-site-rate"),

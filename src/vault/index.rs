@@ -28,6 +28,10 @@ pub enum IndexKind {
     Attempts,
     /// A recovery code, of one account in place of a site.
     Recovery,
+    /// The domain of an e-mail address, or one above it.
+    MailDomain,
+    /// A blocked term.
+    Term,
 }
 
 impl IndexKind {
@@ -42,6 +46,8 @@ impl IndexKind {
             Self::Request => 6,
             Self::Attempts => 7,
             Self::Recovery => 8,
+            Self::MailDomain => 9,
+            Self::Term => 10,
         }
     }
 }

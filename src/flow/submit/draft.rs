@@ -180,6 +180,7 @@ impl Draft<'_> {
             host_index: kept.host_index,
             network_index: kept.network_index,
             index_key: kept.index_key,
+            proven: self.traces.proven.then_some(true),
             expires_at: None,
         }
     }

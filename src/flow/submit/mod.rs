@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use self::draft::Draft;
 pub(super) use self::draft::{Place, finding_rows};
-use super::App;
+use super::{App, blocks};
 use crate::{
     domain::{
         ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
@@ -94,6 +94,7 @@ async fn attempt(
 ) -> Result<Accepted, SubmitError> {
     let traces = Traces::of(app, arrival, submission);
     let flooded = app.site_rate.is_flooded(arrival.site.id);
+    let terms = blocks::known(app, arrival.site.id);
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
@@ -106,6 +107,8 @@ async fn attempt(
             trapped: submission.trapped,
             repeated: facts.repeated,
             flooded,
+            blocks: blocks::about(&facts.blocked, &terms, traces.now),
+            proven: traces.proven,
             policy: &arrival.site.policy,
         };
         let draft =
@@ -138,6 +141,10 @@ struct Traces {
     request: Option<String>,
     /// Of the whole payload, to recognise a repeated request.
     payload: Option<String>,
+    /// By which blocks may know whoever submits.
+    marks: Vec<String>,
+    /// The address is proven to be theirs: the site says so of its own reader.
+    proven: bool,
 }
 
 impl Traces {
@@ -154,6 +161,8 @@ impl Traces {
         Self {
             now,
             fingerprint: app.vault.fingerprint(site, &text),
+            marks: app.vault.marks(site, &person),
+            proven: submission.reader.as_ref().is_some_and(|reader| reader.verified),
             duplicates: [duplicate(number), duplicate(number - 1)],
             request: arrival.idempotency_key.as_deref().map(|key| app.vault.request(site, key)),
             payload: arrival.idempotency_key.as_ref().map(|_| {
@@ -199,6 +208,7 @@ async fn look(
         duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
         fingerprint: traces.fingerprint,
         repeats_since: traces.now.minus(REPEATS),
+        marks: &traces.marks,
         now: traces.now,
     };
     app.db.read(async |tx| tx.facts(&query).await).await

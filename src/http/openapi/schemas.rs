@@ -11,8 +11,8 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, Code, CommentId, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status,
-        Timestamp,
+        AuditId, Basis, BatchId, BlockId, BlockKind, Code, CommentId, Effect, ModeratorId, Needs, Notify,
+        OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -106,6 +106,7 @@ schemas! {
     ModeratorId: text(KnownFormat::Uuid);
     AuditId: text(KnownFormat::Uuid);
     BatchId: text(KnownFormat::Uuid);
+    BlockId: text(KnownFormat::Uuid);
     OutboxId: text(KnownFormat::Uuid);
     Timestamp: text(KnownFormat::DateTime);
     Status: words(Status::ALL.map(Status::name));
@@ -113,6 +114,8 @@ schemas! {
     ActionName: words(Action::ALL.map(Action::name));
     NeedsName: words(NEEDS);
     Notify: words(Notify::ALL.map(Notify::name));
+    BlockKind: words(BlockKind::ALL.map(BlockKind::name));
+    Effect: words(Effect::ALL.map(Effect::name));
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
     Scope: words(Scope::ALL.map(Scope::name));
