@@ -194,6 +194,16 @@ finding-honeypot = Hidden field filled in
 finding-not-checked = A check could not run
 finding-site-rate = Arrived in a flood
 finding-repeated-text = Same text posted elsewhere
+finding-form-missing = Sent without our form
+finding-form-forged = Sent with a made-up form
+finding-form-early = Form filled in within seconds
+finding-form-late = Form was opened long ago
+finding-form-reused = Form was sent before
+finding-links = Links in the text
+finding-own-address = Own e-mail address in the text
+finding-staff-name = Name looks like one of your people
+finding-mixed-script-name = Name mixes alphabets
+finding-not-known = First time, or not known by a proof
 finding-other = Found by an earlier or a newer version
 
 # What is wrong with a field, shown beside it.

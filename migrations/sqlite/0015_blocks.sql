@@ -23,5 +23,6 @@ create index blocks_site on blocks (site, id);
 create index blocks_expiry on blocks (expires_at);
 create index blocks_terms on blocks (site, id) where kind = 'term';
 
--- Whether the submission proved its address: true or nothing. What was only typed says nothing about whose it is.
+-- Whether the site vouched for the address, as that of its own signed-in reader: true or nothing. What was only typed says
+-- nothing about whose it is.
 alter table contacts add column proven integer null;

@@ -3,7 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
-    blocks,
+    blocks, contacts, render,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
-    screen::{self, Case, Verdict},
+    screen::{self, Case, FormToken, Standing, Verdict},
     store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, State, StoreError, Tx},
     vault::{TokenError, TokenPurpose},
 };
@@ -165,16 +165,26 @@ async fn edit_in(
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
+    let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
     // its author may have been blocked since it arrived
     let (author, terms) = (tx.blocked_author(comment, now).await?, blocks::known(app, site.id));
+    let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
     let case = Case {
         body,
+        // neither changes with the text
+        name: None,
+        website: None,
+        email: email.as_ref(),
+        links: render::links(body.as_str()),
+        standing: if is_known { Standing::Known } else { Standing::Unknown },
         trapped: false,
+        form: FormToken::NotAsked,
         repeated,
         flooded: false,
         blocks: blocks::about(&author, &terms, now),
-        proven: false,
+        mode: site.policy.mode,
         policy: &site.policy,
+        lists: &app.sites.lists(site.id),
     };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);

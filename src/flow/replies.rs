@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{Body, Code, CommentId, Fault, Moderator, Site, Status, Timestamp, normalised_text},
     metrics,
-    store::{CommentRow, Facts, FactsQuery, IdempotencyRow, NewComment, QueueRow, Stamp, StoreError},
+    store::{CommentRow, Facts, FactsQuery, IdempotencyRow, NewComment, Proof, QueueRow, Stamp, StoreError},
 };
 
 /// How often it looks again when the same request came twice at one moment.
@@ -135,6 +135,7 @@ impl Answer<'_> {
             // nor are the site's own people blocked
             marks: &[],
             now,
+            proof: Proof::NONE,
         };
         self.app.db.read(async |tx| tx.facts(&query).await).await
     }
@@ -169,6 +170,7 @@ impl Answer<'_> {
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: Some(Stamp(now)),
+            lineage: None,
         };
         let idempotency = self.request().map(|key| IdempotencyRow {
             site: self.site.id,

@@ -43,7 +43,8 @@ statements! {
         "select count(*) from (select id from blocks where kind = 'term' and site = $1 and expires_at > $2 limit $3) few"
     );
     CONTACT = same!(
-        "select c.site, k.id as contact, k.email, k.address, coalesce(k.proven, false) as proven ",
+        "select c.site, coalesce(c.lineage, c.id) as first, k.id as contact, k.email, k.address, ",
+        "coalesce(k.proven, false) as proven ",
         "from comments c left join contacts k on k.id = c.contact where c.id = $1"
     );
     /// Along the list of what is published, the latest first.
@@ -51,11 +52,13 @@ statements! {
         "select k.id, k.email from (select c.contact, c.id from comments c where c.site = $1 and c.status = 'approved' ",
         "order by c.id desc limit $2) latest join contacts k on k.id = latest.contact where k.email is not null"
     );
-    /// Each along an index: a host is within its network. Who only typed the address is not meant by it.
+    /// Each along an index: a host is within its network. Who only typed the address is not meant by it; who is proven by
+    /// a receipt to have written the comment is.
     FROM_THERE = given!(1, concat!(
         "select c.id, c.version from (select h.comment as id from contacts h where h.network_index in (select value from these) ",
         "and h.host_index in (select value from these) union select e.comment from contacts e ",
-        "where e.email_index in (select value from these) and e.proven) found join comments c on c.id = found.id ",
+        "where e.email_index in (select value from these) and e.proven ",
+        "union select t.id from comments t where t.lineage = $5 union select t.id from comments t where t.id = $5) found join comments c on c.id = found.id ",
         "where c.site = $2 and c.submitted_at >= $3 and c.status in ('pending', 'approved') and not c.staff ",
         "order by c.id limit $4"
     ));
@@ -128,13 +131,15 @@ pub struct TermRow {
 #[derive(Clone, Debug, FromRow)]
 pub struct KeptContact {
     pub site: SiteId,
+    /// The first of the comments that are proven to be by the same author.
+    pub first: CommentId,
     /// None of the site's own people.
     pub contact: Option<ContactId>,
     /// Sealed.
     pub email: Option<String>,
     /// Sealed.
     pub address: Option<String>,
-    /// The submission proved its address.
+    /// The site vouched for the address.
     pub proven: bool,
 }
 
@@ -144,6 +149,8 @@ pub struct SameOrigin<'a> {
     pub site: SiteId,
     /// The keyed values of the network and of the host in it, and of the address where that is proven.
     pub values: &'a [String],
+    /// The first of the comments that are proven to be by the same author.
+    pub first: CommentId,
     /// Not sent before.
     pub since: Timestamp,
     pub most: i64,
@@ -258,6 +265,7 @@ impl Tx {
             .bind(origin.site)
             .bind(origin.since)
             .bind(origin.most)
+            .bind(origin.first)
             .fetch_all(conn)
             .await?))
     }

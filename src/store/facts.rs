@@ -20,21 +20,21 @@ macro_rules! strongest {
             strongest!("host"),
             ", ",
             strongest!("network"),
-            " from blocks k "
+            " from blocks b "
         )
     };
     ($kind:literal) => {
         concat!(
-            "cast(max(case when k.kind = '",
+            "cast(max(case when b.kind = '",
             $kind,
-            "' then case when k.effect = 'hold' then 1 when k.needs_proof then 2 else 3 end end) as bigint) as blocked_",
+            "' then case when b.effect = 'hold' then 1 when b.needs_proof then 2 else 3 end end) as bigint) as blocked_",
             $kind
         )
     };
 }
 
 statements! {
-    FACTS = given!(11, concat!(
+    FACTS = given!(17, concat!(
         "select a.id as article, a.open, a.closes_at, a.deleted_at, ",
         "p.id as parent, p.status as parent_status, p.depth as parent_depth, p.parent as parent_parent, ",
         "p.thread as parent_thread, ",
@@ -43,21 +43,35 @@ statements! {
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
         "as repeated, ",
+        "k.first as lineage, ",
+        "case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
+        "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
+        "else (select count(*) from (",
+        "select t.id from comments t where t.lineage = k.first and t.status = 'approved' ",
+        "union all select t.id from comments t where t.id = k.first and t.status = 'approved' limit $13) as few) ",
+        "end as proven, ",
+        "(select count(*) from (select t.id from contacts e join comments t on t.contact = e.id ",
+        "where e.reader_index = $14 and t.status = 'approved' limit $13) as few) as vouched, ",
+        "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
+        "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved') ",
+        "else false end as named, ",
         "b.blocked_email, b.blocked_domain, b.blocked_host, b.blocked_network ",
         "from (select 1 as one) as o ",
+        "left join (select coalesce(q.lineage, q.id) as first from comments q where q.id = $11 and q.site = $1 and ",
+        "exists (select 1 from contacts e where e.id = q.contact and e.email_index = $12)) as k on true ",
         "left join articles a on a.site = $1 and a.key = $2 ",
         "left join comments p on p.id = $3 and p.article = a.id ",
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
         "left join comments r on r.id = i.comment ",
-        "cross join (select ", strongest!(), "where k.value in (select value from these) and k.site = $1 ",
-        "and k.expires_at > $10) as b"
+        "cross join (select ", strongest!(), "where b.value in (select value from these) and b.site = $1 ",
+        "and b.expires_at > $10) as b"
     ));
     /// Whoever wrote a comment, as its contact is indexed: a domain is not known by that.
     BLOCKED_AUTHOR = same!(
-        "select ", strongest!(), "where k.value in (select e.email_index from contacts e join comments c on c.contact = e.id ",
+        "select ", strongest!(), "where b.value in (select e.email_index from contacts e join comments c on c.contact = e.id ",
         "where c.id = $1 union all select e.host_index from contacts e join comments c on c.contact = e.id where c.id = $1 ",
         "union all select e.network_index from contacts e join comments c on c.contact = e.id where c.id = $1) ",
-        "and k.expires_at > $2"
+        "and b.expires_at > $2"
     );
     FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
     KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
@@ -78,6 +92,28 @@ pub struct FactsQuery<'a> {
     /// The keyed values by which blocks may know whoever submits.
     pub marks: &'a [String],
     pub now: Timestamp,
+    /// What they prove to be known by.
+    pub proof: Proof<'a>,
+}
+
+/// By what somebody may turn out to be known.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// The comment whose receipt came along.
+    pub receipt: Option<CommentId>,
+    /// Keyed, of the address.
+    pub email_index: &'a str,
+    /// Keyed, of the reader for whom the site's backend vouches.
+    pub reader_index: Option<&'a str>,
+    /// The name, where name and address are proof enough.
+    pub name: Option<&'a str>,
+    /// As many approved comments are needed.
+    pub enough: u32,
+}
+
+impl Proof<'_> {
+    /// Nothing is proven.
+    pub const NONE: Self = Self { receipt: None, email_index: "", reader_index: None, name: None, enough: 1 };
 }
 
 /// What was found.
@@ -93,6 +129,10 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// The first of the comments that are proven to be by the same author.
+    pub lineage: Option<CommentId>,
+    /// Who it is has had enough comments approved, by one of the proofs.
+    pub is_known: bool,
     /// What is blocked of whoever submits.
     pub blocked: BlockedFacts,
 }
@@ -151,6 +191,10 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    lineage: Option<CommentId>,
+    proven: i64,
+    vouched: i64,
+    named: bool,
     #[sqlx(flatten)]
     blocked: BlockedRow,
 }
@@ -166,6 +210,7 @@ struct BlockedRow {
 impl Tx {
     /// Reads all facts about one submission.
     pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
+        let enough = i64::from(query.proof.enough);
         let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
@@ -177,10 +222,16 @@ impl Tx {
             .bind(query.fingerprint)
             .bind(query.repeats_since)
             .bind(query.now)
+            .bind(query.proof.receipt.map_or_else(Uuid::nil, CommentId::uuid))
+            .bind(query.proof.email_index)
+            .bind(enough)
+            .bind(query.proof.reader_index)
+            .bind(query.proof.name.is_some())
+            .bind(query.proof.name.unwrap_or_default())
             .bind(Json(query.marks))
             .fetch_one(conn)
             .await?);
-        Ok(row.into())
+        Ok(row.facts(enough))
     }
 
     /// What is blocked of whoever wrote a comment, by address and prefix.
@@ -226,8 +277,9 @@ impl Tx {
     }
 }
 
-impl From<Row> for Facts {
-    fn from(row: Row) -> Self {
+impl Row {
+    fn facts(self, enough: i64) -> Facts {
+        let row = self;
         let article = row.article.map(|id| ArticleFacts {
             id,
             open: row.open.unwrap_or_default(),
@@ -250,27 +302,33 @@ impl From<Row> for Facts {
             status: row.replay_status.unwrap_or_default(),
             submitted_at,
         });
-        let blocked = row.blocked.into();
-        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated, blocked }
+        Facts {
+            article,
+            parent,
+            replay,
+            duplicate: row.duplicate,
+            repeated: row.repeated,
+            lineage: row.lineage,
+            is_known: row.proven >= enough || row.vouched >= enough || row.named,
+            blocked: row.blocked.into(),
+        }
     }
 }
 
 impl From<BlockedRow> for BlockedFacts {
     fn from(row: BlockedRow) -> Self {
+        let force = |strongest: Option<i64>| {
+            strongest.map(|strongest| match strongest {
+                1 => Force::Hold,
+                2 => Force::RefuseProven,
+                _ => Force::Refuse,
+            })
+        };
         Self {
             email: force(row.blocked_email),
             domain: force(row.blocked_domain),
             host: force(row.blocked_host),
             network: force(row.blocked_network),
         }
-    }
-}
-
-const fn force(strongest: Option<i64>) -> Option<Force> {
-    match strongest {
-        None => None,
-        Some(1) => Some(Force::Hold),
-        Some(2) => Some(Force::RefuseProven),
-        Some(_) => Some(Force::Refuse),
     }
 }

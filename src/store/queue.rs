@@ -39,7 +39,7 @@ macro_rules! of_the_latest {
 statements! {
     THESE = among!(concat!("select ", columns!(), tables!(), " where c.id in ("), 1, ") order by c.id");
     FINDINGS = among!(
-        "select comment, code, term, weight from findings where comment in (",
+        "select comment, code, term, weight, field, starts, length from findings where comment in (",
         1,
         ") order by comment, number"
     );
@@ -134,6 +134,10 @@ pub struct FindingView {
     pub code: String,
     pub term: Option<String>,
     pub weight: i64,
+    /// Where it stands: the field, and in characters of it.
+    pub field: Option<String>,
+    pub starts: Option<i64>,
+    pub length: Option<i64>,
 }
 
 /// What became of the latest hundred comments under the same address.

@@ -45,8 +45,9 @@ pub async fn preview(
     Ok(Preview { count: targets.len(), items })
 }
 
-/// What waits or is published of the last days and came from the same host prefix; or under the same address, where both
-/// the comment and the others proved it: an address that somebody typed leads to nobody.
+/// What waits or is published of the last days and came from the same host prefix; or is by the same author, as receipts
+/// prove; or under the same address, where the site vouched for it each time: an address that somebody typed leads to
+/// nobody.
 pub(super) async fn find(app: &App, taken: &Taken, days: u32) -> Result<Vec<Target>, BlockError> {
     let kinds = [BlockKind::Network, BlockKind::Host, BlockKind::Email];
     let mut values = Vec::new();
@@ -58,6 +59,7 @@ pub(super) async fn find(app: &App, taken: &Taken, days: u32) -> Result<Vec<Targ
     let origin = SameOrigin {
         site: taken.kept.site,
         values: &values,
+        first: taken.kept.first,
         since: app.clock.now().minus(span),
         most: i64::try_from(MOST).unwrap_or(i64::MAX) + 1,
     };

@@ -149,6 +149,7 @@ pub(super) fn about<'a>(facts: &BlockedFacts, known: &'a SiteTerms, now: Timesta
         terms: &known.terms,
         is_incomplete: known.is_incomplete,
         now,
+        is_proven: false,
     }
 }
 

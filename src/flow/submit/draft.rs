@@ -153,6 +153,7 @@ impl Draft<'_> {
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: (status == Status::Approved).then_some(Stamp(now)),
+            lineage: self.facts.lineage,
         }
     }
 
@@ -180,7 +181,7 @@ impl Draft<'_> {
             host_index: kept.host_index,
             network_index: kept.network_index,
             index_key: kept.index_key,
-            proven: self.traces.proven.then_some(true),
+            proven: self.submission.reader.as_ref().filter(|reader| reader.verified).map(|_| true),
             expires_at: None,
         }
     }
@@ -198,6 +199,10 @@ impl Draft<'_> {
     }
 
     fn idempotency(&self, comment: CommentId) -> Option<IdempotencyRow> {
+        // the key of a form that was posted before belongs to what was posted then
+        if self.facts.replay.is_some() {
+            return None;
+        }
         Some(IdempotencyRow {
             site: self.arrival.site.id,
             key: self.traces.request.clone()?,
@@ -219,6 +224,13 @@ pub(in crate::flow) fn finding_rows(comment: CommentId, findings: &[Finding]) ->
             code: finding.code,
             term: finding.term.clone(),
             weight: i64::from(finding.weight),
+            field: finding.place.map(|place| place.field.name()),
+            starts: finding.place.map(|place| characters(place.start)),
+            length: finding.place.map(|place| characters(place.length)),
         })
         .collect()
+}
+
+fn characters(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -75,6 +75,7 @@ impl<'a> Doors<'a> {
             route("POST", &format!("/v1/moderation/comments/{id}/contact"), by_token, "reason"),
             route("PUT", "/v1/sites/gazette/reasons", by_token, ""),
             route("POST", "/v1/ops/outbox", by_token, "action"),
+            route("POST", "/v1/moderation/blocks", by_token, "reason"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -99,6 +100,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
             route("POST", "/desk/articles", ("cookie", &cookie), "title"),
             route("POST", "/desk/outbox", ("cookie", &cookie), "action"),
+            route("POST", "/desk/blocks", ("cookie", &cookie), "reason"),
             route("POST", "/desk/audit", ("cookie", &cookie), "entry"),
         ];
         Self { app, json, forms, csrf, held }

@@ -7,7 +7,7 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::{PASSWORD, TestApp};
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 17] = [
+const QUERIES: [(&str, &[&str]); 19] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
@@ -32,6 +32,8 @@ const QUERIES: [(&str, &[&str]); 17] = [
     ("/desk/people?", &["done"]),
     ("/desk/reasons?", &["site", "done"]),
     ("/desk/articles?", &["site", "q", "cursor", "done", "article"]),
+    ("/v1/moderation/blocks?", &["site", "cursor", "limit"]),
+    ("/desk/blocks?", &["site", "cursor", "done", "comment"]),
     ("/v1/ops/outbox?", &["state", "cursor", "limit"]),
     ("/desk/outbox?", &["state", "cursor", "limit", "done"]),
     ("/v1/audit?", &["site", "object", "actor", "cursor", "limit"]),
@@ -117,6 +119,11 @@ both_databases! {
             (16, r#"{"reasons": [{"code": "rude", "text": "Text", "basis": "terms\u0000"}]}"#, "reasons.basis", "unknown-value"),
             (17, r#"{"id": "ID", "action": "retry\u0000"}"#, "action", "unknown-value"),
             (17, r#"{"id": "\u0000", "action": "retry"}"#, "id", "not-an-id"),
+            (18, r#"{"site": "gazette", "kind": "term", "value": "a\u0000b", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "control-character"),
+            (18, r#"{"site": "gazette", "kind": "email", "value": "a\u0000@example.org", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "not-an-address"),
+            (18, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
+            (18, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
+            (18, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
