@@ -50,6 +50,11 @@ impl ClientAddress {
         NetworkPrefix(cut(self.0, 24, 48))
     }
 
+    /// The address for word lists to look into; never kept or shown.
+    pub(crate) fn searchable(&self) -> String {
+        self.0.to_string()
+    }
+
     /// Lets the address out, for the vault to seal.
     pub(crate) fn reveal(&self) -> String {
         self.0.to_string()

@@ -9,6 +9,7 @@ mod characters;
 mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
+mod evened;
 mod field;
 mod fields;
 mod id;
@@ -23,14 +24,16 @@ mod role;
 mod site;
 mod status;
 mod submission;
+mod term;
 mod time;
 mod words;
 
 pub use block::{
-    BLOCK_DAYS, BLOCK_REASON_CHARS, BlockKind, BlockValue, BlockedTerm, Effect, Force, TermBlock,
+    BLOCK_DAYS, BLOCK_REASON_CHARS, BlockKind, BlockValue, BlockedTerm, Effect, Force,
 };
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
+pub use evened::{Even, evened, joins};
 pub use field::Field;
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, MailDomain, Name, Notify, Origin, SiteKey, Title,
@@ -48,5 +51,6 @@ pub use role::{Moderator, Role, Scope};
 pub use site::Site;
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
+pub use term::{BadTerm, LIST_CHARS, TERM_CHARS, TERMS, Term, TermList};
 pub use time::{Civil, Timestamp};
 pub use words::{WORDS, sought, words};

@@ -27,6 +27,7 @@ pub mod reasons;
 pub mod receipt;
 pub mod render;
 pub mod replies;
+pub mod rules;
 pub mod search;
 pub mod sites;
 pub mod submit;

@@ -3,7 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
-    sites,
+    rules, sites,
 };
 use crate::{
     domain::{CannedReason, Moderator, Policy, Site},
@@ -35,6 +35,7 @@ pub async fn set(
             }
             row.policy.0 = policy;
             tx.set_site(&row).await?;
+            rules::keep_policy(tx, &row, (now, Some(moderator))).await?;
             let object = Object { kind: "site", id: site.id.uuid(), site: Some(site.id) };
             let author = Author { moderator: Some(moderator.id), via };
             audit::record(app, tx, &[NewEntry::new(app, now, (object, "set-reasons", author))]).await?;

@@ -8,11 +8,12 @@ use std::{
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
+    rules,
 };
 use crate::{
     domain::{Origin, Policy, Site, SiteId, SiteKey},
-    screen::Lists,
-    store::{SiteRow, SiteToken, StoreError, Tx},
+    screen::{Lists, WordLists},
+    store::{RulePart, SiteRow, SiteToken, StoreError, Tx, WordsRow},
     vault::{Secret, SecretHash},
 };
 
@@ -22,10 +23,12 @@ pub struct Sites(RwLock<Arc<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
-    fingerprint: (i64, i64, i64),
+    fingerprint: (i64, i64, i64, i64),
     by_key: HashMap<String, Arc<Site>>,
     /// What each site's rules look up.
     lists: HashMap<SiteId, Arc<Lists>>,
+    /// The word lists that are part of it, with their version: compiling them takes a while.
+    words: HashMap<SiteId, (i64, Arc<WordLists>)>,
     by_token: HashMap<String, SiteId>,
 }
 
@@ -62,22 +65,39 @@ impl Sites {
 
 /// Reads the sites again if any of them changed since the last look.
 pub async fn refresh(app: &App) -> Result<(), StoreError> {
-    let before = app.sites.known().fingerprint;
+    let before = app.sites.known();
     let fingerprint = app.db.read(async |tx| tx.sites_fingerprint().await).await?;
-    if fingerprint == before {
+    if fingerprint == before.fingerprint {
         return Ok(());
     }
-    let (rows, tokens) =
-        app.db.snapshot(async |tx| Ok::<_, StoreError>((tx.sites().await?, tx.site_tokens().await?))).await?;
+    let (rows, tokens, versions) = app
+        .db
+        .snapshot(async |tx| {
+            Ok::<_, StoreError>((tx.sites().await?, tx.site_tokens().await?, tx.words_versions().await?))
+        })
+        .await?;
     let mut known = Known { fingerprint, ..Known::default() };
+    for (site, version) in versions {
+        let words = match before.words.get(&site) {
+            Some((compiled, words)) if *compiled == version => words.clone(),
+            _ => Arc::new(read_words(app, site, version).await?),
+        };
+        known.words.insert(site, (version, words));
+    }
     for row in rows {
         let site = site_of(row)?;
-        known.lists.insert(site.id, Arc::new(Lists::compile(&site.policy)));
+        let words = known.words.get(&site.id).map(|(_, words)| words.clone()).unwrap_or_default();
+        known.lists.insert(site.id, Arc::new(Lists::new(&site.policy, words)));
         known.by_key.insert(site.key.as_str().to_owned(), Arc::new(site));
     }
     known.by_token = tokens.into_iter().map(|token| (token.hash, token.site)).collect();
     *app.sites.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
     Ok(())
+}
+
+async fn read_words(app: &App, site: SiteId, version: i64) -> Result<WordLists, StoreError> {
+    let read = app.db.read(async |tx| tx.rules::<WordsRow>((site, RulePart::Words), version).await).await?;
+    rules::compiled(&read.unwrap_or_default()).await
 }
 
 fn site_of(row: SiteRow) -> Result<Site, StoreError> {
@@ -119,7 +139,11 @@ pub async fn set(app: &App, site: &Site, says: &SiteSettings) -> Result<(), Stor
     let row = row_of(site.id, &site.key, says);
     app.db
         .write(async |tx| {
+            let before = tx.hold_site(site.id).await?.ok_or(StoreError::Corrupt("site"))?;
             tx.set_site(&row).await?;
+            if before.policy != row.policy {
+                rules::keep_policy(tx, &row, (app.clock.now(), None)).await?;
+            }
             record(app, tx, (site.id, "set")).await
         })
         .await?;

@@ -1,21 +1,28 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use unicode_security::skeleton;
 
+use super::WordLists;
 use crate::domain::{Policy, normalised_text};
 
-/// What a site's rules look up, made once of its policy: the names of its own people.
+/// What a site's rules look up, made once of its policy and its lists.
 #[derive(Debug, Default)]
 pub struct Lists {
     /// By how they look.
     staff: HashMap<String, String>,
+    words: Arc<WordLists>,
 }
 
 impl Lists {
-    /// Makes them.
-    pub fn compile(policy: &Policy) -> Self {
+    /// Makes them of the names in a policy and of word lists that are compiled already.
+    pub fn new(policy: &Policy, words: Arc<WordLists>) -> Self {
         let staff = policy.staff_names.iter().map(|name| (outline(name), name.clone())).collect();
-        Self { staff }
+        Self { staff, words }
+    }
+
+    /// The terms.
+    pub(super) fn words(&self) -> &WordLists {
+        &self.words
     }
 
     /// Which of the site's own people a name would be taken for.
@@ -53,7 +60,7 @@ mod tests {
     #[case::a_part_of_it("Marit", false)]
     fn names_of_the_sites_own_people(#[case] name: &str, #[case] is_taken: bool) {
         let policy = Policy { staff_names: vec!["Marit Oyelaran".to_owned()], ..Policy::default() };
-        assert_eq!(Lists::compile(&policy).staff_name(name).is_some(), is_taken);
+        assert_eq!(Lists::new(&policy, Arc::default()).staff_name(name).is_some(), is_taken);
         assert_eq!(Lists::default().staff_name(name), None);
     }
 }

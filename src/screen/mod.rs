@@ -5,12 +5,15 @@
 //! asks for a moderator. A new rule is a function of its own, a line in `RULES` and its codes in [`CODES`].
 
 mod finding;
+mod legible;
 mod limit;
 mod lists;
+mod look_alike;
 mod rules;
 mod site_rate;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::{
     mem,
@@ -19,13 +22,15 @@ use std::{
 };
 
 pub use finding::{Finding, Place};
+pub use legible::Legible;
 pub use limit::{Check, Limiter};
 pub use lists::Lists;
 pub use rules::CODES;
 pub use site_rate::SiteRate;
+pub use words::{HITS, Hit, List, TooLarge, WordLists};
 
 use self::rules::{RULES, Rule};
-use crate::domain::{Body, Email, Force, Mode, Name, Policy, TermBlock, Timestamp, Website};
+use crate::domain::{Body, ClientAddress, Email, Force, Mode, Name, Policy, Website};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +54,10 @@ pub struct Case<'a> {
     pub website: Option<&'a Website>,
     /// Their address, where it is at hand: not when a text is changed.
     pub email: Option<&'a Email>,
+    /// Where they wrote from, where that is at hand.
+    pub client: Option<&'a ClientAddress>,
+    /// The program that they wrote with, as it calls itself.
+    pub agent: Option<&'a str>,
     /// Links that readers would see in the text.
     pub links: usize,
     /// Who they proved to be.
@@ -110,12 +119,10 @@ pub struct Blocks<'a> {
     pub host: Option<Force>,
     /// Its neighbourhood.
     pub network: Option<Force>,
-    /// The terms, also those that are over.
-    pub terms: &'a [TermBlock],
+    /// The terms that hold ([`List::Hold`]) and that refuse ([`List::Blocked`]).
+    pub terms: Option<&'a WordLists>,
     /// There are others that cannot be read.
     pub is_incomplete: bool,
-    /// The moment at which a block must be in force.
-    pub now: Timestamp,
     /// The submission proves that its address is its author's.
     pub is_proven: bool,
 }

@@ -17,7 +17,7 @@ impl Sample {
             body: Body::parse("The bridge should open again before the winter.", 10_000).unwrap(),
             name: Name::parse("Ann Example").unwrap(),
             email: Email::parse("ann@example.org").unwrap(),
-            lists: Lists::compile(&policy),
+            lists: Lists::new(&policy, std::sync::Arc::default()),
             policy,
         }
     }
@@ -35,6 +35,8 @@ impl Sample {
             body: &self.body,
             name: Some(&self.name),
             website: None,
+            client: None,
+            agent: None,
             email: Some(&self.email),
             links: 0,
             standing: Standing::Unknown,

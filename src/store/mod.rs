@@ -34,6 +34,7 @@ mod pools;
 mod published;
 mod queue;
 mod receipts;
+mod rules;
 mod search;
 mod second_factors;
 mod sessions;
@@ -70,6 +71,7 @@ pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;
 pub use sessions::{NewSession, OwnSession, SessionRow};
@@ -104,6 +106,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),

@@ -11,10 +11,12 @@ use crate::domain::{Policy, SiteId, Timestamp};
 statements! {
     SITES = same!("select id, key, name, origins, policy from sites order by id");
     HOLD = locking!("select id, key, name, origins, policy from sites where id = $1", "for update", "");
+    SITE = same!("select id, key, name, origins, policy from sites where id = $1");
     TOKENS = same!("select hash, site from site_tokens");
     FINGERPRINT = same!(
         "select (select cast(coalesce(sum(version), 0) as bigint) from sites), (select count(*) from sites), ",
-        "(select cast(coalesce(sum(created_at), 0) as bigint) + count(*) from site_tokens)"
+        "(select cast(coalesce(sum(created_at), 0) as bigint) + count(*) from site_tokens), ",
+        "(select cast(coalesce(sum(version), 0) as bigint) from rules where part = 'words')"
     );
     ADD = same!(
         "insert into sites (id, key, name, origins, policy, version, created_at) ",
@@ -60,6 +62,11 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(SITES.text(kind)).fetch_all(conn).await?))
     }
 
+    /// One site.
+    pub async fn site(&mut self, site: SiteId) -> Result<Option<SiteRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(SITE.text(kind)).bind(site).fetch_optional(conn).await?))
+    }
+
     /// One site, held until the transaction ends: what is made of its policy is made of the one in force.
     pub async fn hold_site(&mut self, site: SiteId) -> Result<Option<SiteRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(HOLD.text(kind)).bind(site).fetch_optional(conn).await?))
@@ -70,8 +77,8 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(TOKENS.text(kind)).fetch_all(conn).await?))
     }
 
-    /// A value that is different after any change of a site or its tokens.
-    pub async fn sites_fingerprint(&mut self) -> Result<(i64, i64, i64), StoreError> {
+    /// A value that is different after any change of a site, its tokens or its word lists.
+    pub async fn sites_fingerprint(&mut self) -> Result<(i64, i64, i64, i64), StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(FINGERPRINT.text(kind)).fetch_one(conn).await?))
     }
 

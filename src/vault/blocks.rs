@@ -110,7 +110,7 @@ fn plain(value: &BlockValue) -> (IndexKind, String) {
         BlockValue::Domain(domain) => (IndexKind::MailDomain, domain.reveal().to_owned()),
         BlockValue::Host(host) => (IndexKind::Host, host.reveal()),
         BlockValue::Network(network) => (IndexKind::Network, network.reveal()),
-        BlockValue::Term(term) => (IndexKind::Term, term.reveal().to_owned()),
+        BlockValue::Term(term) => (IndexKind::Term, term.normalised()),
     }
 }
 

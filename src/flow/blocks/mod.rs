@@ -20,7 +20,7 @@ use super::{
     audit::{self, Author, NewEntry, Object},
 };
 use crate::{
-    domain::{BlockId, Code, Fault, Moderator, Timestamp},
+    domain::{BlockId, Code, Fault, Moderator},
     screen::Blocks,
     store::{BlockView, BlockedFacts, BlocksQuery, StoreError},
     vault::VaultError,
@@ -140,15 +140,14 @@ pub async fn end(app: &App, (moderator, via): By<'_>, id: BlockId) -> Result<Blo
 }
 
 /// What screening must know of a site's blocks about a submission, or about an edit of one.
-pub(super) fn about<'a>(facts: &BlockedFacts, known: &'a SiteTerms, now: Timestamp) -> Blocks<'a> {
+pub(super) fn about<'a>(facts: &BlockedFacts, known: &'a SiteTerms) -> Blocks<'a> {
     Blocks {
         email: facts.email,
         domain: facts.domain,
         host: facts.host,
         network: facts.network,
-        terms: &known.terms,
+        terms: known.lists.as_deref(),
         is_incomplete: known.is_incomplete,
-        now,
         is_proven: false,
     }
 }

@@ -5,7 +5,7 @@ use crate::{
         App,
         audit::{self, Author, NewEntry, Object},
     },
-    screen::{Finding, Judgement, Verdict},
+    screen::{Finding, Judgement, Place as FoundAt, Verdict},
     store::{
         CommentRow, ContactRow, EntryRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment,
         NewMessage, ParentFacts, Stamp, StoreError,
@@ -225,10 +225,15 @@ pub(in crate::flow) fn finding_rows(comment: CommentId, findings: &[Finding]) ->
             term: finding.term.clone(),
             weight: i64::from(finding.weight),
             field: finding.place.map(|place| place.field.name()),
-            starts: finding.place.map(|place| characters(place.start)),
-            length: finding.place.map(|place| characters(place.length)),
+            starts: stretch(finding).map(|place| characters(place.start)),
+            length: stretch(finding).map(|place| characters(place.length)),
         })
         .collect()
+}
+
+/// Where it stands, where that may be told.
+fn stretch(finding: &Finding) -> Option<FoundAt> {
+    finding.place.filter(|place| place.length > 0)
 }
 
 fn characters(count: usize) -> i64 {

@@ -38,6 +38,8 @@ pub struct Arrival {
     pub idempotency_key: Option<String>,
     /// The token of the form, as it came.
     pub form_token: Option<String>,
+    /// The program that they write with, as it calls itself; looked at, and not kept.
+    pub agent: Option<String>,
     /// An earlier receipt of the same person, as it came.
     pub receipt: Option<String>,
 }
@@ -120,13 +122,15 @@ async fn attempt(
             name: Some(&submission.name),
             website: submission.website.as_ref(),
             email: Some(&submission.email),
+            client: arrival.client.as_ref(),
+            agent: arrival.agent.as_deref(),
             links,
             standing: standing(submission, &facts),
             trapped: submission.trapped,
             form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
             flooded,
-            blocks: blocks::about(&facts.blocked, &terms, traces.now).proven(is_proven(submission, &facts)),
+            blocks: blocks::about(&facts.blocked, &terms).proven(is_proven(submission, &facts)),
             mode: arrival.site.policy.mode,
             policy: &arrival.site.policy,
             lists: &lists,

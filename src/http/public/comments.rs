@@ -139,10 +139,21 @@ async fn take(
         site: site.clone(),
         client,
         idempotency_key,
+        agent: agent(request, raw, is_backend),
         form_token: said(&raw.token),
         receipt: said(&raw.receipt),
     };
     Ok((submit::submit(app, &arrival, &submission).await?, redirect))
+}
+
+/// How the reader's program calls itself: a backend says it, a browser's head has it. At most 500 characters of it.
+fn agent(request: &HttpRequest, raw: &Raw, is_backend: bool) -> Option<String> {
+    let said = if is_backend {
+        raw.client.as_ref().and_then(|client| client.user_agent.as_deref())
+    } else {
+        request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok())
+    };
+    said.map(|said| said.chars().take(500).collect())
 }
 
 /// 1 to 255 visible ASCII characters.

@@ -77,7 +77,6 @@ pub struct RawArticle {
 #[schema(as = Client)]
 pub struct RawClient {
     pub ip: Option<String>,
-    #[expect(dead_code, reason = "part of the contract; no rule looks at it yet")]
     pub user_agent: Option<String>,
 }
 

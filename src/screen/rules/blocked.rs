@@ -2,8 +2,8 @@
 
 use super::{Case, Finding};
 use crate::{
-    domain::{BlockedTerm, Effect, Force, normalised_text},
-    screen::NOT_CHECKED,
+    domain::{Effect, Field, Force, Name, Website},
+    screen::{Legible, List, NOT_CHECKED},
 };
 
 /// The address, its domain or one above it, and where it came from.
@@ -17,25 +17,26 @@ pub(in crate::screen) fn person(case: &Case<'_>) -> Vec<Finding> {
     found.into_iter().filter_map(|(code, force)| Some(finding(case, code, force?))).collect()
 }
 
-/// Terms in the text, the name and the website. Which ones is not told: a finding would outlive its block.
+/// Terms in what readers would see. Where they stand is told, and not which they are: a finding outlives its block.
 pub(in crate::screen) fn terms(case: &Case<'_>) -> Vec<Finding> {
-    let blocks = &case.blocks;
     // what cannot be read could stand in anything
-    let unread = blocks.is_incomplete.then_some(NOT_CHECKED);
-    if blocks.terms.is_empty() {
-        return unread.into_iter().collect();
+    let unread = case.blocks.is_incomplete.then_some(NOT_CHECKED);
+    let Some(terms) = case.blocks.terms else { return unread.into_iter().collect() };
+    let said = [
+        (Field::Text, Some(case.body.as_str())),
+        (Field::Name, case.name.map(Name::as_str)),
+        (Field::Website, case.website.map(Website::as_str)),
+    ];
+    let mut found = Vec::new();
+    for (field, text) in said {
+        let Some(text) = text.map(Legible::new) else { continue };
+        found.extend(terms.find(&text).into_iter().map(|hit| {
+            let force = if hit.list == List::Hold { Force::Hold } else { Force::Refuse };
+            finding(case, "blocked-term", force).at(field, hit.start, hit.length)
+        }));
     }
-    let said = [Some(case.body.as_str()), case.name.map(|name| name.as_str()), case.website.map(|url| url.as_str())];
-    let said: Vec<String> = said.into_iter().flatten().map(normalised_text).collect();
-    let in_force = blocks.terms.iter().filter(|block| block.until > blocks.now);
-    let standing = in_force.filter(|block| said.iter().any(|text| stands_in(&block.term, text)));
-    let force = standing.map(|block| Force::of(block.effect, false)).max();
-    force.map(|force| finding(case, "blocked-term", force)).into_iter().chain(unread).collect()
-}
-
-/// Whether a term stands in a text that was normalised.
-fn stands_in(term: &BlockedTerm, text: &str) -> bool {
-    term.stands_in(text)
+    found.extend(unread);
+    found
 }
 
 fn finding(case: &Case<'_>, code: &'static str, force: Force) -> Finding {

@@ -5,6 +5,7 @@ mod blocked;
 mod name;
 mod text;
 mod trust;
+mod words;
 
 use super::{Case, Finding};
 
@@ -21,13 +22,14 @@ pub(super) const RULES: &[Rule] = &[
     arrival::form_token,
     text::links,
     text::own_address,
+    words::words,
     name::staff_name,
     name::mixed_script_name,
     trust::not_known,
 ];
 
 /// The codes of what they find, and of a rule that could not run.
-pub const CODES: [&str; 18] = [
+pub const CODES: [&str; 20] = [
     "blocked-address",
     "blocked-domain",
     "blocked-network",
@@ -42,6 +44,8 @@ pub const CODES: [&str; 18] = [
     "form-late",
     "form-reused",
     "links",
+    "word-hold",
+    "word-spam",
     "own-address",
     "staff-name",
     "mixed-script-name",
