@@ -28,16 +28,14 @@ mod term;
 mod time;
 mod words;
 
-pub use block::{
-    BLOCK_DAYS, BLOCK_REASON_CHARS, BlockKind, BlockValue, BlockedTerm, Effect, Force,
-};
+pub use block::{BLOCK_DAYS, BLOCK_REASON_CHARS, BlockKind, BlockValue, BlockedTerm, Effect, Force};
 pub use browser::kind_of_browser;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use evened::{Even, evened, joins};
 pub use field::Field;
 pub use fields::{
-    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, MailDomain, Name, Notify, Origin, SiteKey, Title,
-    Website,
+    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, MailDomain, Name, Notify, Origin, SiteKey,
+    Title, Website,
 };
 pub use id::{ArticleId, AuditId, BatchId, BlockId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
 pub use invalid::{Code, Fault};

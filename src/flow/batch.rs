@@ -93,11 +93,7 @@ pub async fn decide_listed(
 
 /// Decides on any number of comments as one batch: in turns, each a transaction. What changes meanwhile is left alone; an
 /// error only where nothing was done.
-pub(super) async fn in_turns(
-    app: &App,
-    targets: &[Target],
-    ruling: &Ruling<'_>,
-) -> Result<Batch, FlowError> {
+pub(super) async fn in_turns(app: &App, targets: &[Target], ruling: &Ruling<'_>) -> Result<Batch, FlowError> {
     let mut batch = Batch { id: BatchId::from(app.clock.id(app.clock.now())), results: Vec::new(), left: 0 };
     let until = Instant::now() + app.settings.batch;
     for turn in targets.chunks(TURN) {

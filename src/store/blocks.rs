@@ -191,11 +191,8 @@ impl Tx {
 
     /// Ends a block; whether there was one.
     pub async fn end_block(&mut self, id: BlockId) -> Result<bool, StoreError> {
-        let rows = on!(self, |conn, kind| sqlx::query(END.text(kind))
-            .bind(id)
-            .execute(conn)
-            .await?
-            .rows_affected());
+        let rows =
+            on!(self, |conn, kind| sqlx::query(END.text(kind)).bind(id).execute(conn).await?.rows_affected());
         Ok(rows == 1)
     }
 
@@ -256,10 +253,7 @@ impl Tx {
     }
 
     /// What waits or is published of the same origin, in the order of arrival, each with its version.
-    pub async fn from_there(
-        &mut self,
-        origin: SameOrigin<'_>,
-    ) -> Result<Vec<(CommentId, i64)>, StoreError> {
+    pub async fn from_there(&mut self, origin: SameOrigin<'_>) -> Result<Vec<(CommentId, i64)>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(FROM_THERE.text(kind))
             .bind(Json(origin.values))
             .bind(origin.site)

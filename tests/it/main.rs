@@ -9,6 +9,7 @@ mod alike;
 mod articles;
 mod audit;
 mod batches;
+mod blocks;
 mod claims;
 mod cli;
 mod contract;

@@ -71,7 +71,11 @@ pub(super) async fn find(app: &App, taken: &Taken, days: u32) -> Result<Vec<Targ
 }
 
 /// Marks them as spam: in turns, and what changes meanwhile is left alone.
-pub(super) async fn mark(app: &App, (moderator, via): By<'_>, targets: &[Target]) -> Result<Batch, FlowError> {
+pub(super) async fn mark(
+    app: &App,
+    (moderator, via): By<'_>,
+    targets: &[Target],
+) -> Result<Batch, FlowError> {
     let ruling = Ruling {
         action: Action::Decide(Decision::Spam),
         reason: None,

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use super::{BlockError, By, NEIGHBOURS, TERMS, broken, clean_up, refresh};
 use crate::{
     domain::{
-        BlockId, BlockKind, BlockValue, Code, CommentId, ContactId, Effect, MailDomain, Moderator, Site, SiteId,
-        Timestamp,
+        BlockId, BlockKind, BlockValue, Code, CommentId, ContactId, Effect, MailDomain, Moderator, Site,
+        SiteId, Timestamp,
     },
     flow::{
         App, FlowError,
@@ -94,9 +94,11 @@ pub async fn make(app: &App, by: By<'_>, wish: &Wish) -> Result<Made, BlockError
     }
     let plan = plan(app, by.0, wish).await?;
     let now = app.clock.now();
-    let rows: Vec<BlockRow> = plan.values.iter().map(|value| row(app, by.0, (&plan, wish), (value, now))).collect();
+    let rows: Vec<BlockRow> =
+        plan.values.iter().map(|value| row(app, by.0, (&plan, wish), (value, now))).collect();
     let ids: Vec<BlockId> = rows.iter().map(|row| row.id).collect();
-    let known: Vec<String> = plan.values.iter().flat_map(|value| app.vault.blocked(plan.site, value)).collect();
+    let known: Vec<String> =
+        plan.values.iter().flat_map(|value| app.vault.blocked(plan.site, value)).collect();
     let has_terms = plan.values.iter().any(|value| value.kind() == BlockKind::Term);
     let blocks = app
         .db
@@ -216,6 +218,9 @@ fn entries(
     let with_reason = |entry: NewEntry| NewEntry { reason: Some(wish.reason.clone()), ..entry };
     let ended = replaced.iter().map(|id| entry(object("block", id.uuid()), "end-block"));
     let begun = made.iter().map(|id| with_reason(entry(object("block", id.uuid()), "block")));
-    let of = plan.taken.iter().map(|taken| with_reason(entry(object("comment", taken.comment.uuid()), "block-author")));
+    let of = plan
+        .taken
+        .iter()
+        .map(|taken| with_reason(entry(object("comment", taken.comment.uuid()), "block-author")));
     ended.chain(begun).chain(of).collect()
 }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 pub use clean_up::{MOST, Preview, preview};
 pub use make::{Made, Of, Wish, make};
-pub use terms::{Terms, refresh};
 pub(super) use terms::{SiteTerms, known};
+pub use terms::{Terms, refresh};
 
 use super::{
     App, FlowError,

@@ -109,10 +109,8 @@ impl Asked {
             }
             return Ok(kinds.map(|kinds| Of::Author(comment, once(kinds))));
         }
-        let others = [
-            alien(self.kinds.is_some(), "kinds"),
-            alien(self.clean_up_days.is_some(), "clean_up_days"),
-        ];
+        let others =
+            [alien(self.kinds.is_some(), "kinds"), alien(self.clean_up_days.is_some(), "clean_up_days")];
         faults.extend(others.into_iter().flatten());
         let mut given = |value: &Option<String>, field| {
             if value.is_none() {

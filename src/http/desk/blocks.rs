@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    web::Data,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 
 use super::{
     account_pages::Said,
@@ -175,11 +171,8 @@ async fn author(app: &App, sent: &Sent, kinds: Vec<String>) -> Result<HttpRespon
         sent.form.get("comment").and_then(|raw| raw.parse().ok()).ok_or(ApiError::NotFound)?;
     let cleans = sent.form.get("clean_up").is_some();
     let chosen: Vec<&str> = kinds.iter().map(String::as_str).collect();
-    let mut form = BlockForm {
-        comment: comment.to_string(),
-        kinds: kinds_of_a_person(t, &chosen),
-        ..typed(sent)
-    };
+    let mut form =
+        BlockForm { comment: comment.to_string(), kinds: kinds_of_a_person(t, &chosen), ..typed(sent) };
     let days = sent.form.get("clean_up_days").filter(|_| cleans).map(whole);
     let asked = Asked { comment: Some(comment), kinds: Some(kinds), clean_up_days: days, ..asked(sent) };
     let (text, status) = match tried(app, session, asked).await? {

@@ -238,9 +238,7 @@ async fn keeps_articles(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
 async fn blocks(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let comment = text(&good(&walk.posts(&reply("To be blocked.")).await)["id"]);
     let list = "/v1/moderation/blocks";
-    let block = |kind: &str, value: &str| {
-        json!({"site": SITE, "kind": kind, "value": value, "effect": "hold", "reason": WRITTEN, "days": 1})
-    };
+    let block = |kind: &str, value: &str| json!({"site": SITE, "kind": kind, "value": value, "effect": "hold", "reason": WRITTEN, "days": 1});
     let domain = EMAIL.rsplit_once('@').unwrap().1;
     for said in [
         block("email", EMAIL),
@@ -255,8 +253,20 @@ async fn blocks(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
         assert_eq!(walk.moderates(("POST", list), &wrong).await.status, 422);
     }
     let cookie = [("cookie", session)];
-    let of = [("csrf", csrf), ("action", "block-author"), ("comment", comment.as_str()), ("kind", "email"), ("email", EMAIL)];
-    let more = [("effect", "refuse"), ("reason", WRITTEN), ("days", "1"), ("clean_up", "yes"), ("clean_up_days", "1")];
+    let of = [
+        ("csrf", csrf),
+        ("action", "block-author"),
+        ("comment", comment.as_str()),
+        ("kind", "email"),
+        ("email", EMAIL),
+    ];
+    let more = [
+        ("effect", "refuse"),
+        ("reason", WRITTEN),
+        ("days", "1"),
+        ("clean_up", "yes"),
+        ("clean_up_days", "1"),
+    ];
     // this asks first: it shows what it would mark as spam
     assert_eq!(walk.submits("/desk/blocks", &cookie, &[&of[..], &more].concat()).await.status, 200);
     let done = [&of[..], &more[..3]].concat();

@@ -225,7 +225,9 @@ impl<'a> World<'a> {
             "undo" => Some(json!({"decision_id": thing.decision})),
             "claim" => Some(json!({"limit": 1, "site": thing.site})),
             "renewClaims" | "giveBackClaims" => Some(json!({"ids": [thing.id]})),
-            "makeBlocks" => Some(json!({"comment": thing.id, "kinds": ["email"], "effect": "hold", "reason": "Why", "days": 1})),
+            "makeBlocks" => Some(
+                json!({"comment": thing.id, "kinds": ["email"], "effect": "hold", "reason": "Why", "days": 1}),
+            ),
             "settleMessage" => Some(json!({"id": thing.id, "action": "drop"})),
             "signIn" => Some(credentials("moderator")),
             "addPerson" => Some(json!({
