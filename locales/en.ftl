@@ -626,7 +626,7 @@ block-their-email = The address: refused where the author proves it, else held
 block-their-network = The network around the connection (IPv4 /24, IPv6 /48)
 block-their-domain = The mail domain, with all below it: refused where the author proves the address, else held
 block-clean-up = Also mark as spam what came from there
-block-clean-up-days = Of the last days
+block-clean-up-days = Of so many days
 block-clean-up-about = What waits or is published and came from the same connection, or under the same address where it was proven. You are shown it first, and can undo it.
 block-clean-up-asks = { $count ->
     [one] { $count } comment would be marked as spam. Nothing is done yet.
