@@ -70,27 +70,49 @@ fn evened_char(c: char, emit: &mut impl FnMut(char, char)) {
         // blank letters are seen as spaces
         '\u{2800}' | '\u{3164}' | '\u{FFA0}' => emit(' ', ' '),
         _ if shows_nothing(c) => {}
-        '\u{B4}' | '\u{2BC}' | '\u{2018}'..='\u{201B}' | '\u{2032}' => emit('\'', '\''),
-        '\u{AB}' | '\u{BB}' | '\u{201C}'..='\u{201F}' => emit('"', '"'),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => emit('-', '-'),
-        // an accent that stands alone is no space
-        _ if iter::once(c).nfkd().next() == Some(' ') => emit(c, c),
-        _ => decompose_compatible(c, |part| folded(part, emit)),
+        '\u{B4}' => emit('\'', '\''),
+        _ => {
+            // an accent that stands alone is no space
+            let (mut count, mut is_accent) = (0, false);
+            decompose_compatible(c, |part| {
+                is_accent |= count == 0 && part == ' ';
+                count += 1;
+                if !is_accent {
+                    folded(part, emit);
+                }
+            });
+            if is_accent {
+                emit(c, c);
+            }
+        }
     }
 }
 
 /// Unicode's compatibility caseless matching (section 3.13, D146), of one decomposed character.
 fn folded(part: char, emit: &mut impl FnMut(char, char)) {
-    if shows_nothing(part) {
-        return;
+    match part {
+        _ if shows_nothing(part) => return,
+        '\u{2BC}' | '\u{2018}'..='\u{201B}' | '\u{2032}' => return emit('\'', '\''),
+        '\u{AB}' | '\u{BB}' | '\u{201C}'..='\u{201F}' => return emit('"', '"'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => return emit('-', '-'),
+        _ => {}
     }
-    let mut once = iter::once(part).default_case_fold().nfkd().default_case_fold().nfkd();
-    let (first, mut next) = (once.next().unwrap_or(part), once.next());
-    emit(first, if next.is_none() { part } else { first });
-    while let Some(c) = next {
+    let mut fold = iter::once(part).default_case_fold();
+    if let (Some(one), None) = (fold.next(), fold.next())
+        && is_whole(one)
+    {
+        return emit(one, part);
+    }
+    for c in iter::once(part).default_case_fold().nfkd().default_case_fold().nfkd() {
         emit(c, c);
-        next = once.next();
     }
+}
+
+/// Whether a character is its own decomposition.
+fn is_whole(c: char) -> bool {
+    let mut is_whole = true;
+    decompose_compatible(c, |part| is_whole &= part == c);
+    is_whole
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CannedReason, Field, REASONS};
+use super::{CannedReason, Field, Name, REASONS};
 
 /// Most names that are kept for the people of a site.
 pub const STAFF_NAMES: usize = 500;
@@ -18,7 +18,7 @@ pub struct Policy {
     pub trust: Trust,
     /// As many links hold a comment, 0 (never) to 1,000.
     pub max_links: u32,
-    /// Names that only the site's own people may use: at most 500, of 1 to 100 characters.
+    /// Names that only the site's own people may use: at most 500, as commenters may have them.
     pub staff_names: Vec<String>,
     /// Where the word lists look, each once.
     pub word_fields: Vec<Field>,
@@ -65,7 +65,7 @@ impl Policy {
     pub fn check(&self) -> Result<(), &'static str> {
         let codes: HashSet<&str> = self.reasons.iter().map(CannedReason::code).collect();
         let fields: HashSet<Field> = self.word_fields.iter().copied().collect();
-        let is_name = |name: &String| !name.trim().is_empty() && name.chars().count() <= 100;
+        let is_name = |name: &String| Name::parse(name).is_ok();
         let bounds = [
             ("trust.approved", (1..=1_000).contains(&self.trust.approved)),
             ("max_links", self.max_links <= 1_000),
@@ -219,6 +219,14 @@ pub enum Links {
 }
 
 impl Links {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Decide, Self::Open];
+
+    /// What is named so.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|links| links.name() == name)
+    }
+
     /// Its name in policies and requests.
     pub const fn name(self) -> &'static str {
         match self {

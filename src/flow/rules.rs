@@ -74,11 +74,12 @@ pub async fn set_policy(
             let mut row = tx.hold_site(site.id).await?.ok_or(StoreError::Corrupt("site"))?;
             let version = tx.rules_version(site.id, RulePart::Policy).await?;
             let policy = Policy { reasons: row.policy.0.reasons.clone(), ..policy.clone() };
-            if version != seen {
-                return Ok(Err(FlowError::VersionConflict));
-            }
+            // whoever asks for what is there already is not too late
             if policy == row.policy.0 {
                 return Ok(Ok(version));
+            }
+            if version != seen {
+                return Ok(Err(FlowError::VersionConflict));
             }
             row.policy.0 = policy;
             tx.set_site(&row).await?;
@@ -111,11 +112,11 @@ pub async fn set_words(
         .write(async |tx| {
             tx.hold_site(site.id).await?.ok_or(StoreError::Corrupt("site"))?;
             let version = tx.rules_version(site.id, RulePart::Words).await?;
-            if version != seen {
-                return Ok(Err(FlowError::VersionConflict));
-            }
             if tx.rules::<WordsRow>(part, version).await?.unwrap_or_default() == words {
                 return Ok(Ok(version));
+            }
+            if version != seen {
+                return Ok(Err(FlowError::VersionConflict));
             }
             let version = tx.add_rules(part, &words, (now, Some(by.0.id))).await?;
             record(app, tx, (site.id, by, now), ("set-words", version)).await?;

@@ -68,6 +68,12 @@ pub struct Finding<'a> {
     pub code: &'a str,
     pub term: Option<&'a str>,
     pub weight: i64,
+    /// Where it was found: `text`, `name`, `website`, `email`, `client` or `agent`.
+    pub field: Option<&'a str>,
+    /// Characters of the field before it.
+    pub start: Option<i64>,
+    /// Its length in characters.
+    pub length: Option<i64>,
 }
 
 /// Who reads a comment, until when.
@@ -145,6 +151,9 @@ impl<'a> Item<'a> {
             code: &finding.code,
             term: finding.term.as_deref(),
             weight: finding.weight,
+            field: finding.field.as_deref(),
+            start: finding.starts,
+            length: finding.length,
         });
         Self {
             id: row.id,

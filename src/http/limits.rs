@@ -93,6 +93,20 @@ pub fn sign_in_over(shared: &Shared, request: &HttpRequest) -> Option<u64> {
     }
 }
 
+/// Asks who somebody is before a large body is read.
+pub async fn known_moderators<B: MessageBody>(
+    app: Data<App>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    if let Err(error) = auth::moderator(&app, request.request()).await {
+        let response = HttpResponse::from_error(error);
+        let (request, _) = request.into_parts();
+        return Ok(ServiceResponse::new(request, response.map_into_right_body()));
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
 fn announce(headers: &mut HeaderMap, limiter: &Limiter, check: &Check) {
     for (name, value) in limiter.headers(check).into_iter().flatten() {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {

@@ -30,6 +30,7 @@ mod moderation;
 pub mod openapi;
 mod ops;
 mod outbox;
+mod policy;
 pub mod probe;
 pub mod public;
 mod query;
@@ -37,6 +38,7 @@ mod reasons;
 mod session;
 mod table;
 pub mod view;
+mod words;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -60,6 +62,9 @@ use crate::{clock::Clock, config::LimitsConfig, domain::Site, flow::App, screen:
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES: usize = 128 * 1024;
+
+/// Largest body of a request that sets word lists, in bytes.
+pub const WORDS_BYTES: usize = 16 * 1024 * 1024;
 
 /// What the HTTP side needs beside the use cases.
 #[derive(Debug)]
@@ -103,8 +108,8 @@ pub type Extra = fn(&mut ServiceConfig);
 /// Every path and what it takes. What is for programs comes with its description (`about_…`): without one it cannot
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
-    use desk::{account, invitation, links, mail_form, people, second_factor};
-    use public::{articles, assets, comments, form, reading, receipts};
+    use desk::links;
+    use public::{articles, comments, form, reading, receipts};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -118,6 +123,12 @@ pub fn table() -> Vec<Group> {
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/form").read(form::token, form::about_token),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
+                at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),
+                at("/words")
+                    .read(words::get, words::about_get)
+                    .put(words::put, words::about_put)
+                    .behind(|route| route.wrap(from_fn(limits::known_moderators)))
+                    .holds(WORDS_BYTES),
                 at("/articles/{key}")
                     .read(articles::get, articles::about_get)
                     .put(articles::put, articles::about_put)
@@ -176,39 +187,47 @@ pub fn table() -> Vec<Group> {
             at("/v1/admin/tokens/{id}").delete(admin::tokens::revoke, admin::tokens::about_revoke),
             at("/d/{token}").read(links::page, links::about_page).post(links::decide, links::about_decide),
             at("/openapi.json").read(openapi::get, openapi::about_get),
-            // for people
-            at("/desk").page(desk::queue),
-            at("/desk/sign-in")
-                .page(desk::sign_in_page)
-                .form(desk::sign_in)
-                .behind(|route| route.wrap(from_fn(limits::sign_ins))),
-            at("/desk/audit").page(desk::audit::page).form(desk::audit::act),
-            at("/desk/articles").page(desk::articles::page).form(desk::articles::act),
-            at("/desk/blocks").page(desk::blocks::page).form(desk::blocks::act),
-            at("/desk/outbox").page(desk::outbox::page).form(desk::outbox::act),
-            at("/desk/reasons").page(desk::reasons::page).form(desk::reasons::act),
-            at("/desk/sign-out").form(desk::sign_out),
-            at("/desk/decisions").form(desk::decide_selected),
-            at("/desk/undo").form(desk::undo),
-            at("/desk/claims").form(desk::claim_many),
-            at("/desk/invitations/{token}").page(invitation::page).form(invitation::accept),
-            at("/desk/account").page(account::page),
-            at("/desk/account/mail").form(mail_form::save),
-            at("/desk/account/password").form(account::password),
-            at("/desk/account/sessions").form(account::sessions),
-            at("/desk/account/tokens").form(account::tokens),
-            at("/desk/account/second-factor").page(second_factor::page).form(second_factor::act),
-            at("/desk/people").page(people::page).form(people::add),
-            at("/desk/people/{id}").form(people::act),
-            at("/desk/comments/{id}").page(desk::comment).form(desk::editing::act),
-            at("/desk/comments/{id}/decisions").form(desk::decide),
-            at("/desk/comments/{id}/claim").form(desk::claim),
-            at("/problems").page(assets::problems),
-            at("/problems/{slug}").page(assets::problem),
-            at("/assets/{name}").page(assets::asset),
-            at("/favicon.ico").page(assets::favicon),
         ]),
+        pages(),
     ]
+}
+
+/// What people see.
+fn pages() -> Group {
+    use desk::{account, invitation, mail_form, people, second_factor};
+    use public::assets;
+    others(vec![
+        at("/desk").page(desk::queue),
+        at("/desk/sign-in")
+            .page(desk::sign_in_page)
+            .form(desk::sign_in)
+            .behind(|route| route.wrap(from_fn(limits::sign_ins))),
+        at("/desk/audit").page(desk::audit::page).form(desk::audit::act),
+        at("/desk/articles").page(desk::articles::page).form(desk::articles::act),
+        at("/desk/blocks").page(desk::blocks::page).form(desk::blocks::act),
+        at("/desk/outbox").page(desk::outbox::page).form(desk::outbox::act),
+        at("/desk/reasons").page(desk::reasons::page).form(desk::reasons::act),
+        at("/desk/sign-out").form(desk::sign_out),
+        at("/desk/decisions").form(desk::decide_selected),
+        at("/desk/undo").form(desk::undo),
+        at("/desk/claims").form(desk::claim_many),
+        at("/desk/invitations/{token}").page(invitation::page).form(invitation::accept),
+        at("/desk/account").page(account::page),
+        at("/desk/account/mail").form(mail_form::save),
+        at("/desk/account/password").form(account::password),
+        at("/desk/account/sessions").form(account::sessions),
+        at("/desk/account/tokens").form(account::tokens),
+        at("/desk/account/second-factor").page(second_factor::page).form(second_factor::act),
+        at("/desk/people").page(people::page).form(people::add),
+        at("/desk/people/{id}").form(people::act),
+        at("/desk/comments/{id}").page(desk::comment).form(desk::editing::act),
+        at("/desk/comments/{id}/decisions").form(desk::decide),
+        at("/desk/comments/{id}/claim").form(desk::claim),
+        at("/problems").page(assets::problems),
+        at("/problems/{slug}").page(assets::problem),
+        at("/assets/{name}").page(assets::asset),
+        at("/favicon.ico").page(assets::favicon),
+    ])
 }
 
 /// All public routes, and whatever else is brought along.

@@ -30,6 +30,8 @@ pub struct Line {
     pub path: &'static str,
     /// The methods that it takes, in the order of `Allow`.
     pub ways: Vec<Way>,
+    /// Largest body, where it is not that of all others, in bytes.
+    pub most: Option<usize>,
 }
 
 /// One or two methods of a path, with their handler.
@@ -56,7 +58,7 @@ pub fn others(lines: Vec<Line>) -> Group {
 
 /// A path, as a line of the table; what it takes follows.
 pub fn at(path: &'static str) -> Line {
-    Line { path, ways: Vec::new() }
+    Line { path, ways: Vec::new(), most: None }
 }
 
 macro_rules! ways {
@@ -129,6 +131,12 @@ impl Line {
         self
     }
 
+    /// With bodies of so many bytes at most.
+    pub fn holds(mut self, most: usize) -> Self {
+        self.most = Some(most);
+        self
+    }
+
     /// The methods that it takes, as `Allow` lists them.
     pub fn allow(&self) -> String {
         let names: Vec<&str> = self.ways.iter().flat_map(|way| &way.methods).map(Method::as_str).collect();
@@ -153,6 +161,10 @@ impl Line {
             async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) }
         };
         let resource = web::resource(self.path).default_service(web::to(refused));
+        let resource = match self.most {
+            Some(most) => resource.app_data(web::PayloadConfig::new(most)),
+            None => resource,
+        };
         let resource = self.ways.into_iter().fold(resource, |resource, way| resource.route(way.route));
         resource.wrap(from_fn(layer::calm))
     }

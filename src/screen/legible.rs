@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_normalization::char::compose;
 use unicode_script::{Script, UnicodeScript};
 
-use super::look_alike::{Kind, Side, is_usual, look, side};
+use super::look_alike::{Kind, Side, is_letter, is_usual, look, side};
 use crate::domain::{Even, evened, joins};
 
 /// Marks before a character that are looked through for what they stand on.
@@ -107,19 +107,27 @@ pub(super) struct Unit {
     pub(super) exact: char,
     pub(super) kind: Kind,
     pub(super) side: Side,
-    /// What it looks like counts as a disguise, where it looks like something.
+    /// What it looks like counts as a disguise: of an ASCII letter, that it looks like a letter of another script.
     pub(super) counts: bool,
-    /// It has marks that are a disguise.
-    pub(super) is_marked: bool,
+    pub(super) marks: Marks,
     /// It is of a word that mixes scripts.
-    pub(super) is_mixed: bool,
+    is_mixed: bool,
     start: u32,
     end: u32,
     script: Script,
     /// With the marks so far, where they make one letter.
     composed: Option<char>,
-    /// Its marks make a letter of its script.
-    is_accented: bool,
+}
+
+/// What the marks of a character do to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// It has none, or none that say anything.
+    None,
+    /// They make a letter of its script.
+    Letter,
+    /// They are a disguise.
+    Disguise,
 }
 
 /// The disguised view.
@@ -160,13 +168,12 @@ impl Disguised {
             kind: look.kind,
             side: side(even.c),
             counts: false,
-            is_marked: false,
+            marks: Marks::None,
             is_mixed: false,
             start: even.start,
             end: even.end,
             script: script(even.original),
             composed: Some(even.original),
-            is_accented: false,
         };
         for c in [Some(look.first), look.second].into_iter().flatten() {
             self.text.push(c);
@@ -181,9 +188,8 @@ impl Disguised {
         let units = &self.units;
         let is_letter = |at: usize| units.get(at).is_some_and(|unit| unit.exact.is_alphabetic());
         units.iter().enumerate().any(|(at, unit)| match unit.kind {
-            _ if unit.is_marked || unit.is_mixed => true,
-            Kind::Itself => false,
-            Kind::Alike => unit.counts,
+            _ if unit.marks == Marks::Disguise => true,
+            Kind::Itself | Kind::Alike => unit.counts,
             Kind::Digit | Kind::Symbol => is_letter(at + 1) || (at > 0 && is_letter(at - 1)),
             Kind::Inside => is_letter(at + 1) && at > 0 && units[at - 1].exact != ' ',
         })
@@ -209,7 +215,16 @@ impl Disguised {
 fn script(c: char) -> Script {
     match c {
         _ if c.is_ascii_alphabetic() => Script::Latin,
-        _ if c.is_ascii() || !c.is_alphabetic() => Script::Common,
+        _ if c.is_ascii() => Script::Common,
+        // the most frequent ones need no search
+        _ if is_letter(c) => {
+            if c < '\u{400}' {
+                Script::Latin
+            } else {
+                Script::Cyrillic
+            }
+        }
+        _ if !c.is_alphabetic() => Script::Common,
         _ => c.script(),
     }
 }
@@ -223,15 +238,15 @@ impl Unit {
         }
         self.composed = self.composed.and_then(|base| compose(base, mark.c));
         match self.composed {
-            Some(letter) if self.script != Script::Latin || is_usual(letter) => self.is_accented = true,
-            _ => self.is_marked = true,
+            Some(letter) if self.script != Script::Latin || is_usual(letter) => self.marks = Marks::Letter,
+            _ => self.marks = Marks::Disguise,
         }
     }
 
     /// Whether it is a Latin letter that only some languages have.
     fn is_foreign(&self) -> bool {
-        self.script == Script::Latin
-            && (self.is_accented || (self.kind == Kind::Alike && is_usual(self.exact)))
+        let is_usual = self.kind == Kind::Alike && is_usual(self.exact);
+        self.script == Script::Latin && (self.marks == Marks::Letter || is_usual)
     }
 
     fn is_of_word(&self) -> bool {
@@ -249,10 +264,18 @@ struct Tally {
 }
 
 impl Tally {
-    /// Whether the text is written in that script, among others: then its letters are what they are.
+    /// Whether the text is written in that script, perhaps among others: then its letters are what they are.
     fn writes(&self, script: Script) -> bool {
-        let own = self.own.iter().find(|(known, _)| *known == script).map_or(0, |(_, words)| *words);
-        self.latin == 0 || own * LATIN_WORDS >= self.latin
+        self.latin == 0 || self.own.iter().any(|(known, words)| *known == script && self.are_many(*words))
+    }
+
+    /// Whether it is written in any other script than Latin.
+    fn writes_another(&self) -> bool {
+        self.own.iter().any(|(_, words)| self.are_many(*words))
+    }
+
+    fn are_many(&self, words: usize) -> bool {
+        words * LATIN_WORDS >= self.latin
     }
 }
 
@@ -262,12 +285,18 @@ fn judge(units: &mut [Unit]) {
     for word in units.chunk_by_mut(|a, b| a.is_of_word() && b.is_of_word()) {
         weigh(word, &mut tally);
     }
+    let writes_another = tally.writes_another();
     for unit in units {
-        // among words that all do without them a letter of another language stands out
+        // among words that all do without such letters one that has them stands out
         let stands_out = tally.foreign == 1;
-        unit.is_marked |= unit.script == Script::Latin && unit.is_accented && stands_out;
+        let is_odd = stands_out || unit.is_mixed;
+        if unit.script == Script::Latin && unit.marks == Marks::Letter && is_odd {
+            unit.marks = Marks::Disguise;
+        }
         unit.counts = match unit.script {
-            Script::Latin if is_usual(unit.exact) => stands_out,
+            _ if unit.exact.is_ascii_alphabetic() => unit.is_mixed || writes_another,
+            _ if unit.kind == Kind::Itself => false,
+            Script::Latin if is_usual(unit.exact) => is_odd,
             Script::Latin | Script::Common | Script::Inherited | Script::Unknown => true,
             script => unit.is_mixed || !tally.writes(script),
         };
@@ -280,7 +309,9 @@ fn weigh(word: &mut [Unit], tally: &mut Tally) {
     });
     let Some(script) = scripts.next() else { return };
     if word[0].is_of_word() && scripts.any(|other| other != script) {
-        word.iter_mut().for_each(|unit| unit.is_mixed = true);
+        for unit in word {
+            unit.is_mixed = true;
+        }
     } else if script == Script::Latin {
         tally.latin += 1;
         tally.foreign += usize::from(word.iter().any(Unit::is_foreign));

@@ -1,5 +1,7 @@
 //! What a character passes for, by Unicode's table of confusables (UTS 39) and by what people type for letters.
 
+use std::sync::LazyLock;
+
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::confusable_detection::skeleton;
 
@@ -53,7 +55,7 @@ pub(super) fn look(original: char, folded: char) -> Look {
         '@' | '$' => itself(Kind::Symbol),
         '!' | '|' => itself(Kind::Inside),
         _ if original.is_ascii() => itself(Kind::Itself),
-        _ => match passes_for(original) {
+        _ => match known(original) {
             Some((first, second)) => {
                 let kind = match original {
                     '€' | '¢' => Kind::Symbol,
@@ -81,8 +83,17 @@ fn class(c: char) -> char {
     }
 }
 
+/// One character, or the two of a ligature.
+type Pair = (char, Option<char>);
+
+/// [`passes_for`], remembered for the alphabets that texts are mostly written in: Latin, Greek, Cyrillic, Armenian, Hebrew.
+fn known(c: char) -> Option<Pair> {
+    static KNOWN: LazyLock<Vec<Option<Pair>>> = LazyLock::new(|| ('\0'..'\u{600}').map(passes_for).collect());
+    KNOWN.get(c as usize).copied().unwrap_or_else(|| passes_for(c))
+}
+
 /// The ASCII characters that something else looks like.
-fn passes_for(c: char) -> Option<(char, Option<char>)> {
+fn passes_for(c: char) -> Option<Pair> {
     if is_squared(c) {
         let letter = (u32::from(c) - 0x1F150) % 32;
         return u8::try_from(letter).ok().map(|letter| ((b'a' + letter).into(), None));
@@ -139,6 +150,12 @@ pub(super) fn is_usual(c: char) -> bool {
         | '\u{218}'..='\u{21B}' | '\u{1E00}'..='\u{1EFF}')
 }
 
+/// A letter beyond ASCII that is known for one without a search: Latin, and Cyrillic from U+0400.
+pub(super) fn is_letter(c: char) -> bool {
+    matches!(c,
+        '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{24F}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}')
+}
+
 /// Where a character stands as to the edges of words.
 pub(super) fn side(c: char) -> Side {
     const SPACELESS: [Script; 11] = [
@@ -156,6 +173,9 @@ pub(super) fn side(c: char) -> Side {
     ];
     if c.is_ascii() {
         return if c.is_ascii_alphanumeric() { Side::Word } else { Side::Outside };
+    }
+    if is_letter(c) {
+        return Side::Word;
     }
     if joins(c) {
         return Side::Joined;
@@ -208,6 +228,14 @@ mod tests {
         assert_eq!((look('æ', 'æ').first, look('æ', 'æ').second), ('a', Some('e')));
         assert_eq!((look('м', 'м').first, look('м', 'м').second), ('m', None));
         assert_eq!((look('ՠ', 'ՠ').first, look('ՠ', 'ՠ').second), ('m', None));
+    }
+
+    #[test]
+    fn letters_that_are_known_are_letters_of_their_script() {
+        for c in ('\u{80}'..='\u{FFFF}').filter(|c| is_letter(*c)) {
+            let script = if c < '\u{400}' { Script::Latin } else { Script::Cyrillic };
+            assert!(c.is_alphabetic() && c.script() == script && !joins(c), "{c:?}");
+        }
     }
 
     #[rstest]

@@ -6,8 +6,8 @@ use std::{error::Error, fmt, ops::Range};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{
-    legible::{Disguised, Legible, Unit},
-    look_alike::{Kind, Side, side},
+    legible::{Disguised, Legible, Marks, Unit},
+    look_alike::{Kind, Side, look, side},
 };
 use crate::domain::{Even, Term, TermList, evened};
 
@@ -288,10 +288,13 @@ fn number(count: usize) -> Result<u32, TooLarge> {
     u32::try_from(count).map_err(|_| TooLarge)
 }
 
-/// A term in the cases it is written in: some letters look like others in one case only.
+/// A term in the cases it is written in, where letters look like others in one case only.
 fn variants(term: &Term) -> Vec<Vec<Even>> {
     let typed = term.evened();
-    if term.even().is_ascii() {
+    let looks = |c: char| look(c, c).first.to_lowercase();
+    let is_alike =
+        |even: &Even| even.c.is_ascii() || even.c.to_uppercase().all(|upper| looks(upper).eq(looks(even.c)));
+    if typed.iter().all(is_alike) {
         return vec![typed];
     }
     let original: String = typed.iter().map(|even| even.original).collect();
@@ -307,14 +310,14 @@ fn is_disguise(units: &[Unit], exact: &str) -> bool {
     let (mut is_disguised, mut letters, mut digits, mut symbols) = (false, 0, 0, 0);
     for (at, (unit, wanted)) in units.iter().zip(exact.chars()).enumerate() {
         letters += usize::from(unit.exact.is_alphabetic());
-        is_disguised |= unit.is_marked;
+        is_disguised |= unit.marks == Marks::Disguise;
         if unit.exact == wanted {
             continue;
         }
         match unit.kind {
             Kind::Alike if unit.counts => is_disguised = true,
-            // an ASCII letter in a word of another script
-            Kind::Itself if unit.is_mixed && unit.exact.is_ascii_alphabetic() && !wanted.is_ascii() => {
+            // an ASCII letter for one of another script
+            Kind::Itself if unit.counts && !wanted.is_ascii() && wanted.is_alphabetic() => {
                 is_disguised = true;
             }
             Kind::Digit => digits += 1,

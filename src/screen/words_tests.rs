@@ -159,6 +159,8 @@ fn scripts(#[case] term: &str, #[case] text: &str, #[case] expected: Option<&str
 #[case::within_a_word("viagra", "supervіagra", None)]
 #[case::in_an_open_term("*viagra*", "supervіagras", Some("~vіagra"))]
 #[case::a_latin_letter_in_a_cyrillic_word("дурак", "ты дуpaк", Some("~дуpaк"))]
+#[case::latin_letters_in_a_cyrillic_text("сука", "ты просто cyka, понял", Some("~cyka"))]
+#[case::latin_letters_in_a_latin_text("сука", "you are just cyka, mate", None)]
 #[case::a_latin_capital_in_a_cyrillic_word("говно", "ГOВНO", Some("~ГOВНO"))]
 #[case::one_that_looks_so_as_a_capital_only("hello", "Ηello", Some("~Ηello"))]
 #[case::separators("bit.ly/", "bit․ly∕x", Some("~bit․ly∕"))]
@@ -174,7 +176,7 @@ fn disguises(#[case] term: &str, #[case] text: &str, #[case] expected: Option<&s
 #[case::corn_is_not_com("com", "corn")]
 #[case::com_is_not_corn("corn", "com")]
 #[case::zero_is_not_o("oo7", "007 oo")]
-#[case::ill_is_not_one_hundred_and_eleven("ill", "111 and 1ll and |||")]
+#[case::ill_is_not_one_hundred_and_eleven("ill", "111 and |||")]
 #[case::russian_is_russian("cop", "Какой сор в углу")]
 #[case::and_so_are_single_words("pot", "Рот")]
 #[case::and_other_words_beside_it("cop", "Apple объявила, что сор убран")]
@@ -189,6 +191,8 @@ fn disguises(#[case] term: &str, #[case] text: &str, #[case] expected: Option<&s
 #[case::russian_letters_are_not_others("мои", "Это мой дом")]
 #[case::paper("as", "A4, A5 and a5")]
 #[case::models("ass", "the a55 in 455 shops")]
+#[case::paper_again("aa", "A4")]
+#[case::english_in_a_russian_text("mall", "я купил это в mail и hall")]
 #[case::an_exclamation_mark("ball", "what a bal!")]
 #[case::hindi("iii", "राम।।। iा")]
 #[case::korean("oo", "한글 오오 ㅇㅇ")]
@@ -244,15 +248,20 @@ fn no_terms_find_nothing() {
     assert_eq!(lists(&[], &[]).find(&Legible::new("")), []);
 }
 
-/// Every single character that looks like an ASCII letter by Unicode's table and is no letter of a spaceless script.
+/// Every single character that looks like an ASCII letter by Unicode's table, is no letter of a spaceless script, and is
+/// not another letter by its own decomposition, as the long s is.
 static LOOK_ALIKES: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
     let looks = |c: char| -> Option<(char, char)> {
         let mut looks = skeleton(c.encode_utf8(&mut [0; 4])).collect::<Vec<_>>().into_iter();
         let (first, second) = (looks.next()?, looks.next());
         let is_one = second.is_none() && first.is_ascii_alphabetic();
         let is_letter = c.is_alphabetic() && side(c) == Side::Word;
-        let is_jamo = matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}');
-        (is_one && is_letter && !is_jamo && !c.is_ascii()).then(|| (c, first.to_ascii_lowercase()))
+        let is_jamo =
+            matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{FFA0}'..='\u{FFDC}');
+        let even = evened(&c.to_string())[0].c;
+        let is_another = matches!(c, 'ϲ' | 'Ϲ') || (even.is_ascii() && !even.eq_ignore_ascii_case(&first));
+        (is_one && is_letter && !is_jamo && !is_another && !c.is_ascii())
+            .then(|| (c, first.to_ascii_lowercase()))
     };
     ('\u{80}'..='\u{1FFFF}').filter_map(looks).collect()
 });
@@ -308,8 +317,6 @@ fn hidden(word: &str, choices: &[(usize, bool, Option<char>)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
-
     /// Between any texts, in any case, with what shows nothing between its letters.
     #[test]
     fn what_is_inserted_is_found_in_its_place(
@@ -364,14 +371,10 @@ proptest! {
     /// A term that is the whole text is found, whatever it is.
     #[test]
     fn every_term_finds_itself(term in "\\PC{1,12}") {
-        prop_assume!(Term::parse(&term).is_ok_and(|term| !term.as_str().contains('*')));
-        prop_assume!(!joins(Term::parse(&term).unwrap().even().chars().next().unwrap()));
-        prop_assert!(found(&term, &term).is_some());
+        if Term::parse(&term).is_ok_and(|term| !term.as_str().contains('*')) {
+            prop_assert!(found(&term, &term).is_some());
+        }
     }
-}
-
-fn joins(c: char) -> bool {
-    crate::domain::joins(c)
 }
 
 /// Eight times the text takes eight times the steps: nothing of what attackers repeat makes a search start again.
@@ -444,7 +447,8 @@ fn words_of_real_comments_are_found_in_disguise() {
     assert!(missed.is_empty(), "{} of {tried}: {:?}", missed.len(), &missed[..missed.len().min(20)]);
 }
 
-/// Of real comments without disguises none has a word in disguise that it does not have: ordinary words are the terms.
+/// With every word of real comments as a term there are next to none that only seem to hide: `r@pes` does, `1st` is not
+/// `ist`.
 #[test]
 fn real_comments_hide_few_words() {
     let comments = corpora::members("fox-news-comments/comments.jsonl", "text");
@@ -458,6 +462,5 @@ fn real_comments_hide_few_words() {
             hits.map(|hit| text.chars().skip(hit.start).take(hit.length).collect()).collect::<Vec<String>>()
         })
         .collect();
-    println!("{disguised:?}");
-    assert!(disguised.len() <= 40, "{disguised:?}");
+    assert!(disguised.len() <= 5, "{disguised:?}");
 }

@@ -37,6 +37,7 @@ mod races;
 mod reading;
 mod reasons;
 mod receipts;
+mod rules;
 mod sameness;
 mod shift;
 mod store;

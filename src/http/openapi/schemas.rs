@@ -11,8 +11,8 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, BlockId, BlockKind, Code, CommentId, Effect, ModeratorId, Needs, Notify,
-        OutboxId, Role, Scope, Status, Timestamp,
+        AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, Code, CommentId, Effect, Field, Links, Mode,
+        ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -119,6 +119,10 @@ schemas! {
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
     Scope: words(Scope::ALL.map(Scope::name));
+    Mode: words(Mode::ALL.map(Mode::name));
+    Links: words(Links::ALL.map(Links::name));
+    Field: words(Field::ALL.map(Field::name));
+    BreakerAction: words(BreakerAction::ALL.map(BreakerAction::name));
     Code: words(Code::ALL.map(Code::as_str));
 }
 

@@ -272,6 +272,8 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
         (site, "PATCH /v1/sites/{site}/articles/{key}", json!({"section": WRITTEN, "author_email": EMAIL})),
         (site, "DELETE /v1/sites/{site}/articles/{key}", json!({})),
         (program, "PUT /v1/sites/{site}/reasons", json!({"reasons": reasons})),
+        (program, "PUT /v1/sites/{site}/policy", json!({"version": 0, "max_links": 7})),
+        (program, "PUT /v1/sites/{site}/words", json!({"version": 0, "hold": [WRITTEN], "spam": []})),
         (program, "PATCH /v1/moderation/comments/{id}", json!({"comment": WRITTEN, "version": 1})),
         (
             program,

@@ -75,6 +75,8 @@ impl<'a> Doors<'a> {
             route("POST", &format!("/v1/moderation/comments/{id}/contact"), by_token, "reason"),
             route("PUT", "/v1/sites/gazette/reasons", by_token, ""),
             route("POST", "/v1/ops/outbox", by_token, "action"),
+            route("PUT", "/v1/sites/gazette/policy", by_token, "mode"),
+            route("PUT", "/v1/sites/gazette/words", by_token, ""),
             route("POST", "/v1/moderation/blocks", by_token, "reason"),
         ];
         let forms = vec![

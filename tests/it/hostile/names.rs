@@ -119,11 +119,18 @@ both_databases! {
             (16, r#"{"reasons": [{"code": "rude", "text": "Text", "basis": "terms\u0000"}]}"#, "reasons.basis", "unknown-value"),
             (17, r#"{"id": "ID", "action": "retry\u0000"}"#, "action", "unknown-value"),
             (17, r#"{"id": "\u0000", "action": "retry"}"#, "id", "not-an-id"),
-            (18, r#"{"site": "gazette", "kind": "term", "value": "a\u0000b", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "control-character"),
-            (18, r#"{"site": "gazette", "kind": "email", "value": "a\u0000@example.org", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "not-an-address"),
-            (18, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
-            (18, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
-            (18, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
+            (18, r#"{"version": 0, "mode": "open\u0000"}"#, "mode", "unknown-value"),
+            (18, r#"{"version": 0, "staff_names": ["a\u0000b"]}"#, "staff_names", "unknown-value"),
+            (18, r#"{"version": 0, "word_fields": ["text\u0000"]}"#, "word_fields", "unknown-value"),
+            (18, r#"{"version": 0, "links": "\u0000"}"#, "links", "unknown-value"),
+            (18, r#"{"version": 0, "breaker": {"action": "\u0000"}}"#, "breaker.action", "unknown-value"),
+            (19, r#"{"version": 0, "hold": ["a\u0000b"], "spam": []}"#, "hold", "control-character"),
+            (19, r#"{"version": 0, "hold": [], "spam": ["a\u0000b"]}"#, "spam", "control-character"),
+            (20, r#"{"site": "gazette", "kind": "term", "value": "a\u0000b", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "control-character"),
+            (20, r#"{"site": "gazette", "kind": "email", "value": "a\u0000@example.org", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "not-an-address"),
+            (20, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
+            (20, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
+            (20, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);

@@ -17,13 +17,15 @@ use crate::support::{Answer, TestApp};
 const EXPECTED: &str = include_str!("matrix.txt");
 
 /// What is behind a sign-in.
-const PREFIXES: [&str; 7] = [
+const PREFIXES: [&str; 9] = [
     "/v1/moderation/",
     "/v1/audit",
     "/v1/admin/",
     "/v1/ops/",
     "/v1/session",
+    "/v1/sites/{site}/policy",
     "/v1/sites/{site}/reasons",
+    "/v1/sites/{site}/words",
     "/v1/sites/{site}/articles/",
 ];
 
