@@ -102,8 +102,8 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/reasons", ("cookie", &cookie), "text"),
             route("POST", "/desk/articles", ("cookie", &cookie), "title"),
             route("POST", "/desk/outbox", ("cookie", &cookie), "action"),
-            route("POST", "/desk/blocks", ("cookie", &cookie), "reason"),
             route("POST", "/desk/audit", ("cookie", &cookie), "entry"),
+            route("POST", "/desk/blocks", ("cookie", &cookie), "reason"),
         ];
         Self { app, json, forms, csrf, held }
     }

@@ -219,6 +219,12 @@ both_databases! {
             (21, format!("csrf={csrf}&action=drop&id=%00"), 404),
             (22, format!("csrf={csrf}&action=erase-note%00&entry=x"), 400),
             (22, format!("csrf={csrf}&action=erase-note&entry=%00"), 404),
+            (23, format!("csrf={csrf}&action=block%00&site=gazette"), 400),
+            (23, format!("csrf={csrf}&action=block&site=gazette&kind=term&value=a%00b&effect=hold&days=1&reason=Why"), 422),
+            (23, format!("csrf={csrf}&action=block&site=gazette&kind=term&value=ab&effect=hold&days=1&reason=a%00b"), 422),
+            (23, format!("csrf={csrf}&action=block&site=gazette&kind=term%00&value=ab&effect=hold&days=1&reason=Why"), 422),
+            (23, format!("csrf={csrf}&action=block-author&comment=%00&kind=host&effect=hold&days=1&reason=Why"), 404),
+            (23, format!("csrf={csrf}&action=end&site=gazette&id=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
             (9, format!("csrf={csrf}&password={typed}&new=correct+horse%00battery&again=correct+horse%00battery"), 303),
         ];
