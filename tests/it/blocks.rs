@@ -235,6 +235,16 @@ both_databases! {
         assert_eq!(app.posts(&TestApp::reply("A casino is a casino", "f@y.example")).await.status, 201);
     }
 
+    async fn what_comes_is_held_while_a_term_cannot_be_read(app: TestApp) {
+        opens_to_all(app).await;
+        let eve = app.hires("Eve", Role::Editor, &[]).await;
+        makes(&eve, &block("term", "casino", "refuse")).await;
+        app.database().forces("update blocks set term = 's1.AAAA', made_at = made_at + 1").await;
+        app.looks_around().await;
+        let held = app.submits("Nothing in it", "a@y.example").await;
+        assert_eq!(stands(&eve, &held).await, is("pending", &["not-checked"]));
+    }
+
     async fn an_edit_of_somebody_who_was_blocked_since_waits(app: TestApp) {
         opens_to_all(app).await;
         let (eve, gazette) = (app.hires("Eve", Role::Editor, &[]).await, Gazette::of(app).await);
