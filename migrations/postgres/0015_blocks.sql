@@ -18,7 +18,7 @@ create table blocks (
   made_at      bigint  not null,
   expires_at   bigint  not null
 );
-create index blocks_value on blocks (value, expires_at);
+create index blocks_value on blocks (value, site, expires_at);
 create index blocks_site on blocks (site, id);
 create index blocks_expiry on blocks (expires_at);
 create index blocks_terms on blocks (site, id) where kind = 'term';

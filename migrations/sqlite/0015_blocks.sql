@@ -18,7 +18,7 @@ create table blocks (
   made_at      integer not null,
   expires_at   integer not null
 ) strict, without rowid;
-create index blocks_value on blocks (value, expires_at);
+create index blocks_value on blocks (value, site, expires_at);
 create index blocks_site on blocks (site, id);
 create index blocks_expiry on blocks (expires_at);
 create index blocks_terms on blocks (site, id) where kind = 'term';

@@ -183,7 +183,7 @@ async fn edit_in(
         form: FormToken::NotAsked,
         repeated,
         flooded: false,
-        blocks: blocks::about(&author, &terms),
+        blocks: blocks::about(author, &terms),
         mode: site.policy.mode,
         policy: &site.policy,
         lists: &app.sites.lists(site.id),

@@ -53,13 +53,14 @@ statements! {
         "order by c.id desc limit $2) latest join contacts k on k.id = latest.contact where k.email is not null"
     );
     /// Each along an index: a host is within its network. Who only typed the address is not meant by it; who is proven by
-    /// a receipt to have written the comment is.
+    /// a receipt to have written the comment is. A cross join, since SQLite keeps the order of that: what was found is looked
+    /// up, and not all that waits or is published.
     FROM_THERE = given!(1, concat!(
         "select c.id, c.version from (select h.comment as id from contacts h where h.network_index in (select value from these) ",
         "and h.host_index in (select value from these) union select e.comment from contacts e ",
         "where e.email_index in (select value from these) and e.proven ",
-        "union select t.id from comments t where t.lineage = $5 union select t.id from comments t where t.id = $5) found join comments c on c.id = found.id ",
-        "where c.site = $2 and c.submitted_at >= $3 and c.status in ('pending', 'approved') and not c.staff ",
+        "union select t.id from comments t where t.lineage = $5 union select t.id from comments t where t.id = $5) found cross join comments c ",
+        "where c.id = found.id and c.site = $2 and c.submitted_at >= $3 and c.status in ('pending', 'approved') and not c.staff ",
         "order by c.id limit $4"
     ));
 }

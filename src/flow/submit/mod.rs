@@ -130,7 +130,7 @@ async fn attempt(
             form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
             flooded,
-            blocks: blocks::about(&facts.blocked, &terms).proven(is_proven(submission, &facts)),
+            blocks: blocks::about(facts.blocked, &terms).proven(is_proven(submission, &facts)),
             mode: arrival.site.policy.mode,
             policy: &arrival.site.policy,
             lists: &lists,
