@@ -201,10 +201,14 @@ struct Row {
 
 #[derive(FromRow)]
 struct BlockedRow {
-    blocked_email: Option<i64>,
-    blocked_domain: Option<i64>,
-    blocked_host: Option<i64>,
-    blocked_network: Option<i64>,
+    #[sqlx(rename = "blocked_email")]
+    email: Option<i64>,
+    #[sqlx(rename = "blocked_domain")]
+    domain: Option<i64>,
+    #[sqlx(rename = "blocked_host")]
+    host: Option<i64>,
+    #[sqlx(rename = "blocked_network")]
+    network: Option<i64>,
 }
 
 impl Tx {
@@ -325,10 +329,10 @@ impl From<BlockedRow> for BlockedFacts {
             })
         };
         Self {
-            email: force(row.blocked_email),
-            domain: force(row.blocked_domain),
-            host: force(row.blocked_host),
-            network: force(row.blocked_network),
+            email: force(row.email),
+            domain: force(row.domain),
+            host: force(row.host),
+            network: force(row.network),
         }
     }
 }

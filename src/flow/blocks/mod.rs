@@ -140,7 +140,7 @@ pub async fn end(app: &App, (moderator, via): By<'_>, id: BlockId) -> Result<Blo
 }
 
 /// What screening must know of a site's blocks about a submission, or about an edit of one.
-pub(super) fn about<'a>(facts: BlockedFacts, known: &'a SiteTerms) -> Blocks<'a> {
+pub(super) fn about(facts: BlockedFacts, known: &SiteTerms) -> Blocks<'_> {
     Blocks {
         email: facts.email,
         domain: facts.domain,

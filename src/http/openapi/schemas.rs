@@ -11,8 +11,8 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, Code, CommentId, Effect, Field, Links, Mode,
-        ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
+        AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, Code, CommentId, Effect, Field, Links,
+        Mode, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
