@@ -11,7 +11,7 @@ use std::{
 
 use replydesk::{
     domain::{Body, Email, Field, Mode, Name, Policy, TermList, Website},
-    screen::{Case, FormToken, Legible, List, Lists, Standing, WordLists, judge},
+    screen::{Blocks, Case, FormToken, Legible, List, Lists, Standing, WordLists, judge},
 };
 
 /// A full list.
@@ -100,6 +100,7 @@ fn judged(name: &str, text: &str, lists: &Arc<WordLists>) {
         form: FormToken::Aged(Duration::from_mins(1)),
         repeated: true,
         flooded: false,
+        blocks: Blocks::default(),
         mode: policy.mode,
         policy: &policy,
         lists: &lists,

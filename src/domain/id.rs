@@ -56,4 +56,6 @@ ids! {
     AuditId;
     /// The decisions of one request.
     BatchId;
+    /// Something that is blocked.
+    BlockId;
 }

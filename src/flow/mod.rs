@@ -7,6 +7,7 @@ mod app;
 pub mod articles;
 pub mod audit;
 pub mod batch;
+pub mod blocks;
 pub mod breakers;
 mod change;
 pub mod claims;

@@ -3,7 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
-    contacts, render,
+    blocks, contacts, render,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -171,6 +171,8 @@ async fn edit_in(
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
     let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
+    // its author may have been blocked since it arrived
+    let (author, terms) = (tx.blocked_author(comment, now).await?, blocks::known(app, site.id));
     let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
     let article = tx.article_of(seen.article).await?.map(|article| article.rules);
     let rules = article.unwrap_or_else(|| ArticleRules::unsaid(now));
@@ -189,6 +191,7 @@ async fn edit_in(
         repeated,
         flooded: false,
         held: rules.holds_all(now),
+        blocks: blocks::about(author, &terms),
         mode: rules.mode(&site.policy),
         policy: &site.policy,
         lists: &app.sites.lists(site.id),

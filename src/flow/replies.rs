@@ -132,6 +132,8 @@ impl Answer<'_> {
             duplicates_since: now,
             fingerprint: 0,
             repeats_since: now,
+            // nor are the site's own people blocked
+            marks: &[],
             now,
             proof: Proof::NONE,
         };

@@ -12,7 +12,7 @@ use super::{App, render, rules};
 use crate::{
     clock::Clock,
     domain::{Body, CommentId, Email, Name, Policy, Site, Status, TermList, Timestamp, Website},
-    screen::{self, Case, Finding, FormToken, Lists, Standing, Verdict},
+    screen::{self, Blocks, Case, Finding, FormToken, Lists, Standing, Verdict},
     store::{StoreError, TrialRow},
     vault::{Owner, Purpose, Sealed},
 };
@@ -210,6 +210,8 @@ fn judge_again(
         form,
         repeated: was_found("repeated-text"),
         flooded: was_found("site-rate"),
+        held: was_found("breaker"),
+        blocks: Blocks::default(),
         mode: policy.mode,
         policy,
         lists,

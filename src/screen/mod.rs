@@ -32,7 +32,7 @@ pub use rules::CODES;
 pub use words::{HITS, Hit, List, TooLarge, WordLists};
 
 use self::rules::{RULES, Rule};
-use crate::domain::{Body, ClientAddress, Email, Mode, Name, Policy, Website};
+use crate::domain::{Body, ClientAddress, Email, Force, Mode, Name, Policy, Website};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +74,8 @@ pub struct Case<'a> {
     pub flooded: bool,
     /// A breaker holds all that arrives on its article.
     pub held: bool,
+    /// What the site blocks, as far as it is about this submission.
+    pub blocks: Blocks<'a>,
     /// What happens when nothing is found: the site's, or what stands in its place for this article.
     pub mode: Mode,
     /// The site's rules.
@@ -108,6 +110,33 @@ pub enum FormToken {
     Late,
     /// How long ago it was given out.
     Aged(Duration),
+}
+
+/// What a site blocks of whoever submits, and the terms that it blocks in what they write.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blocks<'a> {
+    /// The address.
+    pub email: Option<Force>,
+    /// Its domain, or one above it.
+    pub domain: Option<Force>,
+    /// The client.
+    pub host: Option<Force>,
+    /// Its neighbourhood.
+    pub network: Option<Force>,
+    /// The terms that hold ([`List::Hold`]) and that refuse ([`List::Blocked`]).
+    pub terms: Option<&'a WordLists>,
+    /// There are others that cannot be read.
+    pub is_incomplete: bool,
+    /// The submission proves that its address is its author's.
+    pub is_proven: bool,
+}
+
+impl Blocks<'_> {
+    /// The same of a submission that proves its address, or does not.
+    #[must_use]
+    pub fn proven(self, is_proven: bool) -> Self {
+        Self { is_proven, ..self }
+    }
 }
 
 /// The verdict, and every reason for it.

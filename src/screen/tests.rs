@@ -45,6 +45,7 @@ impl Sample {
             repeated: false,
             flooded: false,
             held: false,
+            blocks: Blocks::default(),
             mode: self.policy.mode,
             policy: &self.policy,
             lists: &self.lists,

@@ -19,7 +19,7 @@ use crate::domain::{ArticleId, CommentId, ContactId, Needs, SiteId, Status, Time
 statements! {
     INSERT_CONTACTS = insert!("contacts": id uuid, site uuid, purpose text, comment uuid, email text,
         email_index text, reader_index text, address text, host_index text, network_index text,
-        index_key text, expires_at bigint);
+        index_key text, proven boolean, expires_at bigint);
     INSERT_COMMENTS = insert!("comments": id uuid, site uuid, article uuid, thread uuid, parent uuid,
         reply_to uuid, depth bigint, status text, needs text, version bigint, revision bigint, name text,
         website text, staff boolean, notify text, form text, contact uuid, fingerprint bigint,
@@ -114,6 +114,8 @@ pub struct ContactRow {
     pub host_index: Option<String>,
     pub network_index: Option<String>,
     pub index_key: String,
+    /// The site vouched for the address: true or nothing.
+    pub proven: Option<bool>,
     pub expires_at: Option<Stamp>,
 }
 

@@ -12,6 +12,7 @@ mod article_rules;
 mod articles;
 mod attempts;
 mod audit;
+mod blocks;
 mod breakers;
 mod claims;
 mod colleagues;
@@ -53,6 +54,7 @@ pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, BreakerRow, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
+pub use blocks::{BlockRow, BlockView, BlocksQuery, KeptContact, SameOrigin, TermRow};
 pub use breakers::{BurstRow, Interruption};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
 pub use colleagues::ColleagueRow;
@@ -60,7 +62,7 @@ pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
-pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
+pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
@@ -94,6 +96,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("breakers", breakers::STATEMENTS),
+    ("blocks", blocks::STATEMENTS),
     ("claims", claims::STATEMENTS),
     ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),

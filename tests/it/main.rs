@@ -9,6 +9,7 @@ mod alike;
 mod articles;
 mod audit;
 mod batches;
+mod blocks;
 mod breakers;
 mod claims;
 mod cli;

@@ -182,6 +182,7 @@ impl Draft<'_> {
             host_index: kept.host_index,
             network_index: kept.network_index,
             index_key: kept.index_key,
+            proven: self.submission.reader.as_ref().filter(|reader| reader.verified).map(|_| true),
             expires_at: None,
         }
     }

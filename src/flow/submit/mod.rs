@@ -11,7 +11,7 @@ use tokio::time::Instant;
 pub(super) use self::draft::{Place, finding_rows};
 pub use self::form::form_token;
 use self::{counted::count, draft::Draft};
-use super::{App, render};
+use super::{App, blocks, render};
 use crate::{
     domain::{
         ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission,
@@ -111,6 +111,7 @@ async fn attempt(
     let mut counted = None;
     let lists = app.sites.lists(arrival.site.id);
     let links = render::links(submission.body.as_str());
+    let terms = blocks::known(app, arrival.site.id);
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
@@ -149,6 +150,7 @@ async fn attempt(
             repeated: facts.repeated,
             flooded: said.is_flood,
             held: rules.holds_all(traces.now),
+            blocks: blocks::about(facts.blocked, &terms).proven(is_proven(submission, &facts)),
             mode: rules.mode(policy),
             policy,
             lists: &lists,
@@ -181,6 +183,12 @@ fn standing(submission: &Submission, facts: &Facts) -> Standing {
     }
 }
 
+/// Whether the address is whose comment it is: the site says so of its reader, or they have shown that they wrote under it
+/// before.
+fn is_proven(submission: &Submission, facts: &Facts) -> bool {
+    facts.lineage.is_some() || submission.reader.as_ref().is_some_and(|reader| reader.verified)
+}
+
 /// The keyed values of one submission, computed once.
 struct Traces {
     now: Timestamp,
@@ -198,6 +206,8 @@ struct Traces {
     reader_index: Option<String>,
     /// The comment whose receipt came along.
     receipt: Option<CommentId>,
+    /// By which blocks may know whoever submits.
+    marks: Vec<String>,
 }
 
 impl Traces {
@@ -227,6 +237,7 @@ impl Traces {
             reader_index: vouched.map(|reader| app.vault.reader_index(site, &reader.id)),
             receipt: arrival.receipt.as_ref().and_then(receipt).map(|token| token.object.into()),
             fingerprint: app.vault.fingerprint(site, &text),
+            marks: app.vault.marks(site, &person),
             duplicates: [duplicate(number), duplicate(number - 1)],
             payload: request.as_ref().map(|_| {
                 let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
@@ -273,6 +284,7 @@ async fn look(
         duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
         fingerprint: traces.fingerprint,
         repeats_since: traces.now.minus(REPEATS),
+        marks: &traces.marks,
         now: traces.now,
         proof: Proof {
             receipt: traces.receipt,

@@ -55,6 +55,9 @@ pub struct Card {
     pub selected: Option<bool>,
     /// What can be decided.
     pub decide: DecisionForm,
+    /// For editors, of what its readers wrote: how long its author is blocked by the form on the card, and how far back
+    /// the clean-up of it goes, in days. The form posts to the page of all blocks.
+    pub block: Option<(u32, u32)>,
 }
 
 /// Addresses of lists of what waits.

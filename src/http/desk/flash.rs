@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{AuditId, CommentId, Status, Timestamp},
     flow::{
+        batch::Batch,
         claims::Wish,
         moderate::{Action, Outcome, Standing},
         undo::Which,
@@ -44,6 +45,19 @@ impl Said {
     pub fn amended(what: &'static str, decision: Option<AuditId>) -> Self {
         let mut said = vec![("amended", what.to_owned())];
         said.extend(decision.map(|decision| ("undo", decision.to_string())));
+        Self(said)
+    }
+
+    /// Its author was blocked, and perhaps what else came from them was marked as spam.
+    pub fn blocked(cleaned: Option<&Batch>) -> Self {
+        let mut said = vec![("amended", "block".to_owned())];
+        if let Some(batch) = cleaned {
+            let results: Vec<Outcome> = batch.results.iter().map(|(_, outcome)| outcome.clone()).collect();
+            let done = done(&results);
+            said.push(("count", done.to_string()));
+            said.push(("missed", (results.len() - done + batch.left).to_string()));
+            said.extend((done > 0).then(|| ("batch", batch.id.to_string())));
+        }
         Self(said)
     }
 
@@ -109,9 +123,14 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
         return claim(t, what, query);
     }
     if let Some(text) = query.get("amended").and_then(|what| amended(t, what)) {
-        let which = batches::which(None, query.get("undo")).ok();
+        let which = batches::which(query.get("batch"), query.get("undo")).ok();
+        let missed = number(query, "missed").filter(|missed| *missed > 0);
         return Some(Flash::Done {
-            text: text.into(),
+            text: sentences([
+                Some(text),
+                number(query, "count").map(|count| t.say("flash-spam-many").with("count", count)),
+                missed.map(|missed| t.say("flash-missed").with("count", missed)),
+            ]),
             undo: which.map(|which| UndoForm::new(which, session, here)),
             next: None,
         });
@@ -161,6 +180,7 @@ fn amended(t: Texts, what: &str) -> Option<Phrase> {
         "pick" => t.say("flash-picked"),
         "unpick" => t.say("flash-unpicked"),
         "reply" => t.say("flash-replied"),
+        "block" => t.say("flash-blocked"),
         "erase-note" => t.say("flash-note-erased"),
         _ => return None,
     })

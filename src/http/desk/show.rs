@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    blocks,
     editing::changes,
     pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo},
     search,
@@ -41,7 +42,9 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, next: &str) -> Card {
         on_article: search::on_article(&row.site_key, &row.article_key),
     };
     let claim = row.needs.map(|_| claim(app, session, row));
-    Card { claim, others: Some(others), ..with_form(app, session.t, row, decide) }
+    // of the site's own people nothing is blocked
+    let block = (session.moderator.role.edits() && !row.staff).then_some((blocks::DAYS, blocks::CLEAN_UP));
+    Card { claim, block, others: Some(others), ..with_form(app, session.t, row, decide) }
 }
 
 /// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
@@ -102,6 +105,7 @@ fn with_form(app: &App, t: Texts, row: &QueueRow, decide: DecisionForm) -> Card 
         claim: None,
         selected: None,
         decide,
+        block: None,
     }
 }
 
@@ -222,6 +226,9 @@ pub fn action(t: Texts, name: &str) -> String {
         "unpick" => t.say("action-unpick"),
         "reply" => t.say("action-reply"),
         "ask-contact" => t.say("action-ask-contact"),
+        "block" => t.say("action-block"),
+        "block-author" => t.say("action-block-author"),
+        "end-block" => t.say("action-end-block"),
         "erase-note" => t.say("action-erase-note"),
         "set-reasons" => t.say("action-set-reasons"),
         "withdraw" => t.say("action-withdraw"),

@@ -1,6 +1,7 @@
 //! The rules, one function each. They run without I/O, in time linear in what was sent.
 
 mod arrival;
+mod blocked;
 mod name;
 mod text;
 mod trust;
@@ -13,6 +14,8 @@ pub(super) type Rule = fn(&Case<'_>) -> Vec<Finding>;
 
 /// All of them, in the order in which moderators read what was found.
 pub(super) const RULES: &[Rule] = &[
+    blocked::person,
+    blocked::terms,
     arrival::honeypot,
     arrival::site_rate,
     arrival::breaker,
@@ -27,7 +30,11 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The codes of what they find, and of a rule that could not run.
-pub const CODES: [&str; 18] = [
+pub const CODES: [&str; 21] = [
+    "blocked-address",
+    "blocked-domain",
+    "blocked-network",
+    "blocked-term",
     "honeypot",
     "not-checked",
     "repeated-text",
@@ -41,7 +48,6 @@ pub const CODES: [&str; 18] = [
     "links",
     "word-hold",
     "word-spam",
-    "blocked-term",
     "own-address",
     "staff-name",
     "mixed-script-name",

@@ -527,6 +527,7 @@ fn card(number: i64, author: &str, html: &str) -> Card {
                 },
             ],
         },
+        block: Some((30, 7)),
     }
 }
 
@@ -841,6 +842,7 @@ pub(crate) fn links() -> Vec<(&'static str, String)> {
             claim: None,
             selected: None,
             decide,
+            block: None,
             ..card
         };
         render(&LinkPage {

@@ -3,6 +3,7 @@
 //! went in. And what an acknowledgement is worth: durability, deadlines, one server for a file.
 
 mod articles;
+mod blocks;
 mod breakers;
 mod claims;
 mod credentials;

@@ -245,6 +245,7 @@ fn contact(
         host_index: Some(keyed("ho", person)),
         network_index: Some(keyed("net", person / 4)),
         index_key: "archive".to_owned(),
+        proven: None,
         expires_at: None,
     };
     (row, person)
