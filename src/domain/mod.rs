@@ -24,6 +24,7 @@ mod time;
 mod words;
 
 pub use browser::kind_of_browser;
+pub use characters::shows_nothing;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,

@@ -4,6 +4,7 @@
 //! finding or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
 //! asks for a moderator. A new rule is a line in `RULES` and a function of its own.
 
+mod likeness;
 mod limit;
 mod rules;
 mod site_rate;
@@ -13,6 +14,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+pub use likeness::{BANDS, Likeness, NEAR, alike};
 pub use limit::{Check, Limiter};
 pub use site_rate::SiteRate;
 
