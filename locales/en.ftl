@@ -189,6 +189,7 @@ role-operator = Operator
 finding-honeypot = Hidden field filled in
 finding-not-checked = A check could not run
 finding-site-rate = Arrived in a flood
+finding-near-duplicate = Nearly the same text posted elsewhere
 finding-repeated-text = Same text posted elsewhere
 finding-other = Found by an earlier or a newer version
 

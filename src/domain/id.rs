@@ -56,4 +56,6 @@ ids! {
     AuditId;
     /// The decisions of one request.
     BatchId;
+    /// Comments that say nearly the same.
+    ClusterId;
 }

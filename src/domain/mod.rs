@@ -30,7 +30,7 @@ pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
     Website,
 };
-pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
+pub use id::{ArticleId, AuditId, BatchId, ClusterId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
 pub use invalid::{Code, Fault};
 pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;

@@ -15,6 +15,7 @@ mod error;
 pub mod events;
 pub mod figures;
 pub mod letters;
+mod likeness;
 pub mod links;
 pub mod mentions;
 pub mod moderate;

@@ -3,6 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
+    likeness,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -164,9 +165,17 @@ async fn edit_in(
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
-    let case = Case { body, trapped: false, repeated, flooded: false, policy: &site.policy };
+    let text = likeness::of(app, site.id, body.as_str());
+    let found = tx.alike(likeness::sought(app, text, now)).await?;
+    let joins = likeness::joins(text, &found, Some(comment));
+    let near = joins.is_some();
+    let case = Case { body, trapped: false, repeated, near, flooded: false, policy: &site.policy };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
+    // another text begins a cluster with a name of its own: that of the comment is the one of its earlier text
+    let cluster = joins.unwrap_or_else(|| app.clock.id(now).into());
+    let bands = text.map_or_else(Vec::new, |text| text.bands.to_vec());
+    tx.regroup(comment, &bands, text.map(|text| (text.sketch, cluster))).await?;
     let text = body.as_str().to_owned();
     let number =
         tx.add_revision(&NewRevision { comment, text, findings, fingerprint, submitted_at: now }).await?;

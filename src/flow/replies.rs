@@ -132,6 +132,7 @@ impl Answer<'_> {
             duplicates_since: now,
             fingerprint: 0,
             repeats_since: now,
+            alike: likeness::sought(self.app, None, now),
             now,
         };
         self.app.db.read(async |tx| tx.facts(&query).await).await
@@ -164,6 +165,8 @@ impl Answer<'_> {
             contact: None,
             fingerprint: self.app.vault.fingerprint(self.site.id, &normalised_text(&text)),
             duplicate_key: None,
+            likeness: None,
+            cluster: None,
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: Some(Stamp(now)),
@@ -181,6 +184,7 @@ impl Answer<'_> {
             comment,
             text,
             contact: None,
+            bands: Vec::new(),
             findings: Vec::new(),
             entry: None,
             message: None,

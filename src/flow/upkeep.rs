@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, audit, events, figures, sites};
+use super::{App, audit, events, figures, likeness, sites};
 use crate::{
     domain::{Needs, Timestamp},
     metrics,
@@ -51,7 +51,7 @@ const LISTED: Duration = Duration::from_hours(30 * 24);
 pub const UNDOABLE: Duration = Duration::from_hours(30 * 24);
 
 /// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, what decisions
-/// replaced. In turns, so that a large backlog neither runs into the deadline nor keeps submissions waiting.
+/// replaced, what finds texts like those of long ago. In turns, so that a large backlog neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
     let now = app.clock.now();
     let before = now.minus(keep_settled);
@@ -64,6 +64,8 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
         .await?;
     while app.db.write(async |tx| tx.sweep_mentions(before, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
+    let oldest = likeness::oldest(app, now);
+    while app.db.write(async |tx| tx.sweep_likenesses(oldest, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     let undoable = audit::first_id(now.minus(UNDOABLE));
     while app.db.write(async |tx| tx.sweep_decisions(undoable, SWEPT).await).await? > 0 {}

@@ -53,6 +53,8 @@ pub struct Case<'a> {
     pub trapped: bool,
     /// The same text arrived on this site within the last day, from someone else or elsewhere.
     pub repeated: bool,
+    /// Nearly the same text arrived on this site lately, from whoever.
+    pub near: bool,
     /// The site takes more submissions than it should.
     pub flooded: bool,
     /// The site's rules.
@@ -70,7 +72,7 @@ pub struct Judgement {
 
 type Rule = fn(&Case<'_>) -> Option<Finding>;
 
-const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::repeated_text];
+const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::repeated_text, rules::near_duplicate];
 
 /// Judges one submission.
 pub fn judge(case: &Case<'_>) -> Judgement {
@@ -98,7 +100,7 @@ fn judge_by(rules: &[Rule], case: &Case<'_>) -> Judgement {
 const NOT_CHECKED: Finding = Finding { code: "not-checked", term: None, weight: 1, asks: Verdict::Hold };
 
 /// The codes of what is found.
-pub const CODES: [&str; 4] = ["honeypot", "not-checked", "repeated-text", "site-rate"];
+pub const CODES: [&str; 5] = ["honeypot", "near-duplicate", "not-checked", "repeated-text", "site-rate"];
 
 #[cfg(test)]
 mod tests {
@@ -123,7 +125,7 @@ mod tests {
     ) {
         let policy = Policy { mode, ..Policy::default() };
         let body = Body::parse("The bridge should open again before the winter.", 10_000).unwrap();
-        let judged = judge(&Case { body: &body, trapped, repeated, flooded, policy: &policy });
+        let judged = judge(&Case { body: &body, trapped, repeated, near: false, flooded, policy: &policy });
         assert_eq!(judged.verdict, verdict);
         assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
     }
@@ -144,7 +146,7 @@ mod tests {
     ) {
         let policy = Policy { mode, ..Policy::default() };
         let body = Body::parse("The bridge should open again.", 10_000).unwrap();
-        let case = Case { body: &body, trapped, repeated: false, flooded: false, policy: &policy };
+        let case = Case { body: &body, trapped, repeated: false, near: false, flooded: false, policy: &policy };
         let judged = judge_by(&[breaks_down, rules::honeypot, breaks_down, rules::site_rate], &case);
         assert_eq!(judged.verdict, verdict);
         assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
@@ -154,7 +156,7 @@ mod tests {
     fn short_texts_may_repeat() {
         let body = Body::parse("Well said!", 10_000).unwrap();
         let policy = Policy { mode: Mode::Open, ..Policy::default() };
-        let case = Case { body: &body, trapped: false, repeated: true, flooded: false, policy: &policy };
+        let case = Case { body: &body, trapped: false, repeated: true, near: false, flooded: false, policy: &policy };
         assert_eq!(judge(&case).verdict, Verdict::Approve);
     }
 }

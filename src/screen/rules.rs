@@ -25,3 +25,13 @@ pub(super) fn repeated_text(case: &Case<'_>) -> Option<Finding> {
         asks: Verdict::Hold,
     })
 }
+
+/// Nearly the same text from elsewhere is how campaigns look that know of the rule above, which tells exact repetitions.
+pub(super) fn near_duplicate(case: &Case<'_>) -> Option<Finding> {
+    (case.near && !case.repeated).then_some(Finding {
+        code: "near-duplicate",
+        term: None,
+        weight: 40,
+        asks: Verdict::Hold,
+    })
+}

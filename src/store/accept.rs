@@ -7,14 +7,15 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 
 use super::{
-    EntryRow, Move, NewMessage, Sql, StoreError, Tx,
+    BandRow, EntryRow, Move, NewMessage, Sql, StoreError, Tx,
     articles::INSERT_ARTICLES,
     audit::INSERT_AUDIT,
+    likeness::INSERT_LIKENESSES,
     outbox::INSERT_MESSAGES,
     search::{INSERT_SEARCHABLE, SearchableRow},
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, ContactId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ClusterId, CommentId, ContactId, Needs, SiteId, Status, Timestamp};
 
 statements! {
     INSERT_CONTACTS = insert!("contacts": id uuid, site uuid, purpose text, comment uuid, email text,
@@ -23,7 +24,7 @@ statements! {
     INSERT_COMMENTS = insert!("comments": id uuid, site uuid, article uuid, thread uuid, parent uuid,
         reply_to uuid, depth bigint, status text, needs text, version bigint, revision bigint, name text,
         website text, staff boolean, notify text, form text, contact uuid, fingerprint bigint,
-        duplicate_key text, approved_below bigint, submitted_at bigint, published_at bigint);
+        duplicate_key text, likeness bigint, cluster uuid, approved_below bigint, submitted_at bigint, published_at bigint);
     INSERT_REVISIONS = insert!("revisions": comment uuid, number bigint, text text, submitted_at bigint);
     INSERT_FINDINGS = insert!("findings": comment uuid, number bigint, code text, term text, weight bigint,
         waits boolean);
@@ -42,6 +43,8 @@ pub struct NewComment {
     pub text: String,
     /// Who wrote it, sealed; none of the site's own people.
     pub contact: Option<ContactRow>,
+    /// What finds others that are like it.
+    pub bands: Vec<i64>,
     /// Why screening did not let it pass.
     pub findings: Vec<FindingRow>,
     /// What a rule decided of it.
@@ -93,6 +96,8 @@ pub struct CommentRow {
     pub contact: Option<ContactId>,
     pub fingerprint: i64,
     pub duplicate_key: Option<String>,
+    pub likeness: Option<i64>,
+    pub cluster: Option<ClusterId>,
     pub approved_below: i64,
     pub submitted_at: Stamp,
     pub published_at: Option<Stamp>,
@@ -177,6 +182,7 @@ impl Tx {
         let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
         let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
         let findings: Vec<_> = batch.iter().flat_map(NewComment::kept_findings).collect();
+        let bands: Vec<_> = batch.iter().flat_map(NewComment::band_rows).collect();
         let entries: Vec<_> = batch.iter().filter_map(|new| new.entry.as_ref()).collect();
         let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
         let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
@@ -185,6 +191,7 @@ impl Tx {
         self.insert(INSERT_CONTACTS, &contacts).await?;
         self.insert(INSERT_COMMENTS, &comments).await?;
         self.insert(INSERT_REVISIONS, &texts).await?;
+        self.insert(INSERT_LIKENESSES, &bands).await?;
         self.insert(INSERT_FINDINGS, &findings).await?;
         self.insert(INSERT_AUDIT, &entries).await?;
         self.insert(INSERT_MESSAGES, &messages).await?;
@@ -207,6 +214,10 @@ impl Tx {
 }
 
 impl NewComment {
+    fn band_rows(&self) -> impl Iterator<Item = BandRow> {
+        self.bands.iter().map(|band| BandRow { band: *band, comment: self.comment.id })
+    }
+
     fn kept_findings(&self) -> impl Iterator<Item = KeptFinding<'_>> {
         let waits = self.comment.needs.is_some().then_some(true);
         self.findings.iter().map(move |finding| KeptFinding { finding, waits })

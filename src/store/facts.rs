@@ -4,10 +4,11 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    StoreError, Tx,
+    Alike, Sought, StoreError, Tx,
+    likeness::alike,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ClusterId, CommentId, SiteId, Status, Timestamp};
 
 statements! {
     FACTS = same!(
@@ -18,12 +19,13 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated ",
+        "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster ",
         "from (select 1 as one) as o ",
         "left join articles a on a.site = $1 and a.key = $2 ",
         "left join comments p on p.id = $3 and p.article = a.id ",
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
-        "left join comments r on r.id = i.comment"
+        "left join comments r on r.id = i.comment ",
+        "left join (", alike!("$11", "$12", "$13", "$14", "$15"), ") n on true"
     );
     FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
     KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
@@ -41,6 +43,7 @@ pub struct FactsQuery<'a> {
     pub duplicates_since: Timestamp,
     pub fingerprint: i64,
     pub repeats_since: Timestamp,
+    pub alike: Sought,
     pub now: Timestamp,
 }
 
@@ -57,6 +60,8 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// What may say nearly the same, in no order.
+    pub alike: Vec<Alike>,
 }
 
 /// An article as a submission sees it.
@@ -104,12 +109,17 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    near: Option<CommentId>,
+    near_likeness: Option<i64>,
+    near_cluster: Option<ClusterId>,
 }
 
 impl Tx {
     /// Reads all facts about one submission.
     pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
-        let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
+        let bands = query.alike.bands;
+        // what may be alike is a row each, and all else is the same in each of them
+        let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
             .bind(query.parent.map_or_else(Uuid::nil, CommentId::uuid))
@@ -120,9 +130,16 @@ impl Tx {
             .bind(query.fingerprint)
             .bind(query.repeats_since)
             .bind(query.now)
-            .fetch_one(conn)
+            .bind(bands.map(|bands| bands[0]))
+            .bind(bands.map(|bands| bands[1]))
+            .bind(bands.map(|bands| bands[2]))
+            .bind(bands.map(|bands| bands[3]))
+            .bind(query.alike.after)
+            .fetch_all(conn)
             .await?);
-        Ok(row.into())
+        let alike = rows.iter().filter_map(Row::alike).collect();
+        let row = rows.pop().ok_or(StoreError::Corrupt("facts"))?;
+        Ok(Facts { alike, ..row.into() })
     }
 
     /// Makes room for a key whose time is over.
@@ -154,6 +171,12 @@ impl Tx {
     }
 }
 
+impl Row {
+    fn alike(&self) -> Option<Alike> {
+        Some(Alike { id: self.near?, likeness: self.near_likeness?, cluster: self.near_cluster? })
+    }
+}
+
 impl From<Row> for Facts {
     fn from(row: Row) -> Self {
         let article = row.article.map(|id| ArticleFacts {
@@ -178,6 +201,6 @@ impl From<Row> for Facts {
             status: row.replay_status.unwrap_or_default(),
             submitted_at,
         });
-        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated }
+        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated, alike: Vec::new() }
     }
 }

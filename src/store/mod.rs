@@ -21,6 +21,7 @@ mod facts;
 mod gauges;
 mod group;
 mod letters;
+mod likeness;
 mod listing;
 mod log;
 mod mentions;
@@ -58,6 +59,7 @@ pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
+pub use likeness::{Alike, BandRow, Sought};
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
 pub use messages::{OutboxRow, RecipientRow};
@@ -91,6 +93,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
     ("letters", letters::STATEMENTS),
+    ("likeness", likeness::STATEMENTS),
     ("mentions", mentions::STATEMENTS),
     ("messages", messages::STATEMENTS),
     ("listing", listing::STATEMENTS),

@@ -4,7 +4,7 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::{
-    ArticleId, AuditId, Basis, BatchId, CommentId, ContactId, ModeratorId, Needs, OutboxId, Role, Scope,
+    ArticleId, AuditId, Basis, BatchId, ClusterId, CommentId, ContactId, ModeratorId, Needs, OutboxId, Role, Scope,
     SiteId, Status, Timestamp,
 };
 
@@ -56,6 +56,7 @@ kept_as! {
     OutboxId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     AuditId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     BatchId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
+    ClusterId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     Status as String: |status| status.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Needs as String: |needs| needs.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Basis as String: |basis| basis.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());

@@ -8,14 +8,14 @@ use tokio::time::Instant;
 
 use self::draft::Draft;
 pub(super) use self::draft::{Place, finding_rows};
-use super::App;
+use super::{App, likeness};
 use crate::{
     domain::{
         ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
         Website, normalised_text,
     },
     metrics,
-    screen::{self, Case},
+    screen::{self, Case, Likeness},
     store::{Facts, FactsQuery, ParentFacts, Replay, StoreError, by},
     vault::Person,
 };
@@ -101,15 +101,17 @@ async fn attempt(
             return replayed(app, submission, &traces, replay);
         }
         admit(submission, &facts, traces.now)?;
+        let joins = likeness::joins(traces.likeness, &facts.alike, None);
         let case = Case {
             body: &submission.body,
             trapped: submission.trapped,
             repeated: facts.repeated,
+            near: joins.is_some(),
             flooded,
             policy: &arrival.site.policy,
         };
-        let draft =
-            Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
+        let judged = screen::judge(&case);
+        let draft = Draft { app, arrival, submission, traces: &traces, facts: &facts, joins, judged };
         let new = draft.compose()?;
         let accepted = draft.accepted(&new);
         match coming.accept(new).await {
@@ -132,6 +134,8 @@ async fn attempt(
 struct Traces {
     now: Timestamp,
     fingerprint: i64,
+    /// Of a text that is long enough.
+    likeness: Option<Likeness>,
     /// In this window, and in the one before.
     duplicates: [String; 2],
     /// In place of the idempotency key.
@@ -154,6 +158,7 @@ impl Traces {
         Self {
             now,
             fingerprint: app.vault.fingerprint(site, &text),
+            likeness: likeness::of(app, site, submission.body.as_str()),
             duplicates: [duplicate(number), duplicate(number - 1)],
             request: arrival.idempotency_key.as_deref().map(|key| app.vault.request(site, key)),
             payload: arrival.idempotency_key.as_ref().map(|_| {
@@ -199,6 +204,7 @@ async fn look(
         duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
         fingerprint: traces.fingerprint,
         repeats_since: traces.now.minus(REPEATS),
+        alike: likeness::sought(app, traces.likeness, traces.now),
         now: traces.now,
     };
     app.db.read(async |tx| tx.facts(&query).await).await
