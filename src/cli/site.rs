@@ -77,6 +77,8 @@ enum LinksMode {
 enum PolicyMode {
     /// A moderator sees it first.
     HoldAll,
+    /// That of people who are known is published at once, and a moderator sees the others first.
+    TrustKnown,
     /// It is published at once and reviewed after.
     Open,
 }
@@ -144,6 +146,7 @@ impl Says {
         if let Some(mode) = self.policy {
             settings.policy.mode = match mode {
                 PolicyMode::HoldAll => Mode::HoldAll,
+                PolicyMode::TrustKnown => Mode::TrustKnown,
                 PolicyMode::Open => Mode::Open,
             };
         }
@@ -169,20 +172,12 @@ impl Says {
 
 fn show(site: &Site) -> Result<(), Failure> {
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
-    let mode = match site.policy.mode {
-        Mode::HoldAll => "hold-all",
-        Mode::Open => "open",
-    };
-    let links = match site.policy.links {
-        Links::Decide => "decide",
-        Links::Open => "open",
-    };
     say(format_args!("key            {}", site.key.as_str()))?;
     say(format_args!("name           {}", site.name))?;
     say(format_args!("origins        {}", origins.join(" ")))?;
-    say(format_args!("policy         {mode}"))?;
+    say(format_args!("policy         {}", site.policy.mode.name()))?;
     say(format_args!("comment chars  {}", site.policy.comment_chars))?;
-    say(format_args!("links          {links}"))?;
+    say(format_args!("links          {}", site.policy.links.name()))?;
     match site.policy.overdue_minutes {
         0 => say("overdue        never"),
         minutes => say(format_args!("overdue        after {minutes} minutes")),

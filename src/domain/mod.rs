@@ -8,6 +8,7 @@ mod characters;
 mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
+mod field;
 mod fields;
 mod id;
 mod invalid;
@@ -15,6 +16,7 @@ mod mail;
 mod mark;
 mod message;
 mod normalise;
+mod policy;
 mod reason;
 mod role;
 mod site;
@@ -26,6 +28,7 @@ mod words;
 pub use browser::kind_of_browser;
 pub use characters::shows_nothing;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
+pub use field::Field;
 pub use fields::{
     ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
     Website,
@@ -36,9 +39,10 @@ pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;
 pub use message::Message;
 pub use normalise::normalised_text;
+pub use policy::{BreakerAction, BreakerRules, FormRules, Links, Mode, Policy, Trust};
 pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};
 pub use role::{Moderator, Role, Scope};
-pub use site::{Links, Mode, Policy, Site};
+pub use site::Site;
 pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
 pub use time::{Civil, Timestamp};

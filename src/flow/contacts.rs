@@ -7,8 +7,8 @@ use super::{
     audit::{self, Author, NewEntry, Object},
 };
 use crate::{
-    domain::{CommentId, Moderator},
-    store::StoreError,
+    domain::{CommentId, Email, Moderator},
+    store::{SealedEmail, StoreError},
     vault::{Owner, Purpose, Sealed},
 };
 
@@ -59,9 +59,19 @@ pub async fn ask(
         })
         .await?
         .ok_or(FlowError::NotFound)?;
+    Ok(kept.map(|kept| opened(app, &kept)).transpose()?.map(Told))
+}
+
+/// An address for the rules to look at; none when there is none, or no more.
+pub(super) fn email_of(app: &App, kept: Option<SealedEmail>) -> Result<Option<Email>, StoreError> {
     let Some(kept) = kept else { return Ok(None) };
+    // one that came with an archive may be none
+    Ok(Email::parse(&opened(app, &kept)?).ok())
+}
+
+fn opened(app: &App, kept: &SealedEmail) -> Result<String, StoreError> {
     let owner = Owner { contact: kept.id, purpose: Purpose::Email };
-    let broken = |_| FlowError::Store(StoreError::Corrupt("contact"));
+    let broken = |_| StoreError::Corrupt("contact");
     let sealed = Sealed::parse(&kept.email).map_err(broken)?;
-    Ok(Some(Told(app.vault.open(owner, &sealed).map_err(broken)?)))
+    app.vault.open(owner, &sealed).map_err(broken)
 }

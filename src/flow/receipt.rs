@@ -3,7 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
-    likeness,
+    contacts, likeness, render,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
-    screen::{self, Case, Verdict},
+    screen::{self, Case, FormToken, Standing, Verdict},
     store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, State, StoreError, Tx},
     vault::{TokenError, TokenPurpose},
 };
@@ -168,8 +168,25 @@ async fn edit_in(
     let text = likeness::of(app, site.id, body.as_str());
     let found = tx.alike(likeness::sought(app, text, now)).await?;
     let joins = likeness::joins(text, &found, Some(comment));
-    let near = joins.is_some();
-    let case = Case { body, trapped: false, repeated, near, flooded: false, policy: &site.policy };
+    let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
+    let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
+    let case = Case {
+        body,
+        // neither changes with the text
+        name: None,
+        website: None,
+        email: email.as_ref(),
+        links: render::links(body.as_str()),
+        standing: if is_known { Standing::Known } else { Standing::Unknown },
+        trapped: false,
+        form: FormToken::NotAsked,
+        repeated,
+        near: joins.is_some(),
+        flooded: false,
+        mode: site.policy.mode,
+        policy: &site.policy,
+        lists: &app.sites.lists(site.id),
+    };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
     // another text begins a cluster with a name of its own: that of the comment is the one of its earlier text

@@ -3,12 +3,13 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
+    likeness,
     submit::{PUBLISHED, Place, SubmitError},
 };
 use crate::{
     domain::{Body, Code, CommentId, Fault, Moderator, Site, Status, Timestamp, normalised_text},
     metrics,
-    store::{CommentRow, Facts, FactsQuery, IdempotencyRow, NewComment, QueueRow, Stamp, StoreError},
+    store::{CommentRow, Facts, FactsQuery, IdempotencyRow, NewComment, Proof, QueueRow, Stamp, StoreError},
 };
 
 /// How often it looks again when the same request came twice at one moment.
@@ -134,6 +135,7 @@ impl Answer<'_> {
             repeats_since: now,
             alike: likeness::sought(self.app, None, now),
             now,
+            proof: Proof::NONE,
         };
         self.app.db.read(async |tx| tx.facts(&query).await).await
     }
@@ -170,6 +172,7 @@ impl Answer<'_> {
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: Some(Stamp(now)),
+            lineage: None,
         };
         let idempotency = self.request().map(|key| IdempotencyRow {
             site: self.site.id,

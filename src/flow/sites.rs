@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Origin, Policy, Site, SiteId, SiteKey},
+    screen::Lists,
     store::{SiteRow, SiteToken, StoreError, Tx},
     vault::{Secret, SecretHash},
 };
@@ -23,6 +24,8 @@ pub struct Sites(RwLock<Arc<Known>>);
 struct Known {
     fingerprint: (i64, i64, i64),
     by_key: HashMap<String, Arc<Site>>,
+    /// What each site's rules look up.
+    lists: HashMap<SiteId, Arc<Lists>>,
     by_token: HashMap<String, SiteId>,
 }
 
@@ -35,6 +38,11 @@ impl Sites {
     /// The site of that id.
     pub fn get(&self, id: SiteId) -> Option<Arc<Site>> {
         self.known().by_key.values().find(|site| site.id == id).cloned()
+    }
+
+    /// What the rules of a site look up.
+    pub fn lists(&self, id: SiteId) -> Arc<Lists> {
+        self.known().lists.get(&id).cloned().unwrap_or_default()
     }
 
     /// Whose backend holds this token.
@@ -64,6 +72,7 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
     let mut known = Known { fingerprint, ..Known::default() };
     for row in rows {
         let site = site_of(row)?;
+        known.lists.insert(site.id, Arc::new(Lists::compile(&site.policy)));
         known.by_key.insert(site.key.as_str().to_owned(), Arc::new(site));
     }
     known.by_token = tokens.into_iter().map(|token| (token.hash, token.site)).collect();

@@ -103,7 +103,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::{account, invitation, links, mail_form, people, second_factor};
-    use public::{articles, assets, comments, reading, receipts};
+    use public::{articles, assets, comments, form, reading, receipts};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -115,6 +115,7 @@ pub fn table() -> Vec<Group> {
                 at("/comments/{id}").read(reading::comment, reading::about_comment),
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
                 at("/counts").read(reading::counts, reading::about_counts),
+                at("/form").read(form::token, form::about_token),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
                 at("/articles/{key}")
                     .read(articles::get, articles::about_get)

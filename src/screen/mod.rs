@@ -1,24 +1,33 @@
 //! Judging what arrived: how often someone writes, and what it says.
 //!
-//! Every rule is a pure function of the submission, the facts and the site's policy; it yields a
-//! finding or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
-//! asks for a moderator. A new rule is a line in `RULES` and a function of its own.
+//! Every rule is a pure function of the submission, the facts and the site's policy; it yields findings
+//! or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
+//! asks for a moderator. A new rule is a function of its own, a line in `RULES` and its codes in [`CODES`].
 
+mod finding;
 mod likeness;
 mod limit;
+mod lists;
 mod rules;
 mod site_rate;
+#[cfg(test)]
+mod tests;
 
 use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
 
+pub use finding::{Finding, Place};
 pub use likeness::{BANDS, Likeness, NEAR, alike};
 pub use limit::{Check, Limiter};
+pub use lists::Lists;
+pub use rules::CODES;
 pub use site_rate::SiteRate;
 
-use crate::domain::{Body, Mode, Policy};
+use self::rules::{RULES, Rule};
+use crate::domain::{Body, Email, Mode, Name, Policy, Website};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,34 +40,65 @@ pub enum Verdict {
     Spam,
 }
 
-/// Why a submission did not pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Stable, for filters: one of [`CODES`].
-    pub code: &'static str,
-    /// The words of the text that caused it, where some did.
-    pub term: Option<String>,
-    /// How much it speaks against the submission, 1 to 100.
-    pub weight: u8,
-    /// What it asks for.
-    pub asks: Verdict,
-}
-
 /// What the rules look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
     /// The text.
     pub body: &'a Body,
+    /// How they want to be called; that does not change with a text.
+    pub name: Option<&'a Name>,
+    /// Their own page.
+    pub website: Option<&'a Website>,
+    /// Their address, where it is at hand: not when a text is changed.
+    pub email: Option<&'a Email>,
+    /// Links that readers would see in the text.
+    pub links: usize,
+    /// Who they proved to be.
+    pub standing: Standing,
     /// The field that people do not see was filled in.
     pub trapped: bool,
+    /// What the form carried.
+    pub form: FormToken,
     /// The same text arrived on this site within the last day, from someone else or elsewhere.
     pub repeated: bool,
     /// Nearly the same text arrived on this site lately, from whoever.
     pub near: bool,
     /// The site takes more submissions than it should.
     pub flooded: bool,
+    /// What happens when nothing is found: the site's, or what stands in its place for this article.
+    pub mode: Mode,
     /// The site's rules.
     pub policy: &'a Policy,
+    /// What these look up.
+    pub lists: &'a Lists,
+}
+
+/// Who somebody proved to be. An address that is typed in proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody that the site knows.
+    Unknown,
+    /// Somebody whose comments were approved before.
+    Known,
+    /// One of the site's own people, as its backend says.
+    Staff,
+}
+
+/// The token that a form carried, as it was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormToken {
+    /// It came from a backend, or is a text that was changed.
+    NotAsked,
+    /// None.
+    Missing,
+    /// Not one of ours, or one of another site.
+    Forged,
+    /// Another submission had it before.
+    Reused,
+    /// Its time is over.
+    Late,
+    /// How long ago it was given out.
+    Aged(Duration),
 }
 
 /// The verdict, and every reason for it.
@@ -70,10 +110,6 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
 }
 
-type Rule = fn(&Case<'_>) -> Option<Finding>;
-
-const RULES: &[Rule] = &[rules::honeypot, rules::site_rate, rules::repeated_text, rules::near_duplicate];
-
 /// Judges one submission.
 pub fn judge(case: &Case<'_>) -> Judgement {
     judge_by(RULES, case)
@@ -82,81 +118,19 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 fn judge_by(rules: &[Rule], case: &Case<'_>) -> Judgement {
     let found = |rule: &Rule| {
         // what a rule was at work on when it broke down is nobody else's
-        catch_unwind(AssertUnwindSafe(|| rule(case))).unwrap_or(Some(NOT_CHECKED))
+        catch_unwind(AssertUnwindSafe(|| rule(case))).unwrap_or_else(|_| vec![NOT_CHECKED])
     };
-    let mut findings: Vec<Finding> = rules.iter().filter_map(found).collect();
+    let mut findings: Vec<Finding> = rules.iter().flat_map(found).collect();
     // once, however many broke down
     let mut is_told = false;
     findings.retain(|finding| *finding != NOT_CHECKED || !mem::replace(&mut is_told, true));
-    let policy = match case.policy.mode {
-        Mode::HoldAll => Verdict::Hold,
-        Mode::Open => Verdict::Approve,
+    let policy = match (case.mode, case.standing) {
+        (Mode::HoldAll, _) | (Mode::TrustKnown, Standing::Unknown) => Verdict::Hold,
+        (Mode::Open, _) | (Mode::TrustKnown, Standing::Known | Standing::Staff) => Verdict::Approve,
     };
     let verdict = findings.iter().map(|finding| finding.asks).fold(policy, Verdict::max);
     Judgement { verdict, findings }
 }
 
 /// A check that could not run neither publishes nor refuses.
-const NOT_CHECKED: Finding = Finding { code: "not-checked", term: None, weight: 1, asks: Verdict::Hold };
-
-/// The codes of what is found.
-pub const CODES: [&str; 5] = ["honeypot", "near-duplicate", "not-checked", "repeated-text", "site-rate"];
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case::nothing_found_and_hold_all(Mode::HoldAll, (false, false, false), Verdict::Hold, &[])]
-    #[case::nothing_found_and_open(Mode::Open, (false, false, false), Verdict::Approve, &[])]
-    #[case::the_honeypot_is_spam_whatever_the_policy(Mode::Open, (true, false, false), Verdict::Spam, &["honeypot"])]
-    #[case::a_repeated_text_is_held(Mode::Open, (false, true, false), Verdict::Hold, &["repeated-text"])]
-    #[case::a_flood_is_held(Mode::Open, (false, false, true), Verdict::Hold, &["site-rate"])]
-    #[case::the_strongest_counts_and_all_are_told(
-        Mode::HoldAll, (true, true, true), Verdict::Spam, &["honeypot", "site-rate", "repeated-text"]
-    )]
-    fn verdicts(
-        #[case] mode: Mode,
-        #[case] (trapped, repeated, flooded): (bool, bool, bool),
-        #[case] verdict: Verdict,
-        #[case] codes: &[&str],
-    ) {
-        let policy = Policy { mode, ..Policy::default() };
-        let body = Body::parse("The bridge should open again before the winter.", 10_000).unwrap();
-        let judged = judge(&Case { body: &body, trapped, repeated, near: false, flooded, policy: &policy });
-        assert_eq!(judged.verdict, verdict);
-        assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
-    }
-
-    /// A rule with a bug. The message of a panic may quote what it was about: nobody is told of it.
-    fn breaks_down(_: &Case<'_>) -> Option<Finding> {
-        panic!("a bug in a rule")
-    }
-
-    #[rstest]
-    #[case::it_holds_what_would_be_published(Mode::Open, false, Verdict::Hold, &["not-checked"])]
-    #[case::and_the_others_are_asked_all_the_same(Mode::Open, true, Verdict::Spam, &["not-checked", "honeypot"])]
-    fn a_check_that_cannot_run_holds(
-        #[case] mode: Mode,
-        #[case] trapped: bool,
-        #[case] verdict: Verdict,
-        #[case] codes: &[&str],
-    ) {
-        let policy = Policy { mode, ..Policy::default() };
-        let body = Body::parse("The bridge should open again.", 10_000).unwrap();
-        let case = Case { body: &body, trapped, repeated: false, near: false, flooded: false, policy: &policy };
-        let judged = judge_by(&[breaks_down, rules::honeypot, breaks_down, rules::site_rate], &case);
-        assert_eq!(judged.verdict, verdict);
-        assert_eq!(judged.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), codes);
-    }
-
-    #[test]
-    fn short_texts_may_repeat() {
-        let body = Body::parse("Well said!", 10_000).unwrap();
-        let policy = Policy { mode: Mode::Open, ..Policy::default() };
-        let case = Case { body: &body, trapped: false, repeated: true, near: false, flooded: false, policy: &policy };
-        assert_eq!(judge(&case).verdict, Verdict::Approve);
-    }
-}
+const NOT_CHECKED: Finding = Finding::held("not-checked", 1);

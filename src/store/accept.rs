@@ -24,10 +24,11 @@ statements! {
     INSERT_COMMENTS = insert!("comments": id uuid, site uuid, article uuid, thread uuid, parent uuid,
         reply_to uuid, depth bigint, status text, needs text, version bigint, revision bigint, name text,
         website text, staff boolean, notify text, form text, contact uuid, fingerprint bigint,
-        duplicate_key text, likeness bigint, cluster uuid, approved_below bigint, submitted_at bigint, published_at bigint);
+        duplicate_key text, likeness bigint, cluster uuid, approved_below bigint, submitted_at bigint, published_at bigint,
+        lineage uuid);
     INSERT_REVISIONS = insert!("revisions": comment uuid, number bigint, text text, submitted_at bigint);
     INSERT_FINDINGS = insert!("findings": comment uuid, number bigint, code text, term text, weight bigint,
-        waits boolean);
+        waits boolean, field text, starts bigint, length bigint);
     INSERT_KEYS = insert!("idempotency": site uuid, key text, fingerprint text, comment uuid, status bigint,
         expires_at bigint);
 }
@@ -101,6 +102,8 @@ pub struct CommentRow {
     pub approved_below: i64,
     pub submitted_at: Stamp,
     pub published_at: Option<Stamp>,
+    /// The first of the comments that are proven to be by the same author, when this is a later one.
+    pub lineage: Option<CommentId>,
 }
 
 /// A row of `contacts`: only sealed and keyed values.
@@ -128,6 +131,10 @@ pub struct FindingRow {
     pub code: &'static str,
     pub term: Option<String>,
     pub weight: i64,
+    /// Where it stands: the field, and in characters of it.
+    pub field: Option<&'static str>,
+    pub starts: Option<i64>,
+    pub length: Option<i64>,
 }
 
 /// A row of `idempotency`.

@@ -19,13 +19,27 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster ",
+        "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
+        "k.first as lineage, ",
+        "case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
+        "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
+        "else (select count(*) from (",
+        "select t.id from comments t where t.lineage = k.first and t.status = 'approved' ",
+        "union all select t.id from comments t where t.id = k.first and t.status = 'approved' limit $13) as few) ",
+        "end as proven, ",
+        "(select count(*) from (select t.id from contacts e join comments t on t.contact = e.id ",
+        "where e.reader_index = $14 and t.status = 'approved' limit $13) as few) as vouched, ",
+        "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
+        "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved') ",
+        "else false end as named ",
         "from (select 1 as one) as o ",
+        "left join (select coalesce(q.lineage, q.id) as first from comments q where q.id = $11 and q.site = $1 and ",
+        "exists (select 1 from contacts e where e.id = q.contact and e.email_index = $12)) as k on true ",
         "left join articles a on a.site = $1 and a.key = $2 ",
         "left join comments p on p.id = $3 and p.article = a.id ",
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
         "left join comments r on r.id = i.comment ",
-        "left join (", alike!("$11", "$12", "$13", "$14", "$15"), ") n on true"
+        "left join (", alike!("$17", "$18", "$19", "$20", "$21"), ") n on true"
     );
     FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
     KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
@@ -45,6 +59,28 @@ pub struct FactsQuery<'a> {
     pub repeats_since: Timestamp,
     pub alike: Sought,
     pub now: Timestamp,
+    /// What they prove to be known by.
+    pub proof: Proof<'a>,
+}
+
+/// By what somebody may turn out to be known.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// The comment whose receipt came along.
+    pub receipt: Option<CommentId>,
+    /// Keyed, of the address.
+    pub email_index: &'a str,
+    /// Keyed, of the reader for whom the site's backend vouches.
+    pub reader_index: Option<&'a str>,
+    /// The name, where name and address are proof enough.
+    pub name: Option<&'a str>,
+    /// As many approved comments are needed.
+    pub enough: u32,
+}
+
+impl Proof<'_> {
+    /// Nothing is proven.
+    pub const NONE: Self = Self { receipt: None, email_index: "", reader_index: None, name: None, enough: 1 };
 }
 
 /// What was found.
@@ -62,6 +98,10 @@ pub struct Facts {
     pub repeated: bool,
     /// What may say nearly the same, in no order.
     pub alike: Vec<Alike>,
+    /// The first of the comments that are proven to be by the same author.
+    pub lineage: Option<CommentId>,
+    /// Who it is has had enough comments approved, by one of the proofs.
+    pub is_known: bool,
 }
 
 /// An article as a submission sees it.
@@ -112,14 +152,19 @@ struct Row {
     near: Option<CommentId>,
     near_likeness: Option<i64>,
     near_cluster: Option<ClusterId>,
+    lineage: Option<CommentId>,
+    proven: i64,
+    vouched: i64,
+    named: bool,
 }
 
 impl Tx {
     /// Reads all facts about one submission.
     pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
+        let enough = i64::from(query.proof.enough);
         let bands = query.alike.bands;
         // what may be alike is a row each, and all else is the same in each of them
-        let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
+                let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
             .bind(query.parent.map_or_else(Uuid::nil, CommentId::uuid))
@@ -130,6 +175,12 @@ impl Tx {
             .bind(query.fingerprint)
             .bind(query.repeats_since)
             .bind(query.now)
+            .bind(query.proof.receipt.map_or_else(Uuid::nil, CommentId::uuid))
+            .bind(query.proof.email_index)
+            .bind(enough)
+            .bind(query.proof.reader_index)
+            .bind(query.proof.name.is_some())
+            .bind(query.proof.name.unwrap_or_default())
             .bind(bands.map(|bands| bands[0]))
             .bind(bands.map(|bands| bands[1]))
             .bind(bands.map(|bands| bands[2]))
@@ -139,7 +190,7 @@ impl Tx {
             .await?);
         let alike = rows.iter().filter_map(Row::alike).collect();
         let row = rows.pop().ok_or(StoreError::Corrupt("facts"))?;
-        Ok(Facts { alike, ..row.into() })
+        Ok(Facts { alike, ..row.facts(enough) })
     }
 
     /// Makes room for a key whose time is over.
@@ -175,10 +226,9 @@ impl Row {
     fn alike(&self) -> Option<Alike> {
         Some(Alike { id: self.near?, likeness: self.near_likeness?, cluster: self.near_cluster? })
     }
-}
 
-impl From<Row> for Facts {
-    fn from(row: Row) -> Self {
+    fn facts(self, enough: i64) -> Facts {
+        let row = self;
         let article = row.article.map(|id| ArticleFacts {
             id,
             open: row.open.unwrap_or_default(),
@@ -201,6 +251,15 @@ impl From<Row> for Facts {
             status: row.replay_status.unwrap_or_default(),
             submitted_at,
         });
-        Self { article, parent, replay, duplicate: row.duplicate, repeated: row.repeated, alike: Vec::new() }
+        Facts {
+            article,
+            parent,
+            replay,
+            duplicate: row.duplicate,
+            repeated: row.repeated,
+            alike: Vec::new(),
+            lineage: row.lineage,
+            is_known: row.proven >= enough || row.vouched >= enough || row.named,
+        }
     }
 }

@@ -27,7 +27,7 @@ macro_rules! of_band {
 macro_rules! alike {
     ($one:literal, $two:literal, $three:literal, $four:literal, $after:literal) => {
         concat!(
-            "select s.id, s.likeness, s.cluster from (",
+            "select c.id, c.likeness, c.cluster from (",
             $crate::store::likeness::of_band!($one, $after),
             " union ",
             $crate::store::likeness::of_band!($two, $after),
@@ -35,7 +35,7 @@ macro_rules! alike {
             $crate::store::likeness::of_band!($three, $after),
             " union ",
             $crate::store::likeness::of_band!($four, $after),
-            ") shared join comments s on s.id = shared.comment where s.cluster is not null"
+            ") shared join comments c on c.id = shared.comment where c.cluster is not null"
         )
     };
 }

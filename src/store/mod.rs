@@ -55,7 +55,7 @@ pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
-pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Replay};
+pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;

@@ -21,11 +21,20 @@ statements! {
         "select $1, coalesce(max(number), 0) + 1, $2, $3 from revisions where comment = $1 returning number"
     );
     /// What was found in the text; how it arrived stays true.
-    CLEAR_FINDINGS = same!("delete from findings where comment = $1 and code not in ('honeypot', 'not-checked', 'site-rate')");
+    CLEAR_FINDINGS = same!("delete from findings where comment = $1 and code not in ('honeypot', 'not-checked', 'site-rate') and code not like 'form-%' and code not like '%-name'");
     REMEMBER = same!("update comments set fingerprint = $2 where id = $1");
     IS_REPEATED = same!(
         "select exists (select 1 from comments where fingerprint = $1 and submitted_at > $2 and site = $3 and id <> $4) ",
         "as repeated"
+    );
+    IS_KNOWN = same!(
+        "select case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
+        "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
+        "else (select count(*) from (",
+        "select t.id from comments t where t.lineage = k.first and t.status = 'approved' ",
+        "union all select t.id from comments t where t.id = k.first and t.status = 'approved' limit $2) as few) ",
+        "end as proven ",
+        "from (select coalesce(c.lineage, c.id) as first from comments c where c.id = $1) as k"
     );
 }
 
@@ -79,6 +88,17 @@ impl Tx {
             .fetch_one(conn)
             .await?);
         Ok(repeated)
+    }
+
+    /// Whether enough comments were approved of those that are proven to be by this one's author, and none is spam.
+    pub async fn is_known(&mut self, comment: CommentId, enough: u32) -> Result<bool, StoreError> {
+        let enough = i64::from(enough);
+        let known: Option<(i64,)> = on!(self, |conn, kind| sqlx::query_as(IS_KNOWN.text(kind))
+            .bind(comment)
+            .bind(enough)
+            .fetch_optional(conn)
+            .await?);
+        Ok(known.is_some_and(|(proven,)| proven >= enough))
     }
 
     /// A comment as its author sees it.

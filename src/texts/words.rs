@@ -99,6 +99,16 @@ impl Texts {
             "site-rate" => self.say("finding-site-rate"),
             "near-duplicate" => self.say("finding-near-duplicate"),
             "repeated-text" => self.say("finding-repeated-text"),
+            "form-missing" => self.say("finding-form-missing"),
+            "form-forged" => self.say("finding-form-forged"),
+            "form-early" => self.say("finding-form-early"),
+            "form-late" => self.say("finding-form-late"),
+            "form-reused" => self.say("finding-form-reused"),
+            "links" => self.say("finding-links"),
+            "own-address" => self.say("finding-own-address"),
+            "staff-name" => self.say("finding-staff-name"),
+            "mixed-script-name" => self.say("finding-mixed-script-name"),
+            "not-known" => self.say("finding-not-known"),
             _ => self.say("finding-other"),
         }
     }

@@ -63,6 +63,16 @@ impl Vault {
         self.index(site.uuid(), IndexKind::Payload, &whole).value
     }
 
+    /// The index of an address on one site, under the current key.
+    pub fn email_index(&self, site: SiteId, email: &Email) -> String {
+        self.index(site.uuid(), IndexKind::Email, &email.normalised()).value
+    }
+
+    /// The index of a site's own signed-in reader, under the current key.
+    pub fn reader_index(&self, site: SiteId, reader: &str) -> String {
+        self.index(site.uuid(), IndexKind::Reader, reader).value
+    }
+
     /// A keyed value in place of an `Idempotency-Key`.
     pub fn request(&self, site: SiteId, key: &str) -> String {
         self.index(site.uuid(), IndexKind::Request, key).value

@@ -11,6 +11,7 @@ mod audit;
 mod batches;
 mod claims;
 mod cli;
+mod clusters;
 mod contract;
 mod conversation;
 #[path = "../../src/domain/corpora.rs"]

@@ -46,6 +46,21 @@ impl Email {
     pub(crate) fn normalised(&self) -> String {
         self.0.to_ascii_lowercase()
     }
+
+    /// Where a text holds this address, in whatever case: characters before it, and its length. Not as a part of a longer
+    /// one.
+    pub fn stands_in(&self, text: &str) -> Option<(usize, usize)> {
+        // lower case of ASCII alone keeps every character where it is
+        let (text, address) = (text.to_ascii_lowercase(), self.normalised());
+        let (at, _) = text.match_indices(&address).find(|(at, _)| {
+            let (before, after) = (&text[..*at], &text[at + address.len()..]);
+            let begins = !before.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c));
+            // a dot may end the sentence, or go on with the domain
+            let after = after.strip_prefix('.').unwrap_or(after);
+            begins && !after.starts_with(|c: char| c.is_alphanumeric() || "_-".contains(c))
+        })?;
+        Some((text[..at].chars().count(), address.len()))
+    }
 }
 
 impl fmt::Debug for Email {
@@ -83,6 +98,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case("write to Ann@Example.org.", Some((9, 15)))]
+    #[case("ann@example.org", Some((0, 15)))]
+    #[case("Ünïcode <ann@EXAMPLE.ORG>", Some((9, 15)))]
+    #[case("joann@example.org", None)]
+    #[case("ann@example.org.uk", None)]
+    #[case("ann@example.organic", None)]
+    #[case("x.ann@example.org, ann@example.org", Some((19, 15)))]
+    #[case("nothing here", None)]
+    fn an_address_in_a_text(#[case] text: &str, #[case] stands: Option<(usize, usize)>) {
+        assert_eq!(Email::parse("ann@example.org").unwrap().stands_in(text), stands);
+    }
 
     #[rstest]
     #[case(" ann@example.org\n", Ok("ann@example.org"))]

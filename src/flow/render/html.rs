@@ -39,6 +39,8 @@ pub(super) struct Html {
     written: usize,
     /// Bytes of words since the last text node was ended.
     node: usize,
+    /// Elements written so far that lead somewhere.
+    links: usize,
 }
 
 impl Html {
@@ -86,6 +88,11 @@ impl Html {
         if let Some(at) = self.inline.iter().rposition(|inline| inline.name == name) {
             self.close_down_to(at);
         }
+    }
+
+    /// How many links there are.
+    pub(super) fn links(&self) -> usize {
+        self.links
     }
 
     /// The HTML, everything closed.
@@ -197,6 +204,7 @@ impl Html {
         self.out.push('<');
         self.out.push_str(name);
         for (name, value) in attributes {
+            self.links += usize::from(*name == "href");
             self.out.push(' ');
             self.out.push_str(name);
             self.out.push_str("=\"");

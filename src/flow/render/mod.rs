@@ -25,6 +25,15 @@ const LINK_REL: &str = "nofollow ugc noopener";
 /// HTML (`<3`, `a < b`, `<sarcasm>`) is shown as typed, and so are entities. Linear in time; for a
 /// text of ordinary density the result is a few times as long.
 pub fn comment_html(text: &str) -> String {
+    sanitised(&written(text).finish())
+}
+
+/// How many links readers would see in a commenter's text: those that were marked up, and those from bare URLs.
+pub fn links(text: &str) -> usize {
+    written(text).links()
+}
+
+fn written(text: &str) -> Html {
     let mut html = Html::default();
     for piece in markup::pieces(text) {
         match piece {
@@ -34,7 +43,7 @@ pub fn comment_html(text: &str) -> String {
             Piece::Lines(lines) => html.lines(lines),
         }
     }
-    sanitised(&html.finish())
+    html
 }
 
 /// The last word about any HTML of a commenter; what it has said once, it says again.

@@ -158,6 +158,7 @@ impl Draft<'_> {
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: (status == Status::Approved).then_some(Stamp(now)),
+            lineage: self.facts.lineage,
         }
     }
 
@@ -202,6 +203,10 @@ impl Draft<'_> {
     }
 
     fn idempotency(&self, comment: CommentId) -> Option<IdempotencyRow> {
+        // the key of a form that was posted before belongs to what was posted then
+        if self.facts.replay.is_some() {
+            return None;
+        }
         Some(IdempotencyRow {
             site: self.arrival.site.id,
             key: self.traces.request.clone()?,
@@ -223,6 +228,13 @@ pub(in crate::flow) fn finding_rows(comment: CommentId, findings: &[Finding]) ->
             code: finding.code,
             term: finding.term.clone(),
             weight: i64::from(finding.weight),
+            field: finding.place.map(|place| place.field.name()),
+            starts: finding.place.map(|place| characters(place.start)),
+            length: finding.place.map(|place| characters(place.length)),
         })
         .collect()
+}
+
+fn characters(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

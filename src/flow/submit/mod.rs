@@ -1,6 +1,7 @@
 //! Submitting a reply: the facts in one read, the verdict, and one durable write.
 
 mod draft;
+mod form;
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,16 +9,17 @@ use tokio::time::Instant;
 
 use self::draft::Draft;
 pub(super) use self::draft::{Place, finding_rows};
-use super::{App, likeness};
+pub use self::form::form_token;
+use super::{App, likeness, render};
 use crate::{
     domain::{
         ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp, Title,
         Website, normalised_text,
     },
     metrics,
-    screen::{self, Case, Likeness},
-    store::{Facts, FactsQuery, ParentFacts, Replay, StoreError, by},
-    vault::Person,
+    screen::{self, Case, FormToken, Likeness, Standing},
+    store::{Facts, FactsQuery, ParentFacts, Proof, Replay, StoreError, by},
+    vault::{Person, TokenPurpose},
 };
 
 /// How often it looks again when somebody else was quicker: a duplicate, the same key, a new article.
@@ -34,6 +36,10 @@ pub struct Arrival {
     pub client: Option<ClientAddress>,
     /// The request's `Idempotency-Key`, 1 to 255 characters.
     pub idempotency_key: Option<String>,
+    /// The token of the form, as it came.
+    pub form_token: Option<String>,
+    /// An earlier receipt of the same person, as it came.
+    pub receipt: Option<String>,
 }
 
 /// A submission that was taken in.
@@ -93,22 +99,37 @@ async fn attempt(
     submission: &Submission,
 ) -> Result<Accepted, SubmitError> {
     let traces = Traces::of(app, arrival, submission);
+    let lists = app.sites.lists(arrival.site.id);
+    let links = render::links(submission.body.as_str());
     let flooded = app.site_rate.is_flooded(arrival.site.id);
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
-        if let Some(replay) = &facts.replay {
-            return replayed(app, submission, &traces, replay);
-        }
+        let is_reused = match &facts.replay {
+            Some(replay) if traces.payload.as_deref() == Some(replay.fingerprint.as_str()) => {
+                return Ok(replayed(app, submission, replay));
+            }
+            Some(_) if arrival.idempotency_key.is_some() => return Err(SubmitError::KeyReused),
+            // who goes back, and writes something else into the form that was sent, did nothing wrong
+            found => found.is_some(),
+        };
         admit(submission, &facts, traces.now)?;
         let joins = likeness::joins(traces.likeness, &facts.alike, None);
         let case = Case {
             body: &submission.body,
+            name: Some(&submission.name),
+            website: submission.website.as_ref(),
+            email: Some(&submission.email),
+            links,
+            standing: standing(submission, &facts),
             trapped: submission.trapped,
+            form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
             near: joins.is_some(),
             flooded,
+            mode: arrival.site.policy.mode,
             policy: &arrival.site.policy,
+            lists: &lists,
         };
         let judged = screen::judge(&case);
         let draft = Draft { app, arrival, submission, traces: &traces, facts: &facts, joins, judged };
@@ -130,18 +151,33 @@ async fn attempt(
     Err(StoreError::Unavailable("submissions-collide").into())
 }
 
+fn standing(submission: &Submission, facts: &Facts) -> Standing {
+    match &submission.reader {
+        Some(reader) if reader.staff => Standing::Staff,
+        _ if facts.is_known => Standing::Known,
+        _ => Standing::Unknown,
+    }
+}
+
 /// The keyed values of one submission, computed once.
 struct Traces {
     now: Timestamp,
+    form: FormToken,
     fingerprint: i64,
     /// Of a text that is long enough.
     likeness: Option<Likeness>,
     /// In this window, and in the one before.
     duplicates: [String; 2],
-    /// In place of the idempotency key.
+    /// In place of the idempotency key, or of the form.
     request: Option<String>,
     /// Of the whole payload, to recognise a repeated request.
     payload: Option<String>,
+    /// Of the address.
+    email_index: String,
+    /// Of the reader for whom the site's backend vouches.
+    reader_index: Option<String>,
+    /// The comment whose receipt came along.
+    receipt: Option<CommentId>,
 }
 
 impl Traces {
@@ -149,6 +185,15 @@ impl Traces {
         let now = app.clock.now();
         let text = normalised_text(submission.body.as_str());
         let (site, key) = (arrival.site.id, submission.article.key.as_str());
+        let (form, nonce) = form::read(app, arrival, submission, now);
+        let request = match (&arrival.idempotency_key, nonce) {
+            (Some(key), _) => Some(app.vault.request(site, key)),
+            // no key of a client looks like this: they are visible ASCII
+            (None, Some(nonce)) => Some(app.vault.request(site, &format!("form\n{nonce}"))),
+            (None, None) => None,
+        };
+        let receipt = |raw: &String| app.vault.verify(TokenPurpose::Receipt, raw, now).ok();
+        let vouched = submission.reader.as_ref().filter(|reader| reader.verified);
         let person = person(arrival, submission);
         let window =
             i64::try_from(app.settings.comments.duplicate_window.as_micros()).unwrap_or(i64::MAX).max(1);
@@ -157,11 +202,14 @@ impl Traces {
             |number: i64| app.vault.trace(site, &person, &format!("duplicate\n{number}\n{key}\n{text}"));
         Self {
             now,
+            form,
+            email_index: app.vault.email_index(site, &submission.email),
+            reader_index: vouched.map(|reader| app.vault.reader_index(site, &reader.id)),
+            receipt: arrival.receipt.as_ref().and_then(receipt).map(|token| token.object.into()),
             fingerprint: app.vault.fingerprint(site, &text),
             likeness: likeness::of(app, site, submission.body.as_str()),
             duplicates: [duplicate(number), duplicate(number - 1)],
-            request: arrival.idempotency_key.as_deref().map(|key| app.vault.request(site, key)),
-            payload: arrival.idempotency_key.as_ref().map(|_| {
+            payload: request.as_ref().map(|_| {
                 let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
                 let rest = (
                     (article.key.as_str(), article.url.as_ref().map(ArticleUrl::as_str)),
@@ -172,6 +220,7 @@ impl Traces {
                 let person = Person { client: None, ..person };
                 app.vault.trace(site, &person, &format!("payload\n{rest:?}"))
             }),
+            request,
         }
     }
 }
@@ -195,6 +244,7 @@ async fn look(
     submission: &Submission,
     traces: &Traces,
 ) -> Result<Facts, StoreError> {
+    let trust = arrival.site.policy.trust;
     let query = FactsQuery {
         site: arrival.site.id,
         article: submission.article.key.as_str(),
@@ -206,21 +256,20 @@ async fn look(
         repeats_since: traces.now.minus(REPEATS),
         alike: likeness::sought(app, traces.likeness, traces.now),
         now: traces.now,
+        proof: Proof {
+            receipt: traces.receipt,
+            email_index: &traces.email_index,
+            reader_index: traces.reader_index.as_deref(),
+            name: trust.by_name_and_address.then_some(submission.name.as_str()),
+            enough: trust.approved,
+        },
     };
     app.db.read(async |tx| tx.facts(&query).await).await
 }
 
-fn replayed(
-    app: &App,
-    submission: &Submission,
-    traces: &Traces,
-    replay: &Replay,
-) -> Result<Accepted, SubmitError> {
-    if traces.payload.as_deref() != Some(replay.fingerprint.as_str()) {
-        return Err(SubmitError::KeyReused);
-    }
+fn replayed(app: &App, submission: &Submission, replay: &Replay) -> Accepted {
     let (receipt, receipt_expires_at) = app.receipt_token(replay.comment, replay.submitted_at);
-    Ok(Accepted {
+    Accepted {
         id: replay.comment,
         published: replay.status == PUBLISHED,
         article: submission.article.key.as_str().to_owned(),
@@ -228,7 +277,7 @@ fn replayed(
         receipt,
         receipt_expires_at,
         replayed: true,
-    })
+    }
 }
 
 /// The answers that a replay repeats, as the contract numbers them.

@@ -134,7 +134,14 @@ async fn take(
             }
         }
     }
-    let arrival = Arrival { site: site.clone(), client, idempotency_key };
+    let said = |field: &Option<String>| field.clone().filter(|said| !said.is_empty());
+    let arrival = Arrival {
+        site: site.clone(),
+        client,
+        idempotency_key,
+        form_token: said(&raw.token),
+        receipt: said(&raw.receipt),
+    };
     Ok((submit::submit(app, &arrival, &submission).await?, redirect))
 }
 

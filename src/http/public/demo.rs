@@ -12,6 +12,7 @@ use crate::{
     flow::{
         App,
         read::{self, CommentView, Reading},
+        submit,
     },
     http::{error::ApiError, query::Query, site, view::Moment},
     store::Sort,
@@ -74,6 +75,7 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
             author,
             cancel_url: "/demo#respond".to_owned(),
         }),
+        token: Some(submit::form_token(&app, &site).0),
         comment_chars: site.policy.comment_chars,
         ..FormView::default()
     };

@@ -1,6 +1,46 @@
 //! The "Leave a Reply" form: shown under an article, and again, filled, when something was wrong.
 
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
 use askama::{Template, filters::HtmlSafe};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::Timestamp,
+    flow::{App, submit},
+    http::{
+        error::ApiError,
+        openapi::{Operation, operation},
+        site,
+    },
+};
+
+/// A token for one form.
+#[derive(Serialize, ToSchema)]
+pub struct FormToken {
+    /// For the field `token`.
+    token: String,
+    expires_at: Timestamp,
+}
+
+/// What the document says of [`token`].
+pub fn about_token() -> Operation {
+    operation("formToken", "readers", "A token for one form: when it was rendered, and a name of its own.")
+        .note("A submission that brings it is known again when it is sent twice, as by an `Idempotency-Key`.")
+        .answers::<FormToken>(200, "The token. Every request gets another one.")
+}
+
+/// `GET /v1/sites/{site}/form`
+pub async fn token(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    let (token, expires_at) = submit::form_token(&app, &*site(&app, &path)?);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(FormToken { token, expires_at }))
+}
 
 /// The form as a part of a page: `{{ form }}`.
 #[derive(Clone, Debug, Default, Template)]

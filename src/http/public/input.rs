@@ -45,7 +45,6 @@ pub struct Raw {
     /// Of the form: when it was rendered, and its nonce.
     pub token: Option<String>,
     /// An earlier receipt: proof for a policy that trusts.
-    #[expect(dead_code, reason = "part of the contract; no policy trusts yet")]
     pub receipt: Option<String>,
     #[schema(value_type = Option<RawClient>)]
     pub client: Option<Object<RawClient>>,

@@ -22,6 +22,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/v1/moderation/comments/{NOBODY}"), "GET, HEAD, PATCH"),
         (format!("/v1/moderation/comments/{NOBODY}/replies"), "POST"),
         (format!("/v1/moderation/comments/{NOBODY}/contact"), "POST"),
+        ("/v1/sites/gazette/form".to_owned(), reading),
         ("/v1/sites/gazette/reasons".to_owned(), "GET, HEAD, PUT"),
         ("/desk/reasons".to_owned(), "GET, HEAD, POST"),
         ("/desk/articles".to_owned(), "GET, HEAD, POST"),

@@ -172,12 +172,23 @@ impl Archive {
                 approved_below: 0,
                 submitted_at: Stamp(at),
                 published_at: (status == Status::Approved).then_some(Stamp(at)),
+                lineage: None,
             },
             text,
             contact: Some(contact.0),
+            bands: Vec::new(),
             findings: (1..)
                 .zip(found)
-                .map(|(number, (code, _))| FindingRow { comment: id, number, code, term: None, weight: 10 })
+                .map(|(number, (code, _))| FindingRow {
+                    comment: id,
+                    number,
+                    code,
+                    term: None,
+                    weight: 10,
+                    field: None,
+                    starts: None,
+                    length: None,
+                })
                 .collect(),
             entry: None,
             message: None,
