@@ -7,7 +7,7 @@ alter table comments add column cluster blob null;
 create index comments_cluster on comments (cluster, id) where cluster is not null;
 
 -- What finds them: a few keyed numbers of each text, of which texts that are alike have at least one in common. They are
--- kept for as long as a campaign may last. Like `words` without a reference, since they are many.
+-- kept for as long as a campaign may last. Like `words` they are many, without a reference, and written by a worker.
 create table likenesses (
   band     integer not null,
   comment  blob    not null,

@@ -3,8 +3,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 use super::{
-    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, outbox::Pause, pages::Pages,
-    sites::Sites,
+    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, likeness::Recent,
+    outbox::Pause, pages::Pages, sites::Sites,
 };
 use crate::{
     clock::Clock,
@@ -41,6 +41,8 @@ pub struct App {
     pub events: Events,
     /// How the queue did a moment ago.
     pub(super) figures: Figures,
+    /// Texts that came a moment ago.
+    pub(super) recent: Recent,
     pub(super) site_rate: SiteRate,
     pub(super) pages: Pages,
 }
@@ -90,6 +92,7 @@ impl App {
             site_rate: SiteRate::new(parts.limits.site_per_minute, &parts.clock),
             pages: Pages::new(parts.settings.cache_bytes),
             sites: Sites::default(),
+            recent: Recent::default(),
             events: Events::default(),
             figures: Figures::default(),
             sealed: Sealed::default(),

@@ -167,7 +167,7 @@ async fn edit_in(
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
     let text = likeness::of(app, site.id, body.as_str());
     let found = tx.alike(likeness::sought(app, text, now)).await?;
-    let joins = likeness::joins(text, &found, Some(comment));
+    let joins = likeness::joins(app, (text, now), &found, Some(comment));
     let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
     let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
     let case = Case {
@@ -191,8 +191,8 @@ async fn edit_in(
     let findings = finding_rows(comment, &judged.findings);
     // another text begins a cluster with a name of its own: that of the comment is the one of its earlier text
     let cluster = joins.unwrap_or_else(|| app.clock.id(now).into());
-    let bands = text.map_or_else(Vec::new, |text| text.bands.to_vec());
-    tx.regroup(comment, &bands, text.map(|text| (text.sketch, cluster))).await?;
+    tx.regroup(comment, text.map(|text| (text.sketch, cluster))).await?;
+    app.recent.keep(comment, text.map(|text| (text, cluster)));
     let text = body.as_str().to_owned();
     let number =
         tx.add_revision(&NewRevision { comment, text, findings, fingerprint, submitted_at: now }).await?;

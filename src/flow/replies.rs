@@ -187,7 +187,6 @@ impl Answer<'_> {
             comment,
             text,
             contact: None,
-            bands: Vec::new(),
             findings: Vec::new(),
             entry: None,
             message: None,

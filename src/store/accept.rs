@@ -7,10 +7,9 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 
 use super::{
-    BandRow, EntryRow, Move, NewMessage, Sql, StoreError, Tx,
+    EntryRow, Move, NewMessage, Sql, StoreError, Tx,
     articles::INSERT_ARTICLES,
     audit::INSERT_AUDIT,
-    likeness::INSERT_LIKENESSES,
     outbox::INSERT_MESSAGES,
     search::{INSERT_SEARCHABLE, SearchableRow},
     sql::{on, statements},
@@ -44,8 +43,6 @@ pub struct NewComment {
     pub text: String,
     /// Who wrote it, sealed; none of the site's own people.
     pub contact: Option<ContactRow>,
-    /// What finds others that are like it.
-    pub bands: Vec<i64>,
     /// Why screening did not let it pass.
     pub findings: Vec<FindingRow>,
     /// What a rule decided of it.
@@ -189,7 +186,6 @@ impl Tx {
         let comments: Vec<_> = batch.iter().map(|new| &new.comment).collect();
         let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
         let findings: Vec<_> = batch.iter().flat_map(NewComment::kept_findings).collect();
-        let bands: Vec<_> = batch.iter().flat_map(NewComment::band_rows).collect();
         let entries: Vec<_> = batch.iter().filter_map(|new| new.entry.as_ref()).collect();
         let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
         let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
@@ -198,7 +194,6 @@ impl Tx {
         self.insert(INSERT_CONTACTS, &contacts).await?;
         self.insert(INSERT_COMMENTS, &comments).await?;
         self.insert(INSERT_REVISIONS, &texts).await?;
-        self.insert(INSERT_LIKENESSES, &bands).await?;
         self.insert(INSERT_FINDINGS, &findings).await?;
         self.insert(INSERT_AUDIT, &entries).await?;
         self.insert(INSERT_MESSAGES, &messages).await?;
@@ -221,10 +216,6 @@ impl Tx {
 }
 
 impl NewComment {
-    fn band_rows(&self) -> impl Iterator<Item = BandRow> {
-        self.bands.iter().map(|band| BandRow { band: *band, comment: self.comment.id })
-    }
-
     fn kept_findings(&self) -> impl Iterator<Item = KeptFinding<'_>> {
         let waits = self.comment.needs.is_some().then_some(true);
         self.findings.iter().map(move |finding| KeptFinding { finding, waits })

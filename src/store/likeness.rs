@@ -41,15 +41,17 @@ macro_rules! alike {
 }
 
 statements! {
-    INSERT_LIKENESSES = insert!("likenesses": band bigint, comment uuid; " where true on conflict do nothing");
+    INSERT = insert!("likenesses": band bigint, comment uuid; " where true on conflict do nothing");
     ALIKE = same!(alike!("$1", "$2", "$3", "$4", "$5"));
     FORGET = same!("delete from likenesses where comment = $1");
     GROUP = same!("update comments set likeness = $2, cluster = $3 where id = $1");
     CLUSTER = same!("select site, cluster from comments where id = $1");
-    /// All rows of the oldest comments: their ids begin with the time.
+    /// All rows of the oldest comments, whose ids begin with the time: a range, or a planner may read the whole table.
     SWEEP = same!(
-        "delete from likenesses where comment in ",
-        "(select comment from likenesses where comment < $1 order by comment limit $2)"
+        "delete from likenesses where comment between ",
+        "(select l.comment from likenesses l where l.comment < $1 order by l.comment limit 1) and ",
+        "(select few.comment from (select l.comment from likenesses l where l.comment < $1 order by l.comment limit $2) ",
+        "few order by few.comment desc limit 1)"
     );
 }
 
@@ -92,11 +94,11 @@ impl Tx {
             .await?))
     }
 
-    /// Puts a comment with a new text into a cluster, or into none, in place of the one of its earlier text.
+    /// Puts a comment with a new text into a cluster, or into none, in place of the one of its earlier text; nothing finds
+    /// it by that any more.
     pub async fn regroup(
         &mut self,
         comment: CommentId,
-        bands: &[i64],
         group: Option<(i64, ClusterId)>,
     ) -> Result<(), StoreError> {
         let (likeness, cluster) = group.unzip();
@@ -108,8 +110,12 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        let rows: Vec<BandRow> = bands.iter().map(|band| BandRow { band: *band, comment }).collect();
-        self.insert(INSERT_LIKENESSES, &rows).await
+        Ok(())
+    }
+
+    /// Writes what finds texts; what is there already stays.
+    pub async fn write_likenesses(&mut self, rows: &[BandRow]) -> Result<(), StoreError> {
+        self.insert(INSERT, rows).await
     }
 
     /// The site of a comment, and the cluster that it belongs to, if its text is long enough for one.

@@ -65,7 +65,6 @@ impl Draft<'_> {
             comment: self.comment((id, article_id), &contact),
             text: self.submission.body.as_str().to_owned(),
             contact: Some(contact),
-            bands: self.traces.likeness.map_or_else(Vec::new, |likeness| likeness.bands.to_vec()),
             findings: finding_rows(id, &self.judged.findings),
             entry: self.entry(id)?,
             message: self.message(id),

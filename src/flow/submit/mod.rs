@@ -114,7 +114,7 @@ async fn attempt(
             found => found.is_some(),
         };
         admit(submission, &facts, traces.now)?;
-        let joins = likeness::joins(traces.likeness, &facts.alike, None);
+        let joins = likeness::joins(app, (traces.likeness, traces.now), &facts.alike, None);
         let case = Case {
             body: &submission.body,
             name: Some(&submission.name),
@@ -135,12 +135,16 @@ async fn attempt(
         let draft = Draft { app, arrival, submission, traces: &traces, facts: &facts, joins, judged };
         let new = draft.compose()?;
         let accepted = draft.accepted(&new);
+        let text = traces.likeness.zip(new.comment.cluster);
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
             Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
             done => {
                 done?;
                 app.owed.notify_one();
+                if text.is_some() {
+                    app.recent.keep(accepted.id, text);
+                }
                 if accepted.published {
                     app.pages.forget(arrival.site.id, &accepted.article);
                 }

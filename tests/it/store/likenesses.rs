@@ -1,6 +1,6 @@
 use replydesk::{
     domain::{ClusterId, CommentId},
-    store::{Alike, Sought, StoreError},
+    store::{Alike, BandRow, Sought, StoreError},
 };
 use uuid::Uuid;
 
@@ -27,7 +27,14 @@ async fn three(app: &TestApp) -> [CommentId; 3] {
 }
 
 async fn groups(app: &TestApp, comment: CommentId, bands: &[i64], group: Option<(i64, ClusterId)>) {
-    app.app().db.write(async |tx| tx.regroup(comment, bands, group).await).await.unwrap();
+    let rows: Vec<BandRow> = bands.iter().map(|band| BandRow { band: *band, comment }).collect();
+    let write = app.app().db.write(async |tx| {
+        tx.regroup(comment, group).await?;
+        tx.write_likenesses(&rows).await?;
+        // what is there already stays
+        tx.write_likenesses(&rows).await
+    });
+    write.await.unwrap();
 }
 
 async fn finds(app: &TestApp, sought: Sought) -> Vec<Alike> {

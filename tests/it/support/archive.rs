@@ -176,7 +176,6 @@ impl Archive {
             },
             text,
             contact: Some(contact.0),
-            bands: Vec::new(),
             findings: (1..)
                 .zip(found)
                 .map(|(number, (code, _))| FindingRow {
