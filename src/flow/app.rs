@@ -3,8 +3,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 use super::{
-    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, likeness::Recent,
-    outbox::Pause, pages::Pages, sites::Sites,
+    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, likeness::Recent, outbox::Pause,
+    pages::Pages, sites::Sites,
 };
 use crate::{
     clock::Clock,

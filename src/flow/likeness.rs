@@ -42,7 +42,8 @@ impl Recent {
 
     /// What shares a band and came after that comment.
     fn find(&self, likeness: &Likeness, after: CommentId) -> Vec<Alike> {
-        let shares = |other: &Likeness| likeness.bands.iter().zip(other.bands).any(|(one, other)| *one == other);
+        let shares =
+            |other: &Likeness| likeness.bands.iter().zip(other.bands).any(|(one, other)| *one == other);
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().filter(|(other, alike)| alike.id > after && shares(other));
         found.map(|(_, alike)| *alike).collect()
@@ -79,4 +80,36 @@ pub fn joins(
     let is_near = |other: &&Alike| Some(other.id) != itself && alike(likeness.sketch, other.likeness) >= NEAR;
     let near = found.iter().chain(&lately).filter(is_near);
     near.min_by_key(|other| other.id).map(|other| other.cluster)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn kept(recent: &Recent, id: u128, band: i64) {
+        let likeness = Likeness { sketch: 0, bands: [band, -1, -2, -3] };
+        recent.keep(Uuid::from_u128(id).into(), Some((likeness, Uuid::from_u128(id).into())));
+    }
+
+    fn found(recent: &Recent, band: i64, after: u128) -> usize {
+        recent.find(&Likeness { sketch: 0, bands: [band, 1, 2, 3] }, Uuid::from_u128(after).into()).len()
+    }
+
+    #[test]
+    fn what_came_lately_is_found_until_it_changes_or_too_much_came() {
+        let recent = Recent::default();
+        kept(&recent, 1, 100);
+        kept(&recent, 2, 100);
+        assert_eq!((found(&recent, 100, 0), found(&recent, 100, 1), found(&recent, 101, 0)), (2, 1, 0));
+        kept(&recent, 1, 101);
+        assert_eq!((found(&recent, 100, 0), found(&recent, 101, 0)), (1, 1));
+        recent.keep(Uuid::from_u128(1).into(), None);
+        assert_eq!(found(&recent, 101, 0), 0);
+        for id in 10..10 + KEPT as u128 {
+            kept(&recent, id, 102);
+        }
+        assert_eq!((found(&recent, 100, 0), found(&recent, 102, 0)), (0, KEPT));
+    }
 }

@@ -118,6 +118,14 @@ fn short_texts_may_repeat() {
     assert_eq!(judge(&Case { repeated: true, ..sample.case() }).verdict, Verdict::Approve);
 }
 
+#[test]
+fn nearly_the_same_is_told_unless_it_is_the_same() {
+    let sample = Sample::of(policy(Mode::Open));
+    let of = |repeated| judge(&Case { near: true, repeated, ..sample.case() });
+    assert_eq!((of(false).verdict, codes(&of(false))), (Verdict::Hold, vec!["near-duplicate"]));
+    assert_eq!(codes(&of(true)), ["repeated-text"]);
+}
+
 #[rstest]
 #[case::fewer(2, 1, false)]
 #[case::as_many(2, 2, true)]

@@ -164,7 +164,7 @@ impl Tx {
         let enough = i64::from(query.proof.enough);
         let bands = query.alike.bands;
         // what may be alike is a row each, and all else is the same in each of them
-                let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
+        let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
             .bind(query.parent.map_or_else(Uuid::nil, CommentId::uuid))

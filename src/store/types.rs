@@ -4,8 +4,8 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::{
-    ArticleId, AuditId, Basis, BatchId, ClusterId, CommentId, ContactId, ModeratorId, Needs, OutboxId, Role, Scope,
-    SiteId, Status, Timestamp,
+    ArticleId, AuditId, Basis, BatchId, ClusterId, CommentId, ContactId, ModeratorId, Needs, OutboxId, Role,
+    Scope, SiteId, Status, Timestamp,
 };
 
 /// A type that is kept as another one that both drivers know.

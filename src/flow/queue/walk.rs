@@ -231,7 +231,10 @@ async fn walk(tx: &mut Tx, listing: &Listing, driver: Driver, way: Way) -> Resul
     }
     let mut found = Found { targets: Vec::new(), through: None };
     // where nothing else is asked for, all that is seen is found
-    let is_plain = listing.tokens.is_empty() && listing.finding.is_none() && listing.alike.is_none() && listing.cluster.is_none();
+    let is_plain = listing.tokens.is_empty()
+        && listing.finding.is_none()
+        && listing.alike.is_none()
+        && listing.cluster.is_none();
     let mut length = if is_plain { way.limit + 1 } else { (way.limit + 1).max(*LENGTHS.start()) };
     let mut looked_at = 0;
     loop {

@@ -44,7 +44,12 @@ pub async fn count(app: &App, session: &Session, filters: &Filters) -> Result<Op
 
 impl WholeForm {
     /// For a list of comments that say nearly the same; not for one alone, which has its own buttons.
-    pub fn of(session: &Session, (filters, here): (&Filters, &str), count: usize, reasons: Vec<Canned>) -> Option<Self> {
+    pub fn of(
+        session: &Session,
+        (filters, here): (&Filters, &str),
+        count: usize,
+        reasons: Vec<Canned>,
+    ) -> Option<Self> {
         let address = filters.address("waiting");
         let (_, all) = address.split_once('?')?;
         let (csrf, next) = (session.csrf.clone(), here.to_owned());
@@ -59,7 +64,8 @@ pub async fn decide(app: &App, sent: &Sent, all: &str) -> Result<HttpResponse, A
     if filters.cluster.is_none() {
         return Err(ApiError::Malformed);
     }
-    let wanted = filters.wanted().map_err(|code: Code| ApiError::Validation(vec![Fault { field: "all", code }]))?;
+    let wanted =
+        filters.wanted().map_err(|code: Code| ApiError::Validation(vec![Fault { field: "all", code }]))?;
     let count = sent.form.get("expect").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let ruling = sent.ruling(app)?;
     let said = match batch::decide_listed(app, (&wanted, Expected { count, slack: 0 }), &ruling).await {

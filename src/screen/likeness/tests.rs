@@ -23,21 +23,28 @@ const CHARS: usize = 80;
 type Way = (&'static str, fn(&str, &mut Chance, &[String]) -> String);
 const WAYS: [Way; 10] = [
     ("case", |text, chance, _| {
-        text.chars().map(|c| if chance.below(2) == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+        text.chars()
+            .map(|c| if chance.below(2) == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+            .collect()
     }),
     ("punctuation", |text, chance, _| {
         let kept: String = text.chars().filter(|c| !",.;:!?\"'()-".contains(*c)).collect();
         each_word(&kept, |word| if chance.below(5) == 0 { format!("{word}!!") } else { word.to_owned() })
     }),
-    ("a word replaced", |text, chance, others| edited(text, chance, |words, at| words[at] = others[0].clone())),
-    ("a word added", |text, chance, others| edited(text, chance, |words, at| words.insert(at, others[0].clone()))),
+    ("a word replaced", |text, chance, others| {
+        edited(text, chance, |words, at| words[at] = others[0].clone())
+    }),
+    ("a word added", |text, chance, others| {
+        edited(text, chance, |words, at| words.insert(at, others[0].clone()))
+    }),
     ("a word left out", |text, chance, _| edited(text, chance, |words, at| drop(words.remove(at)))),
     ("a link added", |text, chance, _| {
         edited(text, chance, |words, at| words.insert(at, "https://cheap-pills.example/buy?id=77".to_owned()))
     }),
     ("another link", |text, chance, _| {
         let link = format!("http://www.offer{}.example/now", chance.below(90));
-        let changed = each_word(text, |word| if word.contains("://") { link.clone() } else { word.to_owned() });
+        let changed =
+            each_word(text, |word| if word.contains("://") { link.clone() } else { word.to_owned() });
         if changed.contains(&link) { changed } else { format!("{changed} {link}") }
     }),
     ("look-alike letters", |text, chance, _| {
@@ -50,7 +57,10 @@ const WAYS: [Way; 10] = [
         let spelt = edited(text, chance, |words, at| {
             words[at] = words[at].chars().map(String::from).collect::<Vec<_>>().join(" ");
         });
-        each_word(&spelt, |word| if chance.below(3) == 0 { format!("{word}\u{A0} ") } else { word.to_owned() })
+        each_word(
+            &spelt,
+            |word| if chance.below(3) == 0 { format!("{word}\u{A0} ") } else { word.to_owned() },
+        )
     }),
 ];
 
@@ -192,7 +202,9 @@ fn variants_are_found_and_others_are_not() {
         let (by_both, alone) = (share(false_ones[bits], pairs), share(by_sketch[bits], pairs));
         println!("| {bits} | {:.1} % | {by_both:.5} % | {alone:.5} % |", share(all, variants));
     }
-    println!("{pairs} false pairs are possible; {candidates} of them share a band\n\n| varied by | found |\n|---|---|");
+    println!(
+        "{pairs} false pairs are possible; {candidates} of them share a band\n\n| varied by | found |\n|---|---|"
+    );
     let near = usize::try_from(NEAR).unwrap();
     for ((name, _), counts) in WAYS.iter().zip(&found) {
         println!("| {name} | {:.1} % |", share(counts[near], each));
@@ -225,7 +237,9 @@ fn readers_call_it_the_same(#[case] text: &str) {
 #[case::short_praise("Well said! Thank you so much.")]
 #[case::few_letters("a b c d e f g h i k l m n o p")]
 #[case::nothing("")]
-#[case::smiles("😀 😃 😄 😁 😆 😅 😂 🤣 😊 😇 🙂 🙃 😉 😌 😍 🥰 😘 😗 😙 😚 😋 😛 😝 😜 🤪 🤨 🧐 🤓 😎 🤩 🥳 😏 😒 😞 😔 😟 😕 🙁 😣 😖")]
+#[case::smiles(
+    "😀 😃 😄 😁 😆 😅 😂 🤣 😊 😇 🙂 🙃 😉 😌 😍 🥰 😘 😗 😙 😚 😋 😛 😝 😜 🤪 🤨 🧐 🤓 😎 🤩 🥳 😏 😒 😞 😔 😟 😕 🙁 😣 😖"
+)]
 #[case::one_long_word(&"x".repeat(10_000))]
 fn what_many_say_is_like_nothing(#[case] text: &str) {
     assert_eq!(Likeness::of(text, SECRET), None);
@@ -236,17 +250,23 @@ fn scripts_without_spaces_are_compared_too() {
     let text = "我们的城市需要一座新的桥,因为旧桥在冬天之前不能重新开放,市长说他没有问过住在河对岸的任何人,这让很多居民感到失望和愤怒,他们要求召开会议。";
     let of = |text: &str| Likeness::of(text, SECRET).unwrap();
     let varied = of(&text.replace("冬天", "春天"));
-    let another = of("今天的足球比赛非常精彩,主队在最后一分钟进球获胜,球迷们在街上庆祝到深夜,警察表示没有发生任何严重的事件,大家都很高兴也很安全地回家。");
+    let another = of(
+        "今天的足球比赛非常精彩,主队在最后一分钟进球获胜,球迷们在街上庆祝到深夜,警察表示没有发生任何严重的事件,大家都很高兴也很安全地回家。",
+    );
     assert!(shares(&of(text), &varied) && alike(of(text).sketch, varied.sketch) >= NEAR);
     assert!(!shares(&of(text), &another) && alike(of(text).sketch, another.sketch) < 44);
 }
 
 #[test]
 fn little_more_than_a_link_is_known_by_it() {
-    let text = "Watch it here http://video.example.com/clips/of/the/year/funny-cats-compilation-2013/7751 now";
+    let text =
+        "Watch it here http://video.example.com/clips/of/the/year/funny-cats-compilation-2013/7751 now";
     let of = |text: &str| Likeness::of(text, SECRET).unwrap();
     assert_eq!(of(text), of(&text.to_uppercase()));
-    assert!(!shares(&of(text), &of("Read this http://petitions.example.org/save-our-old-library-today?ref=mail&user=9 please")));
+    assert!(!shares(
+        &of(text),
+        &of("Read this http://petitions.example.org/save-our-old-library-today?ref=mail&user=9 please")
+    ));
 }
 
 #[test]

@@ -168,13 +168,17 @@ fn is_link(token: &str) -> bool {
     }
     let host = token.split(['/', '?', '#', ':']).next().unwrap_or_default().as_bytes();
     host.windows(4).any(|at| {
-        at[0].is_ascii_alphanumeric() && at[1] == b'.' && at[2].is_ascii_lowercase() && at[3].is_ascii_lowercase()
+        at[0].is_ascii_alphanumeric()
+            && at[1] == b'.'
+            && at[2].is_ascii_lowercase()
+            && at[3].is_ascii_lowercase()
     })
 }
 
 /// A number for a word: FNV-1a from a secret start, mixed, since the orders of min-hashing need all of its bits.
 fn hash(word: &str, secret: u64) -> u64 {
-    let hash = word.bytes().fold(secret, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash =
+        word.bytes().fold(secret, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     mix(hash)
 }
 

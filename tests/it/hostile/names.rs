@@ -22,8 +22,8 @@ const QUERIES: [(&str, &[&str]); 17] = [
         "/desk?",
         &[
             "list", "cursor", "select", "done", "late", "comment", "by", "at", "undo", "batch", "count",
-            "missed", "undone", "left", "claim", "amended", "others", "q", "needs", "finding", "article", "site",
-            "same_as", "cluster", "sort",
+            "missed", "undone", "left", "claim", "amended", "others", "q", "needs", "finding", "article",
+            "site", "same_as", "cluster", "sort",
         ],
     ),
     ("/desk/comments/HELD?", &FLASH),

@@ -38,8 +38,7 @@ async fn groups(app: &TestApp, comment: CommentId, bands: &[i64], group: Option<
 }
 
 async fn finds(app: &TestApp, sought: Sought) -> Vec<Alike> {
-    let mut found =
-        app.app().db.read(async |tx| Ok::<_, StoreError>(tx.alike(sought).await?)).await.unwrap();
+    let mut found = app.app().db.read(async |tx| Ok::<_, StoreError>(tx.alike(sought).await?)).await.unwrap();
     found.sort_by_key(|alike| alike.id);
     found
 }
