@@ -181,7 +181,7 @@ async fn edit_in(
         trapped: false,
         form: FormToken::NotAsked,
         repeated,
-        near: joins.is_some(),
+        near: joins,
         flooded: false,
         mode: site.policy.mode,
         policy: &site.policy,

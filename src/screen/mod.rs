@@ -27,7 +27,7 @@ pub use rules::CODES;
 pub use site_rate::SiteRate;
 
 use self::rules::{RULES, Rule};
-use crate::domain::{Body, Email, Mode, Name, Policy, Website};
+use crate::domain::{Body, ClusterId, Email, Mode, Name, Policy, Website};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +62,7 @@ pub struct Case<'a> {
     /// The same text arrived on this site within the last day, from someone else or elsewhere.
     pub repeated: bool,
     /// Nearly the same text arrived on this site lately, from whoever.
-    pub near: bool,
+    pub near: Option<ClusterId>,
     /// The site takes more submissions than it should.
     pub flooded: bool,
     /// What happens when nothing is found: the site's, or what stands in its place for this article.

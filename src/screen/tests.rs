@@ -41,7 +41,7 @@ impl Sample {
             trapped: false,
             form: FormToken::NotAsked,
             repeated: false,
-            near: false,
+            near: None,
             flooded: false,
             mode: self.policy.mode,
             policy: &self.policy,
@@ -121,7 +121,8 @@ fn short_texts_may_repeat() {
 #[test]
 fn nearly_the_same_is_told_unless_it_is_the_same() {
     let sample = Sample::of(policy(Mode::Open));
-    let of = |repeated| judge(&Case { near: true, repeated, ..sample.case() });
+    let near = Some(uuid::Uuid::nil().into());
+    let of = |repeated| judge(&Case { near, repeated, ..sample.case() });
     assert_eq!((of(false).verdict, codes(&of(false))), (Verdict::Hold, vec!["near-duplicate"]));
     assert_eq!(codes(&of(true)), ["repeated-text"]);
 }

@@ -125,7 +125,7 @@ async fn attempt(
             trapped: submission.trapped,
             form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
-            near: joins.is_some(),
+            near: joins,
             flooded,
             mode: arrival.site.policy.mode,
             policy: &arrival.site.policy,

@@ -35,8 +35,7 @@ pub struct WholeForm {
     pub reasons: Vec<Canned>,
 }
 
-/// How many comments a list has from `shown` on, a page of which it may not be the last; none when they are too many to
-/// be decided at once.
+/// How many comments a list has, on all of its pages; none when they are too many to be decided at once.
 pub async fn count(app: &App, session: &Session, filters: &Filters) -> Result<Option<usize>, FlowError> {
     let Ok(wanted) = filters.wanted() else { return Ok(None) };
     batch::count(app, &session.moderator, &wanted).await

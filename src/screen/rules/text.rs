@@ -14,7 +14,7 @@ pub(in crate::screen) fn repeated_text(case: &Case<'_>) -> Vec<Finding> {
 
 /// Nearly the same text from elsewhere is how campaigns look that know of the rule above, which tells exact repetitions.
 pub(in crate::screen) fn near_duplicate(case: &Case<'_>) -> Vec<Finding> {
-    if case.near && !case.repeated { vec![Finding::held("near-duplicate", 40)] } else { Vec::new() }
+    if case.near.is_some() && !case.repeated { vec![Finding::held("near-duplicate", 40)] } else { Vec::new() }
 }
 
 /// Many links are what spam is for. They are counted as readers would see them.
