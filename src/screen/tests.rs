@@ -122,7 +122,7 @@ fn short_texts_may_repeat() {
 fn nearly_the_same_is_told_unless_it_is_the_same() {
     let sample = Sample::of(policy(Mode::Open));
     let near = Some(uuid::Uuid::nil().into());
-    let of = |repeated| judge(&Case { near, repeated, ..sample.case() });
+    let of = |repeated| judge(&Case { repeated, near, ..sample.case() });
     assert_eq!((of(false).verdict, codes(&of(false))), (Verdict::Hold, vec!["near-duplicate"]));
     assert_eq!(codes(&of(true)), ["repeated-text"]);
 }
