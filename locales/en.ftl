@@ -224,6 +224,7 @@ finding-blocked-network = Blocked connection
 finding-honeypot = Hidden field filled in
 finding-not-checked = A check could not run
 finding-site-rate = Arrived in a flood
+finding-near-duplicate = Nearly the same text posted elsewhere
 finding-repeated-text = Same text posted elsewhere
 finding-form-missing = Sent without our form
 finding-form-forged = Sent with a made-up form
@@ -1019,6 +1020,11 @@ flash-missed = { $count ->
     [one] { $count } had changed since you opened the page and was left as it is.
    *[other] { $count } had changed since you opened the page and were left as they are.
 }
+flash-left = { $count ->
+    [one] { $count } was not tried, for want of time.
+   *[other] { $count } were not tried, for want of time.
+}
+flash-others-came = Nothing was decided: these are not the same comments any more. Please look again.
 
 flash-undone-none = Nothing was undone.
 flash-undone = { $count ->
@@ -1119,8 +1125,9 @@ order-newest = Newest first
 order-priority = Most pressing first
 search-no-word = There is no word in this that could be looked for.
 search-too-many-words = Please look for at most 8 words at a time.
-# What a link has narrowed the list to: the first is followed by search-one-comment, the last by the key of an article.
+# What a link has narrowed the list to: the first two are followed by search-one-comment, the last by the key of an article.
 search-same-as = Only from the address or the network of
+search-cluster = Only what says nearly the same as
 search-one-comment = one comment
 search-article = Only on the article
 
@@ -1155,6 +1162,12 @@ queue-no-fit = No comment of this list fits the filter.
 queue-search-knows = Search knows what waits, and what arrived in the last 90 days. All words must be there.
 queue-whole = Show the whole list
 queue-news = You are told here when new ones come.
+# Above a list of comments that say nearly the same: opened to confirm what is done to all of them.
+whole-title = Decide all { $count } at once
+whole-about = This decides all that wait and say nearly the same, on further pages too. It can be undone.
+whole-approve = Approve all { $count }
+whole-reject = Reject all { $count }
+whole-spam = Mark all { $count } as spam
 # The name of the form, read aloud.
 bulk-label = Decide on the selected comments
 bulk-title = The selected:
@@ -1235,6 +1248,14 @@ card-on = on { $article }
 # $earlier: such as "2 approved, 1 rejected".
 card-earlier = Others under the same address: { $earlier }
 card-edited-by = The text was edited by { $name }
+# $count: at most 100, which may be more.
+card-similar = { $count ->
+    [one] { $count } similar comment
+    [100] 100 or more similar comments
+   *[other] { $count } similar comments
+}
+# Read aloud after it.
+card-similar-to = to that of { $author }
 # Two links follow, with a dot between them.
 card-others = Others that wait:
 card-from-here = from here

@@ -58,4 +58,6 @@ ids! {
     BatchId;
     /// Something that is blocked.
     BlockId;
+    /// Comments that say nearly the same.
+    ClusterId;
 }

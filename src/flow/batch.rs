@@ -121,6 +121,14 @@ pub(super) async fn in_turns(app: &App, targets: &[Target], ruling: &Ruling<'_>)
     Ok(batch)
 }
 
+/// How many comments a list shows, as somebody is asked to confirm it; nothing when they are more than one request decides on.
+pub async fn count(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<Option<usize>, FlowError> {
+    let all = Wanted { limit: MOST, after: None, order: Order::Oldest, ..wanted.clone() };
+    let asking = Asking { moderator, wanted: &all, now: app.clock.now(), budget: LOOKED_AT };
+    let Picked { targets, next } = app.db.snapshot(async |tx| pick(app, tx, &asking).await).await?;
+    Ok(next.is_none().then_some(targets.len()))
+}
+
 /// Whether somebody may still do what they began: a batch takes its time, and people are removed meanwhile.
 /// Not, as long as nobody can tell.
 pub(super) async fn still_may(app: &App, moderator: &Moderator) -> bool {

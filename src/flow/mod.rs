@@ -17,6 +17,7 @@ mod error;
 pub mod events;
 pub mod figures;
 pub mod letters;
+mod likeness;
 pub mod limits;
 pub mod links;
 pub mod mentions;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, audit, blocks, events, figures, sites};
+use super::{App, audit, blocks, events, figures, likeness, sites};
 use crate::{
     domain::{Needs, Timestamp},
     metrics,
@@ -55,7 +55,8 @@ const OVER: Duration = Duration::from_hours(7 * 24);
 pub const UNDOABLE: Duration = Duration::from_hours(30 * 24);
 
 /// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, blocks, what
-/// limits counted, what decisions replaced. In turns, so that a large backlog neither runs into the deadline nor keeps submissions waiting.
+/// limits counted, what decisions replaced, what finds texts like those of long ago. In turns, so that a large backlog
+/// neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
     let now = app.clock.now();
     let before = now.minus(keep_settled);
@@ -68,6 +69,8 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
         .await?;
     while app.db.write(async |tx| tx.sweep_mentions(before, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
+    let oldest = likeness::oldest(app, now);
+    while app.db.write(async |tx| tx.sweep_likenesses(oldest, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_rate_limits(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_blocks(now.minus(OVER), SWEPT).await).await? > 0 {}

@@ -7,6 +7,7 @@
 mod buckets;
 mod finding;
 mod legible;
+mod likeness;
 mod limit;
 mod lists;
 mod look_alike;
@@ -25,6 +26,7 @@ use std::{
 pub use buckets::Buckets;
 pub use finding::{Finding, Place};
 pub use legible::Legible;
+pub use likeness::{BANDS, Likeness, NEAR, alike};
 pub use limit::{Check, Limiter};
 pub use lists::Lists;
 pub use rate::{Limit, Rate};
@@ -68,8 +70,8 @@ pub struct Case<'a> {
     pub trapped: bool,
     /// What the form carried.
     pub form: FormToken,
-    /// The same text arrived on this site within the last day, from someone else or elsewhere.
-    pub repeated: bool,
+    /// Whether it was said before.
+    pub echo: Echo,
     /// The site takes more submissions than it should.
     pub flooded: bool,
     /// A breaker holds all that arrives on its article.
@@ -82,6 +84,28 @@ pub struct Case<'a> {
     pub policy: &'a Policy,
     /// What these look up.
     pub lists: &'a Lists,
+}
+
+/// Whether a text was said before on its site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Echo {
+    /// Not that the site remembers.
+    None,
+    /// Nearly so, within the days that likeness is remembered.
+    Near,
+    /// The same, within the last day, by someone else or elsewhere.
+    Same,
+}
+
+impl Echo {
+    /// Of a text that is the same as one before, or that joins others that it is like.
+    pub const fn of(is_same: bool, is_near: bool) -> Self {
+        match (is_same, is_near) {
+            (true, _) => Self::Same,
+            (false, true) => Self::Near,
+            (false, false) => Self::None,
+        }
+    }
 }
 
 /// Who somebody proved to be. An address that is typed in proves nothing.

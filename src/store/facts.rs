@@ -4,10 +4,11 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{
-    StoreError, Tx,
+    Alike, Sought, StoreError, Tx,
+    likeness::alike,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, ArticleRules, CommentId, Force, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ArticleRules, ClusterId, CommentId, Force, SiteId, Status, Timestamp};
 
 /// Of the blocks of each kind the strongest counts: 1 holds, 2 refuses what is proven, 3 refuses.
 macro_rules! strongest {
@@ -44,7 +45,7 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated, ",
+        "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
         "k.first as lineage, ",
         "case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
         "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
@@ -66,7 +67,8 @@ statements! {
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
         "left join comments r on r.id = i.comment ",
         "cross join (select ", strongest!(), "where b.value in (select value from these) and b.site = $1 ",
-        "and b.expires_at > $10) as b"
+        "and b.expires_at > $10) as b ",
+        "left join (", alike!("$18", "$19", "$20", "$21", "$22"), ") n on true"
     ));
     /// Whoever wrote a comment, as its contact is indexed: a domain is not known by that.
     BLOCKED_AUTHOR = same!(
@@ -75,8 +77,6 @@ statements! {
         "union all select e.network_index from contacts e join comments c on c.contact = e.id where c.id = $1) ",
         "and b.expires_at > $2"
     );
-    FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
-    KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
 }
 
 /// What to look for.
@@ -93,6 +93,7 @@ pub struct FactsQuery<'a> {
     pub repeats_since: Timestamp,
     /// The keyed values by which blocks may know whoever submits.
     pub marks: &'a [String],
+    pub alike: Sought,
     pub now: Timestamp,
     /// What they prove to be known by.
     pub proof: Proof<'a>,
@@ -131,6 +132,8 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// What may say nearly the same, in no order.
+    pub alike: Vec<Alike>,
     /// The first of the comments that are proven to be by the same author.
     pub lineage: Option<CommentId>,
     /// Who it is has had enough comments approved, by one of the proofs.
@@ -192,6 +195,9 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    near: Option<CommentId>,
+    near_likeness: Option<i64>,
+    near_cluster: Option<ClusterId>,
     lineage: Option<CommentId>,
     proven: i64,
     vouched: i64,
@@ -216,7 +222,9 @@ impl Tx {
     /// Reads all facts about one submission.
     pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
         let enough = i64::from(query.proof.enough);
-        let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
+        let bands = query.alike.bands;
+        // what may be alike is a row each, and all else is the same in each of them
+        let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
             .bind(query.parent.map_or_else(Uuid::nil, CommentId::uuid))
@@ -234,9 +242,16 @@ impl Tx {
             .bind(query.proof.name.is_some())
             .bind(query.proof.name.unwrap_or_default())
             .bind(Json(query.marks))
-            .fetch_one(conn)
+            .bind(bands.map(|bands| bands[0]))
+            .bind(bands.map(|bands| bands[1]))
+            .bind(bands.map(|bands| bands[2]))
+            .bind(bands.map(|bands| bands[3]))
+            .bind(query.alike.after)
+            .fetch_all(conn)
             .await?);
-        Ok(row.facts(enough))
+        let alike = rows.iter().filter_map(Row::alike).collect();
+        let row = rows.pop().ok_or(StoreError::Corrupt("facts"))?;
+        Ok(Facts { alike, ..row.facts(enough) })
     }
 
     /// What is blocked of whoever wrote a comment, by address and prefix.
@@ -252,37 +267,13 @@ impl Tx {
             .await?);
         Ok(row.into())
     }
-
-    /// Makes room for a key whose time is over.
-    pub async fn forget_expired_key(
-        &mut self,
-        site: SiteId,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(FORGET_EXPIRED_KEY.text(kind))
-            .bind(site)
-            .bind(key)
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Whether a request with this idempotency key was answered before.
-    pub async fn knows_key(&mut self, site: SiteId, key: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let found: Option<(i32,)> = on!(self, |conn, kind| sqlx::query_as(KEY_IS_KNOWN.text(kind))
-            .bind(site)
-            .bind(key)
-            .bind(now)
-            .fetch_optional(conn)
-            .await?);
-        Ok(found.is_some())
-    }
 }
 
 impl Row {
+    fn alike(&self) -> Option<Alike> {
+        Some(Alike { id: self.near?, likeness: self.near_likeness?, cluster: self.near_cluster? })
+    }
+
     fn facts(self, enough: i64) -> Facts {
         let row = self;
         let article =
@@ -309,6 +300,7 @@ impl Row {
             replay,
             duplicate: row.duplicate,
             repeated: row.repeated,
+            alike: Vec::new(),
             lineage: row.lineage,
             is_known: row.proven >= enough || row.vouched >= enough || row.named,
             blocked: row.blocked.into(),

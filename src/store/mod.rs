@@ -23,7 +23,9 @@ mod error;
 mod facts;
 mod gauges;
 mod group;
+mod idempotency;
 mod letters;
+mod likeness;
 mod listing;
 mod log;
 mod mentions;
@@ -66,6 +68,7 @@ pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Proo
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
+pub use likeness::{Alike, BandRow, Sought};
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
 pub use messages::{OutboxRow, RecipientRow};
@@ -103,7 +106,9 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
+    ("idempotency", idempotency::STATEMENTS),
     ("letters", letters::STATEMENTS),
+    ("likeness", likeness::STATEMENTS),
     ("mentions", mentions::STATEMENTS),
     ("messages", messages::STATEMENTS),
     ("listing", listing::STATEMENTS),

@@ -4,8 +4,8 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::{
-    ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, CommentId, ContactId, Effect,
-    Mode, ModeratorId, Needs, OutboxId, Role, Scope, SiteId, Status, Timestamp,
+    ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, ClusterId, CommentId, ContactId,
+    Effect, Mode, ModeratorId, Needs, OutboxId, Role, Scope, SiteId, Status, Timestamp,
 };
 
 /// A type that is kept as another one that both drivers know.
@@ -57,6 +57,7 @@ kept_as! {
     AuditId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     BatchId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     BlockId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
+    ClusterId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     Status as String: |status| status.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Needs as String: |needs| needs.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Basis as String: |basis| basis.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());

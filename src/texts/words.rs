@@ -111,6 +111,7 @@ impl Texts {
             "honeypot" => self.say("finding-honeypot"),
             "not-checked" => self.say("finding-not-checked"),
             "site-rate" => self.say("finding-site-rate"),
+            "near-duplicate" => self.say("finding-near-duplicate"),
             "repeated-text" => self.say("finding-repeated-text"),
             "form-missing" => self.say("finding-form-missing"),
             "form-forged" => self.say("finding-form-forged"),

@@ -13,6 +13,7 @@ mod blocks;
 mod breakers;
 mod claims;
 mod cli;
+mod clusters;
 mod contract;
 mod conversation;
 #[path = "../../src/domain/corpora.rs"]

@@ -67,6 +67,17 @@ pub struct Others {
     pub from_there: String,
     /// On the same article.
     pub on_article: String,
+    /// Which say nearly the same, when there are any.
+    pub like_it: Option<Similar>,
+}
+
+/// Comments that say nearly the same as another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Similar {
+    /// How many, in words.
+    pub label: String,
+    /// Their list.
+    pub url: String,
 }
 
 /// Who is reading a comment that waits. Its form posts `action` (`take`, `give-back`), `csrf` and `next`.

@@ -20,9 +20,9 @@ use crate::{
 };
 
 /// The parameters that it travels in.
-pub const MEMBERS: [&str; 13] = [
+pub const MEMBERS: [&str; 14] = [
     "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
-    "amended",
+    "amended", "others",
 ];
 
 /// What is to be said.
@@ -81,6 +81,17 @@ impl Said {
         Self(said)
     }
 
+    /// The same, and so many were not tried.
+    pub fn leaving(mut self, left: usize) -> Self {
+        self.0.extend((left > 0).then(|| ("left", left.to_string())));
+        self
+    }
+
+    /// Nothing was decided, because the list is not any more what it was on the page.
+    pub fn others_came() -> Self {
+        Self(vec![("others", "came".to_owned())])
+    }
+
     /// Decisions were taken back, or not; so many were not tried.
     pub fn undone(results: &[Outcome], left: usize) -> Self {
         let done = done(results);
@@ -119,6 +130,9 @@ fn done(results: &[Outcome]) -> usize {
 /// What the address says, for the page at `here`.
 pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
     let t = session.t;
+    if query.get("others").is_some() {
+        return Some(Flash::warning(t.say("flash-others-came")));
+    }
     if let Some(what) = query.get("claim") {
         return claim(t, what, query);
     }
@@ -145,7 +159,8 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
         return Some(match number(query, "count") {
             None => Flash::Done { text: done_to_one(t, action).into(), undo, next: None },
             Some(count) => {
-                done_to_many(t, action, (count, number(query, "missed").unwrap_or_default()), undo)
+                let of = |name| number(query, name).unwrap_or_default();
+                done_to_many(t, action, (count, of("missed"), of("left")), undo)
             }
         });
     }
@@ -206,18 +221,24 @@ fn done_to_none(t: Texts, action: Action) -> Phrase {
     }
 }
 
-fn done_to_many(t: Texts, action: Action, (count, missed): (usize, usize), undo: Option<UndoForm>) -> Flash {
+fn done_to_many(
+    t: Texts,
+    action: Action,
+    (count, missed, untried): (usize, usize, usize),
+    undo: Option<UndoForm>,
+) -> Flash {
     let left = (missed > 0).then(|| t.say("flash-missed").with("count", missed));
+    let untried = (untried > 0).then(|| t.say("flash-left").with("count", untried));
     let did = match action.name() {
         _ if count == 0 && missed == 0 => return Flash::warning(t.say("flash-nothing-selected")),
-        _ if count == 0 => return Flash::warning(sentences([Some(done_to_none(t, action)), left])),
+        _ if count == 0 => return Flash::warning(sentences([Some(done_to_none(t, action)), left, untried])),
         "approve" => t.say("flash-approve-many").with("count", count),
         "reject" => t.say("flash-reject-many").with("count", count),
         "spam" => t.say("flash-spam-many").with("count", count),
         "hold" => t.say("flash-hold-many").with("count", count),
         _ => t.say("flash-escalate-many").with("count", count),
     };
-    Flash::Done { text: sentences([Some(did), left]), undo, next: None }
+    Flash::Done { text: sentences([Some(did), left, untried]), undo, next: None }
 }
 
 fn taken_back(t: Texts, undone: usize, (missed, untried): (usize, usize)) -> Flash {

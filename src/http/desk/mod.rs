@@ -33,6 +33,7 @@ pub mod session;
 mod show;
 mod sites;
 pub mod thread;
+mod whole;
 
 use actix_web::{
     HttpRequest, HttpResponse,

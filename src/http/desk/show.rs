@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     blocks,
     editing::changes,
-    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo},
+    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo, Similar},
     search,
     session::Session,
 };
@@ -40,6 +40,7 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, next: &str) -> Card {
     let others = Others {
         from_there: search::from_there(row.id),
         on_article: search::on_article(&row.site_key, &row.article_key),
+        like_it: similar(session.t, row),
     };
     let claim = row.needs.map(|_| claim(app, session, row));
     // of the site's own people nothing is blocked
@@ -107,6 +108,21 @@ fn with_form(app: &App, t: Texts, row: &QueueRow, decide: DecisionForm) -> Card 
         decide,
         block: None,
     }
+}
+
+/// The way to the comments that say nearly the same, if there are any.
+fn similar(t: Texts, row: &QueueRow) -> Option<Similar> {
+    let list = match (row.needs, row.status) {
+        (Some(_), _) => "waiting",
+        (None, Status::Approved) => "approved",
+        (None, Status::Rejected) => "rejected",
+        (None, Status::Spam) => "spam",
+        (None, Status::Pending | Status::Withdrawn) => return None,
+    };
+    (row.similar > 0).then(|| Similar {
+        label: t.say("card-similar").with("count", row.similar).into(),
+        url: search::like_it(row.id, list),
+    })
 }
 
 /// The reasons of the comment's site, shortened to a line.

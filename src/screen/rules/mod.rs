@@ -20,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
     arrival::site_rate,
     arrival::breaker,
     text::repeated_text,
+    text::near_duplicate,
     arrival::form_token,
     text::links,
     text::own_address,
@@ -30,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The codes of what they find, and of a rule that could not run.
-pub const CODES: [&str; 21] = [
+pub const CODES: [&str; 22] = [
     "blocked-address",
     "blocked-domain",
     "blocked-network",
@@ -38,6 +39,7 @@ pub const CODES: [&str; 21] = [
     "honeypot",
     "not-checked",
     "repeated-text",
+    "near-duplicate",
     "site-rate",
     "breaker",
     "form-missing",

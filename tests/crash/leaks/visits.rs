@@ -293,6 +293,8 @@ async fn searches(walk: &Walk<'_>, session: &str, id: &str) {
         format!("{list}?q={typed}"),
         format!("{list}?finding={typed}&sort=priority"),
         format!("{list}?same_as={id}"),
+        format!("{list}?cluster={id}"),
+        format!("/desk?list=waiting&cluster={id}"),
         // a page shows again what was typed there
         format!("/desk?list=waiting&q=reader&same_as={id}"),
     ] {

@@ -14,7 +14,7 @@ const QUERIES: [(&str, &[&str]); 19] = [
         "/v1/moderation/comments?",
         &[
             "needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as",
-            "q",
+            "cluster", "q",
         ],
     ),
     ("/v1/moderation/stats?", &["site"]),
@@ -22,8 +22,8 @@ const QUERIES: [(&str, &[&str]); 19] = [
         "/desk?",
         &[
             "list", "cursor", "select", "done", "late", "comment", "by", "at", "undo", "batch", "count",
-            "missed", "undone", "left", "claim", "amended", "q", "needs", "finding", "article", "site",
-            "same_as", "sort",
+            "missed", "undone", "left", "claim", "amended", "others", "q", "needs", "finding", "article",
+            "site", "same_as", "cluster", "sort",
         ],
     ),
     ("/desk/comments/HELD?", &FLASH),
@@ -43,9 +43,9 @@ const QUERIES: [(&str, &[&str]); 19] = [
 ];
 
 /// What a page tells of the last action.
-const FLASH: [&str; 13] = [
+const FLASH: [&str; 14] = [
     "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
-    "amended",
+    "amended", "others",
 ];
 
 /// Whether a path is one of a pattern of the document.

@@ -122,7 +122,7 @@ impl<'a> World<'a> {
             "/v1/admin/moderators/{id}" if is_there => thing.id = self.person(site, number).await,
             "/v1/admin/tokens/{id}" => thing.id = self.mark(is_there, (site, number)).await,
             "/v1/sites/{site}/articles/{key}" | "/v1/sites/{site}/articles/{key}/breaker" if is_there => {
-                self.article(site).await
+                self.article(site).await;
             }
             "/v1/moderation/blocks/{id}" if is_there => thing.id = self.block(site).await,
             "/v1/ops/outbox" if is_there && operation.method == "post" => {

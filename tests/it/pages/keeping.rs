@@ -42,12 +42,13 @@ fn article(title: &str, opening: Opening, fault: Option<&'static str>) -> Articl
                 "/desk?list=waiting&article=x",
             )
         }),
-        rules: match opening_is_until {
-            true => vec![
+        rules: if opening_is_until {
+            vec![
                 texts().mode(Mode::Open).into(),
                 texts().say("article-slow").with("span", texts().wait(90)).into(),
-            ],
-            false => Vec::new(),
+            ]
+        } else {
+            Vec::new()
         },
         broken: is_hostile.then(|| Broken {
             what: texts().say("breaker-in-force-hold-all").with("until", "1 December 2026, 18:00 UTC").into(),

@@ -3,7 +3,7 @@ use std::time::Duration;
 use replydesk::{
     domain::{BlockId, BlockKind, CommentId, Effect, Force, ModeratorId, Role, SiteId},
     flow::accounts,
-    store::{BlockRow, BlockedFacts, BlocksQuery, FactsQuery, Proof, SameOrigin, Stamp},
+    store::{BlockRow, BlockedFacts, BlocksQuery, FactsQuery, Proof, SameOrigin, Sought, Stamp},
 };
 use uuid::Uuid;
 
@@ -57,6 +57,7 @@ async fn facts(app: &TestApp, site: SiteId, marks: &[&str]) -> BlockedFacts {
         fingerprint: 0,
         repeats_since: now,
         marks: &marks,
+        alike: Sought { bands: None, after: CommentId::from(Uuid::nil()) },
         now,
         proof: Proof::NONE,
     };

@@ -9,6 +9,7 @@ mod claims;
 mod credentials;
 mod decisions;
 mod durability;
+mod likenesses;
 mod outbox;
 mod people;
 mod plans;
