@@ -209,6 +209,7 @@ fn judge_again(
         form,
         repeated: was_found("repeated-text"),
         flooded: was_found("site-rate"),
+        held: was_found("breaker"),
         mode: policy.mode,
         policy,
         lists,

@@ -36,7 +36,7 @@ fn marked() -> Texts {
 const LEFT: [&str; 0] = [];
 
 /// What samples bring along outside of elements that hold such: names, addresses, and what handlers would have said.
-const DATA: [&str; 55] = [
+const DATA: [&str; 56] = [
     "Replydesk",
     "nora@gazette.example",
     "Firefox on Linux",
