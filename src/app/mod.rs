@@ -144,7 +144,7 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
     };
     let deliverer =
         mailer.map(|mailer| Arc::new(Deliverer::new(app.clone(), mailer, &config.mail, &config.outbox)));
-    let shared = Shared::new(&config.limits, config.server.trusted_proxies.clone(), &clock);
+    let shared = Shared::new(&app.limits, config.server.trusted_proxies.clone(), &clock);
     let shared = Data::new(Shared { is_demo: overrides.is_demo, ..shared });
     let (ending, ended) = watch::channel(false);
 

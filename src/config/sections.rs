@@ -135,19 +135,46 @@ impl OutboxConfig {
     }
 }
 
-/// `[limits]`: 0 switches one off.
+/// `[limits]`: a rate of 0 switches one off, a burst of 0 is as large as the rate.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsConfig {
     /// Submissions of one client.
     #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
     pub submit_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub submit_burst: u32,
     /// Submissions to one site.
     #[serde(deserialize_with = "fields::within::<_, 0, 1_000_000>")]
     pub site_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 1_000_000>")]
+    pub site_burst: u32,
+    /// Articles that one client begins.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub new_articles_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub new_articles_burst: u32,
+    /// Articles that readers begin on one site.
+    #[serde(deserialize_with = "fields::within::<_, 0, 1_000_000>")]
+    pub site_new_articles_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 1_000_000>")]
+    pub site_new_articles_burst: u32,
+    /// Edits and withdrawals of one client.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub receipts_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub receipts_burst: u32,
     /// Attempts to sign in.
     #[serde(deserialize_with = "fields::within::<_, 0, 1_000>")]
     pub sign_in_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 1_000>")]
+    pub sign_in_burst: u32,
     /// Attempts to sign in under one name, from all devices that never signed in under it.
     #[serde(deserialize_with = "fields::within::<_, 0, 100_000>")]
     pub sign_in_per_hour: u32,

@@ -3,14 +3,13 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 use super::{
-    accounts::Hashing, audit::Sealed, blocks, events::Events, figures::Figures, outbox::Pause, pages::Pages,
-    sites::Sites,
+    accounts::Hashing, audit::Sealed, blocks, events::Events, figures::Figures, limits::Limits,
+    outbox::Pause, pages::Pages, sites::Sites,
 };
 use crate::{
     clock::Clock,
     config::{CommentsConfig, LimitsConfig, SecondFactor},
     domain::{CommentId, Timestamp},
-    screen::SiteRate,
     store::{Db, Doorway},
     vault::{Token, TokenPurpose, Vault},
 };
@@ -29,6 +28,8 @@ pub struct App {
     pub settings: Settings,
     /// The sites, kept in memory.
     pub sites: Sites,
+    /// How much of what is too much.
+    pub limits: Limits,
     /// Wakes the worker: something is owed.
     pub owed: Notify,
     /// Whether mail is held back by a worker of this process.
@@ -42,7 +43,6 @@ pub struct App {
     /// How the queue did a moment ago.
     pub(super) figures: Figures,
     pub(super) blocked_terms: blocks::Terms,
-    pub(super) site_rate: SiteRate,
     pub(super) pages: Pages,
 }
 
@@ -80,7 +80,7 @@ pub struct Parts {
     pub clock: Clock,
     /// The settings that use cases need.
     pub settings: Settings,
-    /// The limits; only the sites' own is needed here.
+    /// The limits.
     pub limits: LimitsConfig,
 }
 
@@ -88,7 +88,7 @@ impl App {
     /// Puts the parts together. The sites are empty until they are read for the first time.
     pub fn new(parts: Parts) -> Arc<Self> {
         Arc::new(Self {
-            site_rate: SiteRate::new(parts.limits.site_per_minute, &parts.clock),
+            limits: Limits::new(&parts.limits, &parts.clock),
             pages: Pages::new(parts.settings.cache_bytes),
             sites: Sites::default(),
             blocked_terms: blocks::Terms::default(),

@@ -16,6 +16,7 @@ mod error;
 pub mod events;
 pub mod figures;
 pub mod letters;
+pub mod limits;
 pub mod links;
 pub mod mentions;
 pub mod moderate;
@@ -31,6 +32,7 @@ pub mod rules;
 pub mod search;
 pub mod sites;
 pub mod submit;
+pub mod trial;
 pub mod undo;
 pub mod upkeep;
 

@@ -159,7 +159,14 @@ impl ApiError {
             site: None,
             status: problem.status,
             title: problem.title.to_owned(),
-            text: format!("{} {}", problem.meaning, problem.remedy),
+            text: match self {
+                // people do not see the header that the remedy names
+                Self::RateLimited(1) => format!("{} Try again in 1 second.", problem.meaning),
+                Self::RateLimited(seconds) => {
+                    format!("{} Try again in {seconds} seconds.", problem.meaning)
+                }
+                _ => format!("{} {}", problem.meaning, problem.remedy),
+            },
             link: Some(Link::new("About this problem", format!("/problems/{}", problem.slug))),
         };
         page.render().unwrap_or_else(|_| problem.title.to_owned())
@@ -252,6 +259,7 @@ impl From<SubmitError> for ApiError {
             SubmitError::Invalid(faults) => Self::Validation(faults),
             SubmitError::NotFound => Self::NotFound,
             SubmitError::Closed => Self::CommentsClosed,
+            SubmitError::Limited(check) => Self::RateLimited(check.retry_after().unwrap_or(1)),
             SubmitError::Duplicate => Self::Duplicate,
             SubmitError::KeyReused => Self::IdempotencyKeyReused,
             SubmitError::Store(error) => error.into(),

@@ -1,5 +1,5 @@
-//! The arrival limit: in front of the routes that strangers can make work for us, before a body is
-//! read.
+//! The limits by client, in front of the routes that strangers can make work for us: first what this process
+//! remembers, before a body is read, then what all replicas share.
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -12,34 +12,102 @@ use actix_web::{
 
 use super::{Shared, auth, error::ApiError};
 use crate::{
-    flow::{App, submit},
+    domain::HostPrefix,
+    flow::{App, limits, receipt, submit},
     screen::{Check, Limiter},
 };
 
+type Answer<B> = Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>;
+
 /// Limits submissions by client. A site's backend is not limited by its own address, and a request
-/// that was answered before is answered again.
+/// that was answered before is answered again. What replicas share is counted behind the checks that need
+/// no count (`flow::submit`).
 pub async fn submissions<B: MessageBody>(
     app: Data<App>,
     shared: Data<Shared>,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let check = match arrives(&app, &shared, request.request()).await {
-        Ok(check) => check,
-        Err((error, check)) => {
-            // as an answer, not as an error: errors of middleware know no request
-            let mut response = HttpResponse::from_error(error);
-            announce(response.headers_mut(), &shared.submissions, &check);
-            let (request, _) = request.into_parts();
-            return Ok(ServiceResponse::new(request, response.map_into_right_body()));
-        }
+) -> Answer<B> {
+    match arrives(&app, &shared, request.request()).await {
+        Ok(check) => lets_through(request, next, check).await,
+        Err((error, check)) => Ok(turns_away(request, error, check)),
+    }
+}
+
+/// Limits by client what is done by receipts. What is no link of ours costs the database nothing.
+pub async fn receipts<B: MessageBody>(
+    app: Data<App>,
+    shared: Data<Shared>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Answer<B> {
+    let client = auth::client(&shared, request.request()).host_prefix();
+    let is_ours = request.match_info().get("token").is_some_and(|token| receipt::is_open(&app, token));
+    let counted = match shared.receipts.limit().filter(|_| is_ours) {
+        Some(_) => count(&app, &shared.receipts, &client).await,
+        None => Ok(shared.receipts.check(&client)),
     };
+    match counted.map(|check| (check, check.retry_after())) {
+        Ok((check, None)) => lets_through(request, next, check).await,
+        Ok((check, Some(seconds))) => Ok(turns_away(request, ApiError::RateLimited(seconds), check)),
+        Err(error) => Ok(turns_away(request, error, Check::Unlimited)),
+    }
+}
+
+/// Says of every attempt to sign in how many more its client has.
+pub async fn sign_ins<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Answer<B> {
+    // none when it was refused before it counted
+    lets_through(request, next, Check::Unlimited).await
+}
+
+/// Counts one attempt to sign in of a client, whatever the name; seconds to wait when it is one too many.
+pub async fn sign_in_over(
+    app: &App,
+    shared: &Shared,
+    request: &HttpRequest,
+) -> Result<Option<u64>, ApiError> {
+    let check = count(app, &shared.sign_ins, &auth::client(shared, request).host_prefix()).await?;
+    notes(request, check);
+    Ok(check.retry_after())
+}
+
+/// What a handler learns of limits, for the headers of its answer: the tightest is told.
+pub fn notes(request: &HttpRequest, check: Check) {
+    let known = noted(request);
+    request.extensions_mut().insert(known.tighter(check));
+}
+
+/// What was learned of limits so far.
+pub fn noted(request: &HttpRequest) -> Check {
+    request.extensions().get::<Check>().copied().unwrap_or(Check::Unlimited)
+}
+
+/// Counts a request of a client here and, when it passes, for all replicas.
+async fn count(app: &App, limiter: &Limiter, client: &HostPrefix) -> Result<Check, ApiError> {
+    let here = limiter.check(client);
+    match (limiter.limit(), here.retry_after()) {
+        (Some(limit), None) => Ok(here.tighter(limits::shared(app, limit, client).await?)),
+        _ => Ok(here),
+    }
+}
+
+async fn lets_through<B: MessageBody>(request: ServiceRequest, next: Next<B>, check: Check) -> Answer<B> {
     let mut answer = next.call(request).await?.map_into_left_body();
-    // a backend is limited by the client that it states, which only the handler learns
-    let stated = answer.request().extensions().get::<Check>().copied();
-    let check = stated.unwrap_or(check);
-    announce(answer.headers_mut(), &shared.submissions, &check);
+    let check = check.tighter(noted(answer.request()));
+    announce(answer.headers_mut(), &check);
     Ok(answer)
+}
+
+/// As an answer, not as an error: errors of middleware know no request.
+fn turns_away<B>(
+    request: ServiceRequest,
+    error: ApiError,
+    check: Check,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let mut response = HttpResponse::from_error(error);
+    announce(response.headers_mut(), &check);
+    let (request, _) = request.into_parts();
+    ServiceResponse::new(request, response.map_into_right_body())
 }
 
 async fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Check, (ApiError, Check)> {
@@ -49,48 +117,27 @@ async fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Ch
     }
     let client = auth::client(shared, request).host_prefix();
     let check = shared.submissions.check(&client);
-    let Check::Refused { retry_after_seconds, .. } = check else { return Ok(check) };
-    // a second limit, so that made-up keys cannot keep the database busy
-    let may_look = !matches!(shared.replays.check(&client), Check::Refused { .. });
-    if may_look && is_replay(app, request).await.map_err(|error| (error, check))? {
+    let Some(seconds) = check.retry_after() else { return Ok(check) };
+    if is_replay(app, (shared, request), &client).await.map_err(|error| (error, check))? {
         return Ok(check);
     }
-    Err((ApiError::RateLimited(retry_after_seconds), check))
+    Err((ApiError::RateLimited(seconds), check))
 }
 
-/// Whether the request repeats one that was answered, by its key; its payload is compared later.
-async fn is_replay(app: &App, request: &HttpRequest) -> Result<bool, ApiError> {
+/// Whether the request repeats one that was answered, by its key; its payload is compared later. A second limit
+/// counts who asks, so that made-up keys cannot keep the database busy.
+async fn is_replay(
+    app: &App,
+    (shared, request): (&Shared, &HttpRequest),
+    client: &HostPrefix,
+) -> Result<bool, ApiError> {
     let site = request.match_info().get("site").and_then(|key| app.sites.find(key));
     let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
-    match (site, key) {
-        (Some(site), Some(key)) => Ok(submit::was_answered(app, &site, key).await?),
-        _ => Ok(false),
+    let (Some(site), Some(key)) = (site, key) else { return Ok(false) };
+    if shared.replays.check(client).retry_after().is_some() {
+        return Ok(false);
     }
-}
-
-/// Says of every attempt to sign in how many more its client has.
-pub async fn sign_ins<B: MessageBody>(
-    shared: Data<Shared>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let mut answer = next.call(request).await?;
-    // none when it was refused before it counted
-    let counted = answer.request().extensions().get::<Check>().copied();
-    if let Some(check) = counted {
-        announce(answer.headers_mut(), &shared.sign_ins, &check);
-    }
-    Ok(answer)
-}
-
-/// Counts one attempt to sign in of a client, whatever the name; seconds to wait when it is one too many.
-pub fn sign_in_over(shared: &Shared, request: &HttpRequest) -> Option<u64> {
-    let check = shared.sign_ins.check(&auth::client(shared, request).host_prefix());
-    request.extensions_mut().insert(check);
-    match check {
-        Check::Refused { retry_after_seconds, .. } => Some(retry_after_seconds),
-        Check::Pass { .. } | Check::Unlimited => None,
-    }
+    Ok(submit::was_answered(app, &site, key).await?)
 }
 
 /// Asks who somebody is before a large body is read.
@@ -98,17 +145,15 @@ pub async fn known_moderators<B: MessageBody>(
     app: Data<App>,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    if let Err(error) = auth::moderator(&app, request.request()).await {
-        let response = HttpResponse::from_error(error);
-        let (request, _) = request.into_parts();
-        return Ok(ServiceResponse::new(request, response.map_into_right_body()));
+) -> Answer<B> {
+    match auth::moderator(&app, request.request()).await {
+        Ok(_) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => Ok(turns_away(request, error, Check::Unlimited)),
     }
-    Ok(next.call(request).await?.map_into_left_body())
 }
 
-fn announce(headers: &mut HeaderMap, limiter: &Limiter, check: &Check) {
-    for (name, value) in limiter.headers(check).into_iter().flatten() {
+fn announce(headers: &mut HeaderMap, check: &Check) {
+    for (name, value) in check.headers().into_iter().flatten() {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
             headers.insert(name, value);
         }

@@ -1,8 +1,8 @@
 //! The route table: every path on one screen, with what guards it.
 //!
 //! Handlers translate between HTTP and the flows; they decide nothing. `gate` and `layer::edge` stand in
-//! front of all of them, `limits::submissions` and CORS in front of the routes that pages of the news
-//! site call; `layer::calm` stands around each of them.
+//! front of all of them, `limits` in front of what is counted by client, and CORS in front of the routes that
+//! pages of the news site call; `layer::calm` stands around each of them.
 
 mod admin;
 mod audit;
@@ -58,7 +58,12 @@ pub use self::{
     events::Watching,
     table::{Group, Line, Way, at},
 };
-use crate::{clock::Clock, config::LimitsConfig, domain::Site, flow::App, screen::Limiter};
+use crate::{
+    clock::Clock,
+    domain::Site,
+    flow::{App, limits::Limits},
+    screen::Limiter,
+};
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES: usize = 128 * 1024;
@@ -75,6 +80,8 @@ pub struct Shared {
     pub submissions: Limiter,
     /// Requests of a limited client that may be repetitions.
     pub replays: Limiter,
+    /// What one client does by receipts.
+    pub receipts: Limiter,
     /// Attempts to sign in of one client.
     pub sign_ins: Limiter,
     /// Who watches the queue, and in how many windows.
@@ -87,14 +94,14 @@ pub struct Shared {
 
 impl Shared {
     /// The limits of a process, all empty.
-    pub fn new(limits: &LimitsConfig, trusted_proxies: Vec<IpNet>, clock: &Clock) -> Self {
-        let tracked = usize::try_from(limits.clients_tracked).unwrap_or(usize::MAX);
-        let limiter = |name, per_minute| Limiter::new(name, per_minute, tracked, clock);
+    pub fn new(limits: &Limits, trusted_proxies: Vec<IpNet>, clock: &Clock) -> Self {
+        let limiter = |limit| Limiter::new(limit, limits.clients_tracked, clock);
         Self {
             trusted_proxies,
-            submissions: limiter("submit", limits.submit_per_minute),
-            replays: limiter("replay", limits.submit_per_minute.saturating_mul(4)),
-            sign_ins: limiter("sign-in", limits.sign_in_per_minute),
+            submissions: limiter(limits.submit),
+            replays: limiter(limits.replay),
+            receipts: limiter(limits.receipts),
+            sign_ins: limiter(limits.sign_in),
             watching: Watching::default(),
             is_demo: false,
             draining: AtomicBool::new(false),
@@ -142,13 +149,16 @@ pub fn table() -> Vec<Group> {
                 at("/{token}")
                     .read(receipts::get, receipts::about_get)
                     .patch(receipts::patch, receipts::about_patch)
-                    .delete(receipts::delete, receipts::about_delete),
+                    .behind(|route| route.wrap(from_fn(limits::receipts)))
+                    .delete(receipts::delete, receipts::about_delete)
+                    .behind(|route| route.wrap(from_fn(limits::receipts))),
             ],
         ),
         others(vec![
             at("/receipts/{token}")
                 .read(receipts::page, receipts::about_page)
-                .post(receipts::act, receipts::about_act),
+                .post(receipts::act, receipts::about_act)
+                .behind(|route| route.wrap(from_fn(limits::receipts))),
             at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
             at("/v1/moderation/comments/{id}")
                 .read(moderation::get, moderation::about_get)

@@ -90,7 +90,7 @@ pub async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
     let said: Said = body.read(&["name", "password", "code"])?;
-    let arrival = arrives(&app, &shared, &request)?;
+    let arrival = arrives(&app, &shared, &request).await?;
     let typed = Typed { name: said.name, password: said.password, code: said.code.unwrap_or_default() };
     let entered = match enter(&app, (&shared, &request), arrival, typed).await {
         Ok(entered) => entered,

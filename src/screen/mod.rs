@@ -4,13 +4,14 @@
 //! or nothing. The verdict is the strongest that any of them asks for; a rule that breaks down
 //! asks for a moderator. A new rule is a function of its own, a line in `RULES` and its codes in [`CODES`].
 
+mod buckets;
 mod finding;
 mod legible;
 mod limit;
 mod lists;
 mod look_alike;
+mod rate;
 mod rules;
-mod site_rate;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -21,12 +22,13 @@ use std::{
     time::Duration,
 };
 
+pub use buckets::Buckets;
 pub use finding::{Finding, Place};
 pub use legible::Legible;
 pub use limit::{Check, Limiter};
 pub use lists::Lists;
+pub use rate::{Limit, Rate};
 pub use rules::CODES;
-pub use site_rate::SiteRate;
 pub use words::{HITS, Hit, List, TooLarge, WordLists};
 
 use self::rules::{RULES, Rule};

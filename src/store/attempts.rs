@@ -26,6 +26,13 @@ pub struct Pace {
     pub at_once: i64,
 }
 
+impl Pace {
+    /// How far ahead of the present a bucket may be to give one more, in microseconds.
+    pub(super) const fn room(self) -> i64 {
+        self.every.saturating_mul(self.at_once - 1)
+    }
+}
+
 impl Tx {
     /// Counts an attempt; when it is one too many, the moment from which the next is none.
     pub async fn take_attempt(
@@ -34,8 +41,7 @@ impl Tx {
         pace: Pace,
         now: Timestamp,
     ) -> Result<Result<(), Timestamp>, StoreError> {
-        // beyond it one more would be above the most that may be at once
-        let room = pace.every.saturating_mul(pace.at_once - 1);
+        let room = pace.room();
         let taken = on!(self, |conn, kind| sqlx::query(TAKE.text(kind))
             .bind(key)
             .bind(now)

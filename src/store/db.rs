@@ -133,6 +133,22 @@ impl Db {
         self.run((Mode::Write, until), &work).await
     }
 
+    /// Runs one statement that writes, and is a transaction by itself. For PostgreSQL: a `SQLite` file has one
+    /// writer, and this is not it.
+    pub async fn single<T>(
+        &self,
+        work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let until = self.due();
+        for _ in 1..ATTEMPTS {
+            match self.run((Mode::Single, until), &work).await {
+                Err(StoreError::Contended) => {}
+                done => return done,
+            }
+        }
+        self.run((Mode::Single, until), &work).await
+    }
+
     /// How long work may take.
     pub fn deadline(&self) -> Duration {
         self.deadline

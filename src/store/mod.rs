@@ -33,6 +33,7 @@ mod outbox;
 mod pools;
 mod published;
 mod queue;
+mod rate_limits;
 mod receipts;
 mod rules;
 mod search;
@@ -40,6 +41,7 @@ mod second_factors;
 mod sessions;
 mod sites;
 mod sql;
+mod trial;
 mod tx;
 mod types;
 mod undo;
@@ -70,6 +72,7 @@ pub use notes::NotedRow;
 pub use outbox::{Leased, NewMessage, Settlement};
 pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
+pub use rate_limits::{Bucket, Taken, Whose};
 pub use receipts::{NewRevision, ReceiptRow};
 pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
@@ -77,6 +80,7 @@ pub use second_factors::Credentials;
 pub use sessions::{NewSession, OwnSession, SessionRow};
 pub use sites::{SiteRow, SiteToken};
 pub use sql::{Kind, Sql};
+pub use trial::{Known, TrialRow};
 pub use tx::Tx;
 pub use undo::{DecisionRow, Made};
 
@@ -105,11 +109,13 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("outbox", outbox::STATEMENTS),
     ("published", published::STATEMENTS),
     ("queue", queue::STATEMENTS),
+    ("rate_limits", rate_limits::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
     ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("sites", sites::STATEMENTS),
+    ("trial", trial::STATEMENTS),
     ("undo", undo::STATEMENTS),
 ];

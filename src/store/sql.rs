@@ -60,6 +60,14 @@ macro_rules! locking {
     };
 }
 
+/// A statement for what replicas share: PostgreSQL's text behind one that tells `SQLite`, which has one
+/// process, nothing.
+macro_rules! replicated {
+    ($nothing:literal, $text:expr) => {
+        $crate::store::sql::Sql::differing($nothing, $text)
+    };
+}
+
 /// Inserts the rows of a JSON array: `insert!("findings": comment uuid, number bigint, code text)`.
 ///
 /// What stands behind a semicolon follows the rows, such as `" where true on conflict do nothing"`.
@@ -183,4 +191,4 @@ macro_rules! on {
     };
 }
 
-pub(super) use {among, given, insert, listed, locking, on, same, statements, value};
+pub(super) use {among, given, insert, listed, locking, on, replicated, same, statements, value};

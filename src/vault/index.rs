@@ -32,6 +32,8 @@ pub enum IndexKind {
     MailDomain,
     /// A blocked term.
     Term,
+    /// What a limit counts, and of whom.
+    Limit,
 }
 
 impl IndexKind {
@@ -48,6 +50,7 @@ impl IndexKind {
             Self::Recovery => 8,
             Self::MailDomain => 9,
             Self::Term => 10,
+            Self::Limit => 11,
         }
     }
 }

@@ -17,6 +17,7 @@ mod haproxy;
 mod kill;
 mod leaks;
 mod life;
+mod limits;
 mod load;
 mod mail;
 mod mail_hangs;

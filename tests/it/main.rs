@@ -22,6 +22,7 @@ mod editing;
 mod events;
 mod hostile;
 mod letters;
+mod limits;
 mod links;
 mod mail_server;
 mod moderation;

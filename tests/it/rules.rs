@@ -85,10 +85,10 @@ both_databases! {
         assert_eq!(status(app, &TestApp::reply("The bridge should open again.", "a@example.org")).await, 201);
         assert_eq!(status(app, &TestApp::reply("Win at our Cаsino, it is CRYPTOgraphic", "b@example.org")).await, 202);
         assert_eq!(status(app, &TestApp::reply("Cheap v\u{200B}iagras here", "c@example.org")).await, 202);
-        let held = mo.queue("needs=any&finding=word-hold").await;
+        let held = mo.queue("&needs=any&finding=word-hold").await;
         assert_eq!(found(&held[0]), [("word-hold".to_owned(), Some("casino".to_owned())), ("word-hold".to_owned(), Some("crypto*".to_owned()))]);
         assert_eq!((&held[0]["findings"][0]["field"], &held[0]["findings"][0]["start"], &held[0]["findings"][0]["length"]), (&json!("text"), &json!(11), &json!(6)));
-        let spam = mo.queue("status=spam").await;
+        let spam = mo.queue("&status=spam").await;
         assert_eq!(found(&spam[0]), [("word-spam".to_owned(), Some("*viagra*".to_owned()))]);
         assert_eq!(app.rows("select count(*) from audit where action = 'set-words'").await, 1);
     }
@@ -100,7 +100,7 @@ both_databases! {
         let words = json!({"version": 0, "hold": ["spam.example", "127.0.0.1"], "spam": []});
         assert_eq!(eve.sends(("PUT", WORDS), Some(&words)).await.status, 200);
         assert_eq!(status(app, &TestApp::reply("The bridge should open again.", "ann@spam.example")).await, 202);
-        let held = &eve.queue("needs=any").await[0];
+        let held = &eve.queue("&needs=any").await[0];
         assert_eq!(found(held), [("word-hold".to_owned(), None), ("word-hold".to_owned(), None)]);
         let fields: Vec<&Value> = held["findings"].as_array().unwrap().iter().map(|finding| &finding["field"]).collect();
         assert_eq!(fields, [&json!("email"), &json!("client")]);
@@ -117,7 +117,7 @@ both_databases! {
         mixed["name"] = json!("Bоb");
         assert_eq!(status(app, &mixed).await, 202);
         let told = |code: &str, term: Option<&str>| (code.to_owned(), term.map(str::to_owned));
-        let waiting = mo.queue("needs=any&sort=oldest").await;
+        let waiting = mo.queue("&needs=any&sort=oldest").await;
         assert_eq!(found(&waiting[0]), [told("form-missing", None), told("links", Some("2")), told("own-address", None), told("staff-name", Some("Marit Oyelaran"))]);
         assert_eq!(found(&waiting[1]), [told("form-missing", None), told("mixed-script-name", Some("Bоb"))]);
     }
@@ -154,7 +154,7 @@ both_databases! {
         app.opens_site("herald", Policy::default()).await;
         let other = app.client.get("/v1/sites/herald/form").await.json()["token"].as_str().unwrap().to_owned();
         assert_eq!(status(app, &with("Sent with the token of another site.", &other)).await, 202);
-        let codes: Vec<String> = mo.queue("needs=any&sort=oldest").await.iter().flat_map(found).map(|(code, _)| code).collect();
+        let codes: Vec<String> = mo.queue("&needs=any&sort=oldest").await.iter().flat_map(found).map(|(code, _)| code).collect();
         assert_eq!(codes, ["form-early", "form-reused", "form-late", "form-forged", "form-forged"]);
     }
 
@@ -190,14 +190,14 @@ both_databases! {
         assert_eq!(posts(nonsense).await.0, 202);
         // trust takes away the policy's own hold and nothing else
         assert_eq!(posts(with("See https://a.example https://b.example", "ann@example.org", &second)).await.0, 202);
-        let links = mo.queue("needs=any&finding=links").await;
+        let links = mo.queue("&needs=any&finding=links").await;
         assert_eq!(found(&links[0]), [("links".to_owned(), Some("2".to_owned()))]);
         // who turns out to be a spammer is not known any more
         let (published, fifth) = posts(with("The fifth one of Ann.", "ann@example.org", &second)).await;
         assert_eq!(published, 201);
         mo.does("spam", &fifth).await;
         assert_eq!(posts(with("The sixth one of Ann.", "ann@example.org", &second)).await.0, 202);
-        assert_eq!(mo.queue("needs=any&finding=not-known").await.len(), 8 - 1);
+        assert_eq!(mo.queue("&needs=any&finding=not-known").await.len(), 5);
     }
 
     async fn readers_for_whom_the_site_vouches_are_known(app: TestApp) {
@@ -238,11 +238,11 @@ both_databases! {
         app.sets_policy(open()).await;
         let eve = app.hires("Eve", Role::Editor, &[]).await;
         eve.sends(("PUT", WORDS), Some(&json!({"version": 0, "hold": ["casino"], "spam": []}))).await;
-        let comment = app.submits("The bridge should open again.", "ann@example.org").await;
+        let comment = app.posts(&TestApp::reply("The bridge should open again.", "ann@example.org")).await.json();
         let path = format!("/v1/receipts/{}", comment["receipt"]["token"].as_str().unwrap());
         let edited = app.client.send(("PATCH", &path), &[], Some(&json!({"comment": "Come to the casino, write to ann@example.org"}))).await;
         assert_eq!(edited.status, 200, "{}", edited.text());
-        let waits = &eve.queue("needs=edit").await[0];
+        let waits = &eve.queue("&needs=edit").await[0];
         assert_eq!(found(waits), [("word-hold".to_owned(), Some("casino".to_owned())), ("own-address".to_owned(), None)]);
     }
 }

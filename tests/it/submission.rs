@@ -56,7 +56,7 @@ both_databases! {
         let moderator = app.moderator().await;
         let queue = moderator.queue("").await;
         assert_eq!(queue[0]["findings"], json!([]));
-        assert_eq!(queue[1]["findings"], json!([{"code": "repeated-text", "term": null, "weight": 40}]));
+        assert_eq!(queue[1]["findings"], json!([{"code": "repeated-text", "term": null, "weight": 40, "field": null, "start": null, "length": null}]));
         assert_eq!(moderator.queue("&finding=repeated-text").await.len(), 1);
     }
 

@@ -5,7 +5,7 @@ use crate::{
         App,
         audit::{self, Author, NewEntry, Object},
     },
-    screen::{Finding, Judgement, Place as FoundAt, Verdict},
+    screen::{Check, Finding, Judgement, Place as FoundAt, Verdict},
     store::{
         CommentRow, ContactRow, EntryRow, Facts, FindingRow, IdempotencyRow, NewArticle, NewComment,
         NewMessage, ParentFacts, Stamp, StoreError,
@@ -98,6 +98,7 @@ impl Draft<'_> {
             receipt,
             receipt_expires_at,
             replayed: false,
+            check: Check::Unlimited,
         }
     }
 

@@ -1,15 +1,21 @@
 //! Submitting a reply: the facts in one read, the verdict, and one durable write.
 
+mod counted;
 mod draft;
 mod form;
+mod proof;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use self::draft::Draft;
 pub(super) use self::draft::{Place, finding_rows};
 pub use self::form::form_token;
+use self::{
+    counted::count,
+    draft::Draft,
+    proof::{is_proven, standing},
+};
 use super::{App, blocks, render};
 use crate::{
     domain::{
@@ -17,7 +23,7 @@ use crate::{
         Website, normalised_text,
     },
     metrics,
-    screen::{self, Case, FormToken, Standing},
+    screen::{self, Case, Check, FormToken},
     store::{Facts, FactsQuery, ParentFacts, Proof, Replay, StoreError, by},
     vault::{Person, TokenPurpose},
 };
@@ -34,6 +40,8 @@ pub struct Arrival {
     pub site: Arc<Site>,
     /// Where it came from, when that is known.
     pub client: Option<ClientAddress>,
+    /// The site's own backend posted it.
+    pub is_backend: bool,
     /// The request's `Idempotency-Key`, 1 to 255 characters.
     pub idempotency_key: Option<String>,
     /// The token of the form, as it came.
@@ -61,6 +69,8 @@ pub struct Accepted {
     pub receipt_expires_at: Timestamp,
     /// The same request was answered before.
     pub replayed: bool,
+    /// What the shared limits said; a repetition is not counted.
+    pub check: Check,
 }
 
 /// Why a submission was not taken in.
@@ -72,6 +82,8 @@ pub enum SubmitError {
     NotFound,
     /// The article takes no comments (any more).
     Closed,
+    /// Too much of it came: what the limit that is used up says.
+    Limited(Check),
     /// The same person said the same here a moment ago.
     Duplicate,
     /// The same `Idempotency-Key` came with another payload.
@@ -101,10 +113,10 @@ async fn attempt(
     submission: &Submission,
 ) -> Result<Accepted, SubmitError> {
     let traces = Traces::of(app, arrival, submission);
+    let mut counted = None;
     let lists = app.sites.lists(arrival.site.id);
     let links = render::links(submission.body.as_str());
     let terms = blocks::known(app, arrival.site.id);
-    let flooded = app.site_rate.is_flooded(arrival.site.id);
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
@@ -117,6 +129,14 @@ async fn attempt(
             found => found.is_some(),
         };
         admit(submission, &facts, traces.now)?;
+        // once, however often it looks again
+        let said = match counted {
+            Some(said) => said,
+            None => *counted.insert(count(app, arrival, submission, &facts).await?),
+        };
+        if facts.duplicate {
+            return Err(SubmitError::Duplicate);
+        }
         let case = Case {
             body: &submission.body,
             name: Some(&submission.name),
@@ -129,7 +149,7 @@ async fn attempt(
             trapped: submission.trapped,
             form: if is_reused { FormToken::Reused } else { traces.form },
             repeated: facts.repeated,
-            flooded,
+            flooded: said.is_flood,
             blocks: blocks::about(facts.blocked, &terms).proven(is_proven(submission, &facts)),
             mode: arrival.site.policy.mode,
             policy: &arrival.site.policy,
@@ -138,7 +158,7 @@ async fn attempt(
         let draft =
             Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
         let new = draft.compose()?;
-        let accepted = draft.accepted(&new);
+        let accepted = Accepted { check: said.check, ..draft.accepted(&new) };
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
             Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
@@ -153,20 +173,6 @@ async fn attempt(
         }
     }
     Err(StoreError::Unavailable("submissions-collide").into())
-}
-
-fn standing(submission: &Submission, facts: &Facts) -> Standing {
-    match &submission.reader {
-        Some(reader) if reader.staff => Standing::Staff,
-        _ if facts.is_known => Standing::Known,
-        _ => Standing::Unknown,
-    }
-}
-
-/// Whether the address is whose comment it is: the site says so of its reader, or they have shown that they wrote under it
-/// before.
-fn is_proven(submission: &Submission, facts: &Facts) -> bool {
-    facts.lineage.is_some() || submission.reader.as_ref().is_some_and(|reader| reader.verified)
 }
 
 /// The keyed values of one submission, computed once.
@@ -287,6 +293,7 @@ fn replayed(app: &App, submission: &Submission, replay: &Replay) -> Accepted {
         receipt,
         receipt_expires_at,
         replayed: true,
+        check: Check::Unlimited,
     }
 }
 
@@ -307,9 +314,6 @@ fn admit(submission: &Submission, facts: &Facts, now: Timestamp) -> Result<(), S
     let published = |parent: &ParentFacts| parent.status == Status::Approved;
     if submission.parent.is_some() && !facts.parent.as_ref().is_some_and(published) {
         return Err(SubmitError::Invalid(vec![Fault { field: "parent", code: Code::NotPublished }]));
-    }
-    if facts.duplicate {
-        return Err(SubmitError::Duplicate);
     }
     Ok(())
 }
@@ -332,6 +336,7 @@ fn outcome(done: &Result<Accepted, SubmitError>) -> &'static str {
         Ok(_) => "held",
         Err(SubmitError::Invalid(_)) => "invalid",
         Err(SubmitError::NotFound | SubmitError::Closed) => "closed",
+        Err(SubmitError::Limited(_)) => "limited",
         Err(SubmitError::Duplicate) => "duplicate",
         Err(SubmitError::KeyReused) => "key-reused",
         Err(SubmitError::Store(_)) => "failed",

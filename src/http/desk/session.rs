@@ -211,8 +211,8 @@ pub struct Arrival {
 
 /// Counts an attempt to sign in. A client that tried too often may go on only with a device that is known,
 /// which is then counted by itself.
-pub fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Arrival, ApiError> {
-    let (over, device) = (limits::sign_in_over(shared, request), cookies::device(app, request));
+pub async fn arrives(app: &App, shared: &Shared, request: &HttpRequest) -> Result<Arrival, ApiError> {
+    let (over, device) = (limits::sign_in_over(app, shared, request).await?, cookies::device(app, request));
     match (over, device) {
         (Some(seconds), None) => Err(ApiError::RateLimited(seconds)),
         _ => Ok(Arrival { device, over }),
@@ -249,7 +249,7 @@ pub async fn sign_in(
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
     auth::check_origin(&app, &request, None)?;
-    let arrival = arrives(&app, &shared, &request)?;
+    let arrival = arrives(&app, &shared, &request).await?;
     let form = body.read(&["csrf", "next", "email", "password", "code"])?;
     let next = form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk").to_owned();
     let owned = |name| form.owned(name).unwrap_or_default();

@@ -22,8 +22,8 @@ use crate::{
 #[derive(Default)]
 pub struct Schemas(BTreeMap<String, Value>);
 
-/// Answers of which a member may be missing rather than null; those of all others are always there.
-const SPARING: [&str; 3] = ["Problem", "Session", "Outcome"];
+/// Answers of which a member may be missing rather than null, and what is also asked for in parts; those of all others are always there.
+const SPARING: [&str; 7] = ["Problem", "Session", "Outcome", "Policy", "Trust", "FormRules", "BreakerRules"];
 
 impl Schemas {
     /// A type that is read; the reference to it.

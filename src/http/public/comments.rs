@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::{Data, Path},
 };
@@ -21,13 +21,14 @@ use crate::{
     domain::{Code, CommentId, Fault, Origin, Site, Status, Timestamp},
     flow::{
         App,
-        submit::{self, Accepted, Arrival},
+        submit::{self, Accepted, Arrival, SubmitError},
     },
     http::{
         Shared, auth,
         body::AnyBody,
         error::{ApiError, prefers_html},
         layer::PAGE_POLICY,
+        limits,
         openapi::{Operation, operation},
         site,
         view::Link,
@@ -92,7 +93,7 @@ pub async fn post(
     match (done, is_form && prefers_html(&request)) {
         (Ok((accepted, _)), false) => Ok(as_json(&app, &site, &accepted)),
         (Ok((accepted, redirect)), true) => Ok(as_redirect(&app, &accepted, redirect)),
-        (Err(error), true) => Ok(as_page(&app, &site, &raw, &error)),
+        (Err(error), true) => Ok(as_page(&app, (&request, &site), &raw, &error)),
         (Err(error), false) => Err(error),
     }
 }
@@ -122,15 +123,14 @@ async fn take(
     let client = if is_backend { client } else { Some(auth::client(shared, request)) };
     if let (true, Some(client)) = (is_backend, &client) {
         let check = shared.submissions.check(&client.host_prefix());
-        // for the limiter in front, which tells what was counted
-        request.extensions_mut().insert(check);
-        if let Check::Refused { retry_after_seconds, .. } = check {
+        limits::notes(request, check);
+        if let Some(seconds) = check.retry_after() {
             let is_known = match &idempotency_key {
                 Some(key) => submit::was_answered(app, site, key).await?,
                 None => false,
             };
             if !is_known {
-                return Err(ApiError::RateLimited(retry_after_seconds));
+                return Err(ApiError::RateLimited(seconds));
             }
         }
     }
@@ -138,12 +138,18 @@ async fn take(
     let arrival = Arrival {
         site: site.clone(),
         client,
+        is_backend,
         idempotency_key,
         agent: agent(request, raw, is_backend),
         form_token: said(&raw.token),
         receipt: said(&raw.receipt),
     };
-    Ok((submit::submit(app, &arrival, &submission).await?, redirect))
+    let done = submit::submit(app, &arrival, &submission).await;
+    match &done {
+        Ok(Accepted { check, .. }) | Err(SubmitError::Limited(check)) => limits::notes(request, *check),
+        Err(_) => {}
+    }
+    Ok((done?, redirect))
 }
 
 /// How the reader's program calls itself: a backend says it, a browser's head has it. At most 500 characters of it.
@@ -234,7 +240,7 @@ fn as_redirect(app: &App, accepted: &Accepted, redirect: Option<Url>) -> HttpRes
 }
 
 /// The error as a page, with what was typed, so that nothing has to be typed twice.
-fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse {
+fn as_page(app: &App, (request, site): (&HttpRequest, &Site), raw: &Raw, error: &ApiError) -> HttpResponse {
     let problem = error.problem();
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let own = |raw: &String| redirect(app, site, raw).ok().map(String::from);
@@ -270,8 +276,12 @@ fn as_page(app: &App, site: &Site, raw: &Raw, error: &ApiError) -> HttpResponse 
         comment_chars: site.policy.comment_chars,
     };
     let is_final = matches!(error, ApiError::CommentsClosed | ApiError::NotFound);
+    let limit = match limits::noted(request) {
+        Check::Refused { by, .. } => Some(by.policy),
+        Check::Pass { .. } | Check::Unlimited => None,
+    };
     let (title, explanation) =
-        SubmitErrorPage::words(problem.slug).unwrap_or((problem.title, problem.meaning));
+        SubmitErrorPage::words(problem.slug, limit).unwrap_or((problem.title, problem.meaning));
     let page = SubmitErrorPage {
         site: site.name.clone(),
         title: title.to_owned(),

@@ -5,7 +5,10 @@
 use askama::{Template, filters::HtmlSafe};
 
 use super::{form::FormView, problems::Problem};
-use crate::http::view::{Link, Moment, web_only};
+use crate::{
+    flow::limits::{NEW_ARTICLES, SLOW},
+    http::view::{Link, Moment, web_only},
+};
 
 /// The demo: an article as a newspaper prints it, with its comments and the form.
 #[derive(Clone, Debug, Template)]
@@ -196,9 +199,18 @@ impl Notice {
 }
 
 impl SubmitErrorPage {
-    /// The title and the explanation for readers, where a problem's own words speak to programs.
-    pub fn words(slug: &str) -> Option<(&'static str, &'static str)> {
+    /// The title and the explanation for readers, where a problem's own words speak to programs; `limit` is the
+    /// one that is used up.
+    pub fn words(slug: &str, limit: Option<&str>) -> Option<(&'static str, &'static str)> {
         Some(match slug {
+            "rate-limited" if limit == Some(SLOW) => (
+                "One at a time",
+                "Comments are slowed down under this article: there is a while between two from one network.",
+            ),
+            "rate-limited" if limit == Some(NEW_ARTICLES) => (
+                "That was a little fast",
+                "Yours is the first comment under this article, and several first ones have arrived within a short time.",
+            ),
             "validation" => (
                 "Your comment has not been sent yet",
                 "Something is missing or cannot be taken as it is. All that you typed is still in the form below.",

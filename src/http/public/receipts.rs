@@ -76,6 +76,7 @@ pub fn about_patch() -> Operation {
         .takes::<Edit>(json!({"comment": "The bridge should open again soon."}))
         .answers::<Told>(200, "How it is now.")
         .refuses(&["gone", "already-decided", "version-conflict"])
+        .limited()
 }
 
 /// What the document says of [`delete`].
@@ -83,6 +84,7 @@ pub fn about_delete() -> Operation {
     operation("withdraw", "readers", "Takes the comment back, for good.")
         .answers::<Told>(200, "How it is now.")
         .refuses(&["gone", "already-decided", "version-conflict"])
+        .limited()
 }
 
 /// `PATCH /v1/receipts/{token}`
@@ -139,6 +141,7 @@ pub fn about_act() -> Operation {
         .takes_form(&fields, json!({"action": "edit", "comment": "The bridge should open again soon."}))
         .answers_page(200, "The page as it is now.")
         .refuses(&["gone", "already-decided", "version-conflict", "origin-not-allowed"])
+        .limited()
 }
 
 /// `POST /receipts/{token}`: `action=edit` with `comment`, or `action=withdraw`.

@@ -312,7 +312,7 @@ impl Scene {
 
     /// Low limits, all reached.
     fn counts(&mut self) {
-        limits(&mut self.at, ["2", "12", "1"]);
+        limits(&mut self.at, ["2", "4", "1"]);
         let service = Service::serves(&self.at);
         let (heard, metrics) = block_on(async {
             let walk = self.walk(&service);

@@ -11,6 +11,7 @@ mod durability;
 mod outbox;
 mod people;
 mod plans;
+mod rate_limits;
 mod rows;
 mod schema;
 mod statements;
