@@ -14,8 +14,8 @@ use self::{counted::count, draft::Draft};
 use super::{App, render};
 use crate::{
     domain::{
-        ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission,
-        Timestamp, Title, Website, normalised_text,
+        ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp,
+        Title, Website, normalised_text,
     },
     metrics,
     screen::{self, Case, Check, FormToken, Standing},
@@ -125,7 +125,7 @@ async fn attempt(
         let policy = &arrival.site.policy;
         let known = facts.article.as_ref().map(|article| article.rules);
         let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
-        admit(submission, &facts, (policy, traces.now))?;
+        admit(submission, &facts, rules.opening(policy, traces.now).is_open())?;
         let slow_seconds = rules.slow_seconds(policy, traces.now);
         // once, however often it looks again
         let said = match counted {
@@ -304,14 +304,10 @@ pub(super) const PUBLISHED: i64 = 201;
 const HELD: i64 = 202;
 
 /// What the stored state refuses.
-fn admit(
-    submission: &Submission,
-    facts: &Facts,
-    (policy, now): (&Policy, Timestamp),
-) -> Result<(), SubmitError> {
+fn admit(submission: &Submission, facts: &Facts, is_open: bool) -> Result<(), SubmitError> {
     match &facts.article {
         Some(known) if known.deleted => return Err(SubmitError::NotFound),
-        Some(known) if !known.rules.opening(policy, now).is_open() => return Err(SubmitError::Closed),
+        Some(_) if !is_open => return Err(SubmitError::Closed),
         Some(_) => {}
         None => introduce(submission)?,
     }
