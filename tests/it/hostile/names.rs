@@ -124,6 +124,8 @@ both_databases! {
             (18, r#"{"version": 0, "breaker": {"action": "\u0000"}}"#, "breaker.action", "unknown-value"),
             (19, r#"{"version": 0, "hold": ["a\u0000b"], "spam": []}"#, "hold", "control-character"),
             (19, r#"{"version": 0, "hold": [], "spam": ["a\u0000b"]}"#, "spam", "control-character"),
+            (20, r#"{"action": "slow\u0000", "minutes": 5}"#, "action", "unknown-value"),
+            (20, r#"{"action": "slow", "minutes": 5, "note": "a\u0000b"}"#, "note", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
