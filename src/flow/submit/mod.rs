@@ -20,9 +20,7 @@ use self::{
 };
 use super::{App, blocks, likeness, render};
 use crate::{
-    domain::{
-        ArticleRules, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission, Timestamp,
-    },
+    domain::{ArticleRules, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp},
     metrics,
     screen::{self, Case, Check, Echo, FormToken},
     store::{Facts, FactsQuery, ParentFacts, Proof, Replay, StoreError, by},
@@ -131,7 +129,7 @@ async fn attempt(
         let policy = &arrival.site.policy;
         let known = facts.article.as_ref().map(|article| article.rules);
         let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
-        admit(submission, &facts, (policy, traces.now))?;
+        admit(submission, &facts, rules.opening(policy, traces.now).is_open())?;
         let slow_seconds = rules.slow_seconds(policy, traces.now);
         // once, however often it looks again
         let said = match counted {
@@ -239,14 +237,10 @@ pub(super) const PUBLISHED: i64 = 201;
 const HELD: i64 = 202;
 
 /// What the stored state refuses.
-fn admit(
-    submission: &Submission,
-    facts: &Facts,
-    (policy, now): (&Policy, Timestamp),
-) -> Result<(), SubmitError> {
+fn admit(submission: &Submission, facts: &Facts, is_open: bool) -> Result<(), SubmitError> {
     match &facts.article {
         Some(known) if known.deleted => return Err(SubmitError::NotFound),
-        Some(known) if !known.rules.opening(policy, now).is_open() => return Err(SubmitError::Closed),
+        Some(_) if !is_open => return Err(SubmitError::Closed),
         Some(_) => {}
         None => introduce(submission)?,
     }
