@@ -48,3 +48,4 @@ mod structure;
 mod submission;
 mod texts;
 mod undo;
+mod wordpress;
