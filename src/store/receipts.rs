@@ -27,7 +27,7 @@ statements! {
         "('blocked-address', 'blocked-domain', 'blocked-network', 'breaker', 'honeypot', 'not-checked', 'site-rate') ",
         "and code not like 'form-%' and code <> 'staff-name'"
     );
-    FOUND_BEFORE = same!("select distinct code from findings where comment = $1 and field is null");
+    FOUND_BEFORE = same!("select distinct code, field from findings where comment = $1");
     REMEMBER = same!("update comments set fingerprint = $2 where id = $1");
     IS_REPEATED = same!(
         "select exists (select 1 from comments where fingerprint = $1 and submitted_at > $2 and site = $3 and id <> $4) ",
@@ -130,12 +130,12 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        let stays: Vec<(String,)> = on!(self, |conn, kind| sqlx::query_as(FOUND_BEFORE.text(kind))
+        let stays: Vec<(String, Option<String>)> = on!(self, |conn, kind| sqlx::query_as(FOUND_BEFORE.text(kind))
             .bind(new.comment)
             .fetch_all(conn)
             .await?);
         let is_told = |finding: &FindingRow| {
-            finding.field.is_none() && stays.iter().any(|(code,)| code == finding.code)
+            stays.iter().any(|(code, field)| code == finding.code && field.as_deref() == finding.field)
         };
         // numbers of an earlier text are not used again
         let findings: Vec<FindingRow> = new
