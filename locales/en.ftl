@@ -692,7 +692,7 @@ block-author = Block its author
 # Read aloud after it. $author: a name.
 block-author-whose = : { $author }
 block-author-title = Block the author { $author }
-block-author-about = For { $days } days, by the connection and by the address. An address that was only typed is held and not refused.
+block-author-about = For { $days } days: refuses what comes over the same connection, and holds what comes under the same address, which may be that of somebody else.
 block-author-clean = { $days ->
     [one] Also mark as spam what came from there in the last day
    *[other] Also mark as spam what came from there in the last { $days } days
@@ -701,9 +701,9 @@ block-author-more = Other choices
 block-back = The comment
 block-kinds = What is blocked
 block-their-host = The connection (IPv4 /32, IPv6 /64)
-block-their-email = The address: refused where the author proves it, else held
+block-their-email = The address: held, and refused only where the site vouched for it and does again
 block-their-network = The network around the connection (IPv4 /24, IPv6 /48)
-block-their-domain = The mail domain, with all below it: refused where the author proves the address, else held
+block-their-domain = The mail domain, with all below it: held, and refused only where the site vouched for the address and does again
 block-clean-up = Also mark as spam what came from there
 block-clean-up-days = Of so many days
 block-clean-up-about = What waits or is published and came from the same connection, or under the same address where it was proven. You are shown it first, and can undo it.

@@ -24,7 +24,8 @@ const MASS: [&str; 12] = [
     "__proto__",
 ];
 /// Members that one of the routes knows: its method, parts of its path, and the member.
-const KNOWN_SOMEWHERE: [(&str, [&str; 2], &str); 8] = [
+const KNOWN_SOMEWHERE: [(&str, [&str; 2], &str); 9] = [
+    ("POST", ["/v1/moderation/", "/blocks"], "site"),
     ("PUT", ["/v1/sites/", "/policy"], "version"),
     ("PUT", ["/v1/sites/", "/words"], "version"),
     ("POST", ["/comments/", "/decisions"], "version"),
