@@ -130,10 +130,11 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        let stays: Vec<(String, Option<String>)> = on!(self, |conn, kind| sqlx::query_as(FOUND_BEFORE.text(kind))
-            .bind(new.comment)
-            .fetch_all(conn)
-            .await?);
+        let stays: Vec<(String, Option<String>)> =
+            on!(self, |conn, kind| sqlx::query_as(FOUND_BEFORE.text(kind))
+                .bind(new.comment)
+                .fetch_all(conn)
+                .await?);
         let is_told = |finding: &FindingRow| {
             stays.iter().any(|(code, field)| code == finding.code && field.as_deref() == finding.field)
         };
