@@ -216,30 +216,43 @@ role-editor = Editor
 role-admin = Admin
 role-operator = Operator
 
-# What screening found, shown beside a comment and in mails.
-finding-breaker = Everything on this article is held at the moment
-finding-blocked-address = Blocked address
+# What screening found, shown beside a comment and in mails. A term may follow: see card-finding.
+finding-breaker = Came while everything on this article was held
+finding-blocked-address = Blocked email address
 finding-blocked-domain = Blocked mail domain
 finding-blocked-network = Blocked connection
-finding-honeypot = Hidden field filled in
-finding-not-checked = A check could not run
-finding-site-rate = Arrived in a flood
-finding-near-duplicate = Nearly the same text posted elsewhere
-finding-repeated-text = Same text posted elsewhere
-finding-form-missing = Sent without our form
+finding-honeypot = A field that people do not see was filled in
+finding-not-checked = One of the checks could not run
+finding-site-rate = Came in a flood of comments
+finding-near-duplicate = Nearly the same text was posted before
+finding-repeated-text = The same text was posted before
+finding-form-missing = Sent without the form on your pages
 finding-form-forged = Sent with a made-up form
-finding-form-early = Form filled in within seconds
-finding-form-late = Form was opened long ago
-finding-form-reused = Form was sent before
+# The seconds follow.
+finding-form-early = Form sent too fast, in seconds
+finding-form-late = Form was open for very long
+finding-form-reused = The same form was sent before
+# Their number follows.
 finding-links = Links in the text
-finding-word-hold = Word on the list to hold
-finding-word-spam = Word on the spam list
+finding-word-hold = Word on your list of words to hold
+finding-word-spam = Word on your spam list
 finding-blocked-term = Blocked term
-finding-own-address = Own e-mail address in the text
-finding-staff-name = Name looks like one of your people
-finding-mixed-script-name = Name mixes alphabets
-finding-not-known = First time, or not known by a proof
-finding-other = Found by an earlier or a newer version
+finding-own-address = The author’s own email address is in the text
+finding-staff-name = Name looks like that of one of your people
+finding-mixed-script-name = Name mixes letters of several alphabets
+finding-not-known = Not proven to be somebody whose comments you approved before
+finding-other = Found by another version of Replydesk
+# $finding: one of the above, which was found in another field than the text.
+finding-in-name = { $finding }, in the name
+finding-in-website = { $finding }, in the website
+finding-in-email = { $finding }, in the email address
+finding-in-client = { $finding }, in the network address
+finding-in-agent = { $finding }, in the name of the browser or program
+# Said in their place where nothing was found and a moderator decides all the same.
+nothing-hold-all = Nothing was found in it. On this site a moderator sees every new comment first.
+nothing-waits = Nothing was found in it. It waits until a moderator decides.
+nothing-published = It was published at once: nothing was found in it.
+nothing-edit = Nothing was found in the new text. It waits until a moderator decides.
 
 # What is wrong with a field, shown beside it.
 fault-required = Please fill in this field.
@@ -1246,7 +1259,7 @@ card-picked = Recommended
 # $article: its title, which is a link.
 card-on = on { $article }
 # $earlier: such as "2 approved, 1 rejected".
-card-earlier = Others under the same address: { $earlier }
+card-earlier = Others with the same email address (anyone can type it): { $earlier }
 card-edited-by = The text was edited by { $name }
 # $count: at most 100, which may be more.
 card-similar = { $count ->
@@ -1277,6 +1290,8 @@ card-reading = { $name } is reading it { $left }
 card-findings = Findings
 # $finding: what screening found; $term: the word or number that it was found by.
 card-finding = { $finding }: { $term }
+# $written: what stands there, which is the term in disguise, or a word that it is a part of.
+card-finding-written = { $finding }: { $term }, written “{ $written }”
 card-reply-to = In reply to { $author }
 card-reply = In reply to another comment
 # $link: the link card-see-which.

@@ -37,6 +37,7 @@ pub mod submit;
 pub mod trial;
 pub mod undo;
 pub mod upkeep;
+pub mod why;
 
 pub use app::{App, Parts, Settings};
 pub use error::FlowError;

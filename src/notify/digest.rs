@@ -49,8 +49,10 @@ pub struct DigestItem {
     pub excerpt: String,
     /// How long it has been waiting, for people, when that is too long.
     pub overdue: Option<String>,
-    /// Why screening held it, in plain words.
+    /// Why screening held it, in plain words; what they quote of it is [`super::quoted`].
     pub findings: Vec<String>,
+    /// What is said where it waits and nothing was found.
+    pub nothing: Option<String>,
     /// Its own link.
     pub link: MailLink,
 }
@@ -172,6 +174,7 @@ mod tests {
             excerpt: "See <a href=\"https://spam.example\">this</a>\r. <img src=x onerror=y>".to_owned(),
             overdue: None,
             findings: vec!["Honeypot filled".to_owned()],
+            nothing: None,
             link: MailLink::Decide {
                 url: format!("https://desk.example/d/{n}"),
                 until: "2 December 2026, 12:00 UTC".to_owned(),

@@ -14,6 +14,6 @@ pub use breaker::BreakerMail;
 pub use digest::{DigestItem, DigestMail, DigestSite};
 pub use invitation::InvitationMail;
 pub use mail::{Letter, Mailer, MailerError, Recipient};
-pub use pages::{MailLink, ModeratorMail, ParentExcerpt};
+pub use pages::{MailLink, ModeratorMail, ParentExcerpt, quoted};
 pub use retry::{Failure, Next, after};
 pub use trial::TestMail;

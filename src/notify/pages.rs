@@ -7,6 +7,8 @@ use crate::texts::{Phrase, Texts};
 
 pub(super) const SUBJECT_CHARS: usize = 140;
 pub(super) const SITE_CHARS: usize = 40;
+const QUOTED_CHARS: usize = 60;
+const WORD_JOINER: char = '\u{2060}';
 
 /// One waiting comment, as told to the moderators of its site.
 #[derive(Clone, Debug)]
@@ -25,8 +27,10 @@ pub struct ModeratorMail {
     pub submitted: String,
     /// How long it has been waiting, for people, when that is what the mail is about.
     pub overdue: Option<String>,
-    /// Why screening held it, in plain words.
+    /// Why screening held it, in plain words; what they quote of it is [`quoted`].
     pub findings: Vec<String>,
+    /// What is said where it waits and nothing was found.
+    pub nothing: Option<String>,
     /// The comment it answers.
     pub parent: Option<ParentExcerpt>,
     /// The one link.
@@ -184,6 +188,20 @@ pub(super) fn one_line(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// A stretch of a comment, or a term of a list, within our own words: a line of at most 60 characters that no mail program
+/// makes a link of. After each sign that holds an address together it has one that shows nothing and lets no line break.
+pub fn quoted(text: &str) -> String {
+    let line = one_line(text, QUOTED_CHARS);
+    let mut quoted = String::with_capacity(line.len());
+    for c in line.chars() {
+        quoted.push(c);
+        if matches!(c, '.' | ':' | '/' | '@') {
+            quoted.push(WORD_JOINER);
+        }
+    }
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +216,7 @@ mod tests {
             submitted: "23 November 2026, 21:04 UTC".to_owned(),
             overdue: None,
             findings: vec!["Honeypot filled".to_owned()],
+            nothing: None,
             parent: None,
             link: MailLink::Desk { url: "https://desk.example/d/abc?a=1&b=2".to_owned() },
         }
@@ -238,6 +257,27 @@ mod tests {
         assert!(text.contains(" has written a reply to\n\n  Line one Subject: two"), "{text}");
         assert!(text.contains("\n> See <a href=\"https://spam.example\">this</a>\n> .\n> <img"), "{text}");
         assert!(text.contains("https://desk.example/d/abc?a=1&b=2"));
+    }
+
+    #[test]
+    fn what_is_quoted_is_one_line_and_no_link() {
+        assert_eq!(quoted("a\r\nb\u{202e}c"), "a bc");
+        let address = quoted("https://casino.example/x or ann@casino.example");
+        for part in ["://", "o.e", "n@c", "/x"] {
+            assert!(!address.contains(part), "{address:?}");
+        }
+        assert_eq!(address.replace(WORD_JOINER, ""), "https://casino.example/x or ann@casino.example");
+        let long = quoted(&"ab ".repeat(100));
+        assert!(long.ends_with('…') && long.chars().count() <= QUOTED_CHARS, "{long}");
+    }
+
+    #[test]
+    fn a_mail_says_that_nothing_was_found() {
+        let nothing = || "Nothing was found in it.".to_owned();
+        let mail = ModeratorMail { findings: vec![], nothing: Some(nothing()), ..hostile() };
+        for part in [mail.text().unwrap(), mail.html().unwrap()] {
+            assert!(part.contains(&nothing()) && !part.contains("Why it was held"), "{part}");
+        }
     }
 
     #[test]

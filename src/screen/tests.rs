@@ -206,7 +206,7 @@ fn names_of_the_sites_own_people_are_theirs() {
     assert!(judge(&Case { standing: Standing::Staff, ..sample.case() }).findings.is_empty());
 }
 
-/// Every code that a rule can give is in the list, which filters, texts and documents are checked by.
+/// What rules can give, texts and documents are compared with the list in `tests/it/texts/codes.rs`.
 #[test]
 fn codes_are_listed_once() {
     let unique: std::collections::HashSet<_> = rules::CODES.iter().collect();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Phrase, Texts};
-use crate::domain::{BreakerAction, Cause, Code, Mode, Role, Timestamp};
+use crate::domain::{BreakerAction, Cause, Code, Field, Mode, Role, Timestamp};
 
 impl Texts {
     /// A moment: `23 November 2026, 21:04 UTC`.
@@ -127,6 +127,19 @@ impl Texts {
             "mixed-script-name" => self.say("finding-mixed-script-name"),
             "not-known" => self.say("finding-not-known"),
             _ => self.say("finding-other"),
+        }
+    }
+
+    /// The same, with the field that it was found in where that is not the text.
+    pub fn finding_in(self, code: &str, field: Option<Field>) -> Phrase {
+        let finding = self.finding(code);
+        match field {
+            None | Some(Field::Text) => finding,
+            Some(Field::Name) => self.say("finding-in-name").with("finding", finding),
+            Some(Field::Website) => self.say("finding-in-website").with("finding", finding),
+            Some(Field::Email) => self.say("finding-in-email").with("finding", finding),
+            Some(Field::Client) => self.say("finding-in-client").with("finding", finding),
+            Some(Field::Agent) => self.say("finding-in-agent").with("finding", finding),
         }
     }
 

@@ -11,7 +11,9 @@ use std::{
 use replydesk::{
     app::block_on,
     domain::Timestamp,
-    notify::{DigestItem, DigestMail, DigestSite, Letter, MailLink, Mailer, ModeratorMail, Recipient},
+    notify::{
+        DigestItem, DigestMail, DigestSite, Letter, MailLink, Mailer, ModeratorMail, Recipient, quoted,
+    },
     store::Kind,
     texts::Texts,
 };
@@ -307,7 +309,8 @@ fn hostile_words_stay_words() {
                 text: words.clone(),
                 submitted: "24 November 2026, 21:04 UTC".to_owned(),
                 overdue: None,
-                findings: vec!["Honeypot filled".to_owned()],
+                findings: vec![quoted(words)],
+                nothing: None,
                 parent: None,
                 link: MailLink::Desk { url: "https://desk.example/desk/comments/1".to_owned() },
             };
@@ -348,7 +351,8 @@ fn gathered(words: &str) -> DigestMail {
         submitted: "24 November 2026, 21:04 UTC".to_owned(),
         excerpt: words.to_owned(),
         overdue: None,
-        findings: vec!["Honeypot filled".to_owned()],
+        findings: vec![quoted(words)],
+        nothing: None,
         link: MailLink::Desk { url: "https://desk.example/desk/comments/1".to_owned() },
     };
     DigestMail {

@@ -171,7 +171,7 @@ both_databases! {
         assert_eq!(posts(app, "Held now").await.status, 202);
         let mo = Browser::of(app, "Moe", Role::Moderator).await;
         let queue = mo.sees("/desk").await;
-        assert!(queue.contains("Everything on this article is held at the moment") && queue.contains("a moderator sees every new comment first"), "{queue}");
+        assert!(queue.contains("Came while everything on this article was held") && queue.contains("a moderator sees every new comment first"), "{queue}");
         app.delivers_everything().await;
         let letters = letters(app).await;
         assert_eq!(letters.len(), 1, "to Mo, and to nobody else");

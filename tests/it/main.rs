@@ -48,4 +48,5 @@ mod structure;
 mod submission;
 mod texts;
 mod undo;
+mod why;
 mod wordpress;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{App, findings, in_words, link, single, site_name};
+use super::{App, findings, in_words, link, nothing, single, site_name};
 use crate::{
     domain::{MailMode, OutboxId, SiteId, Timestamp},
     flow::render::excerpt,
@@ -76,6 +76,7 @@ fn digest(
             excerpt: excerpt(&item.text, EXCERPT),
             overdue: one.is_overdue.then(|| in_words(t, now.since(one.since))),
             findings: findings(t, item),
+            nothing: nothing(app, t, item),
             link: link(app, (item, t), person.id),
         });
     }

@@ -5,10 +5,14 @@ mod digest;
 
 use std::time::Duration;
 
-use super::{App, accounts, links, render::excerpt};
+use super::{
+    App, accounts, links,
+    render::excerpt,
+    why::{self, Reason},
+};
 use crate::{
     domain::{CommentId, Links, ModeratorId, OutboxId, Status, Timestamp},
-    notify::{InvitationMail, Letter, MailLink, ModeratorMail, ParentExcerpt, TestMail},
+    notify::{InvitationMail, Letter, MailLink, ModeratorMail, ParentExcerpt, TestMail, quoted},
     store::{ModeratorRow, QueueRow, StoreError},
     texts::Texts,
 };
@@ -56,6 +60,7 @@ async fn single(
         submitted: t.moment(item.submitted_at).to_string(),
         overdue: overdue.map(|waited| in_words(t, waited)),
         findings: findings(t, &item),
+        nothing: nothing(app, t, &item),
         parent: parent.map(|parent| ParentExcerpt {
             author: parent.name.clone(),
             excerpt: excerpt(&parent.text, CONTEXT),
@@ -91,7 +96,23 @@ fn site_name(app: &App, item: &QueueRow) -> String {
 }
 
 fn findings(t: Texts, item: &QueueRow) -> Vec<String> {
-    item.findings.iter().map(|finding| t.finding(&finding.code).to_string()).collect()
+    why::reasons(t, item).iter().map(|reason| finding(t, reason)).collect()
+}
+
+fn finding(t: Texts, reason: &Reason) -> String {
+    let label = &reason.label;
+    let told = match (reason.term.as_deref().map(quoted), reason.written.as_deref().map(quoted)) {
+        (Some(term), Some(written)) => {
+            t.say("card-finding-written").with("finding", label).with("term", term).with("written", written)
+        }
+        (Some(term), None) => t.say("card-finding").with("finding", label).with("term", term),
+        (None, _) => return label.clone(),
+    };
+    told.into()
+}
+
+fn nothing(app: &App, t: Texts, item: &QueueRow) -> Option<String> {
+    why::nothing(app, t, item).map(Into::into)
 }
 
 /// A span of time in a unit of which there are some: `4 hours`, but `90 minutes`.

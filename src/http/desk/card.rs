@@ -3,6 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 
 use crate::{
+    flow::why::Reason,
     http::view::{Link, Moment},
     texts::{Phrase, Texts},
 };
@@ -32,7 +33,9 @@ pub struct Card {
     /// Status or need in words, such as `Waiting` or `Edit waiting`.
     pub label: String,
     /// Why screening held it.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Reason>,
+    /// What is said where it waits and nothing was found.
+    pub nothing: Option<String>,
     /// Whether it answers another comment.
     pub is_reply: bool,
     /// The comment it answers, where that was looked up.
@@ -94,15 +97,6 @@ pub enum Claim {
         /// For how long.
         left: String,
     },
-}
-
-/// One reason of the screening, in plain words.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// Such as `Honeypot filled`.
-    pub label: String,
-    /// The word or number that it was found by.
-    pub term: Option<String>,
 }
 
 /// The comment that a reply answers, shortened.

@@ -5,7 +5,7 @@ use askama::Template;
 
 pub use super::{
     article_pages::PausedLine,
-    card::{Canned, Card, Change, Choice, Claim, DecisionForm, Finding, Others, ReplyTo, Similar, Span},
+    card::{Canned, Card, Change, Choice, Claim, DecisionForm, Others, ReplyTo, Similar, Span},
     editing::TypedText,
     people_pages::Choice as Pick,
     thread::{Neighbour, Thread},

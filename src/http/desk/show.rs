@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     blocks,
     editing::changes,
-    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo, Similar},
+    pages::{Canned, Card, Choice, Claim, DecisionForm, HistoryEntry, Others, ReplyTo, Similar},
     search,
     session::Session,
 };
@@ -14,6 +14,7 @@ use crate::{
     flow::{
         App,
         render::{comment_html, excerpt},
+        why,
     },
     http::view::{Link, Moment},
     store::{History, QueueRow, Record},
@@ -87,11 +88,8 @@ fn with_form(app: &App, t: Texts, row: &QueueRow, decide: DecisionForm) -> Card 
         site: (app.sites.all().len() > 1).then(|| row.site_key.clone()),
         submitted: Moment::told(t, row.submitted_at, app.clock.now()),
         label: label(t, row).into(),
-        findings: row
-            .findings
-            .iter()
-            .map(|finding| Finding { label: t.finding(&finding.code).into(), term: finding.term.clone() })
-            .collect(),
+        findings: why::reasons(t, row),
+        nothing: why::nothing(app, t, row).map(Into::into),
         is_reply: row.parent.is_some(),
         reply_to: row
             .answered

@@ -137,12 +137,12 @@ both_databases! {
         let page = page.text();
         for words in [
             text, "Ann &#60;b&#62;", "The bridge", "https://news.example/news/1", "What do you think of the bridge?",
-            "Same text posted elsewhere", "value=\"approve\"", "value=\"reject\"", "value=\"spam\"", "name=\"reason\"",
+            "The same text was posted before", "value=\"approve\"", "value=\"reject\"", "value=\"spam\"", "name=\"reason\"",
             "<meta name=\"robots\" content=\"noindex\">", "<title>Decide on a comment – Replydesk</title>", "until 8 November 2026, 12:00 UTC",
         ] {
             assert!(page.contains(words), "{words} in {page}");
         }
-        for words in ["value=\"hold\"", "type=\"hidden\"", "<script", "ann@", "Mo<", "under the same address"] {
+        for words in ["value=\"hold\"", "type=\"hidden\"", "<script", "ann@", "Mo<", "the same email address"] {
             assert!(!page.contains(words), "{words} in {page}");
         }
         assert_eq!(page.matches(&format!("action=\"{}\"", links[0])).count(), 1);

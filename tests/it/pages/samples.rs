@@ -3,7 +3,8 @@
 use std::{cell::Cell, time::Duration};
 
 use askama::Template;
-use replydesk::domain::{Role, Status, Timestamp};
+use replydesk::domain::{Field, Role, Status, Timestamp};
+use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
     public::{form::*, pages::*, problems, receipt::*},
@@ -219,7 +220,11 @@ pub(crate) mod calm {
             text: "Lovely for the people who drive in and look up.\n\nLess lovely if you work nights and walk home along the river. Has anyone asked them? See https://example.org/survey".to_owned(),
             submitted: moment(4).exact,
             overdue: None,
-            findings: vec!["One link".to_owned(), "First comment from this reader".to_owned()],
+            findings: vec![
+                texts().say("card-finding").with("finding", texts().finding("links")).with("term", "1").into(),
+                texts().finding("not-known").into(),
+            ],
+            nothing: None,
             parent: Some(ParentExcerpt { author: "Edda Fairweather".to_owned(), excerpt: "I have kept a moth trap in the same garden since 1981. In the first summer after the lights went out I wrote down eleven species …".to_owned() }),
             link: MailLink::Decide {
                 url: "https://comments.gazette.example/d/kZ8x2-abc".to_owned(),
@@ -237,7 +242,8 @@ pub(crate) fn digest(author: &str, text: &str, title: &str) -> DigestMail {
         submitted: moment(n * 9).exact,
         excerpt: text.to_owned(),
         overdue: (n == 1).then(|| texts().span(Duration::from_hours(4)).to_string()),
-        findings: (n % 2 == 0).then(|| "One link".to_owned()).into_iter().collect(),
+        findings: (n % 2 == 0).then(|| texts().finding("near-duplicate").into()).into_iter().collect(),
+        nothing: (n % 2 == 1).then(|| texts().say("nothing-hold-all").into()),
         link: MailLink::Decide {
             url: format!("https://comments.gazette.example/d/{n}"),
             until: moment(-10_080).exact,
@@ -501,6 +507,7 @@ fn card(number: i64, author: &str, html: &str) -> Card {
         submitted: moment(number * 7),
         label: "Waiting".to_owned(),
         findings: vec![],
+        nothing: Some(texts().say("nothing-hold-all").into()),
         is_reply: false,
         reply_to: None,
         html: html.to_owned(),
@@ -531,8 +538,8 @@ fn card(number: i64, author: &str, html: &str) -> Card {
     }
 }
 
-fn finding(label: &str, term: Option<&str>) -> Finding {
-    Finding { label: label.to_owned(), term: term.map(ToOwned::to_owned) }
+fn reason(code: &str, term: Option<&str>) -> Reason {
+    Reason { label: texts().finding(code).into(), term: term.map(ToOwned::to_owned), written: None }
 }
 
 fn span(kind: Change, text: &str) -> Span {
@@ -625,10 +632,15 @@ fn nothing_found() -> QueuePage {
 fn good_day() -> [Card; 3] {
     let spam = Card {
         website: Some("https://buy-cheap-lamps.example/now".to_owned()),
+        nothing: None,
         findings: vec![
-            finding("Honeypot filled", None),
-            finding("Many links", Some("4")),
-            finding("Word on the spam list", Some("casino")),
+            reason("honeypot", None),
+            reason("links", Some("4")),
+            Reason { written: Some("Cаsino".to_owned()), ..reason("word-spam", Some("casino")) },
+            Reason {
+                label: texts().finding_in("word-hold", Some(Field::Email)).into(),
+                ..reason("word-hold", None)
+            },
         ],
         ..card(
             2,
@@ -686,9 +698,10 @@ fn bad_day() -> [Card; 3] {
         editor: Some(Hostile::NAME.to_owned()),
         is_picked: true,
         site: Some("The Evening Gazette & Post".to_owned()),
+        nothing: None,
         findings: vec![
-            finding("Word on the hold list", Some(&hostile::long())),
-            finding("Mixed scripts in the name", None),
+            Reason { written: Some("W".repeat(60)), ..reason("word-hold", Some(&hostile::long())) },
+            reason("mixed-script-name", Some(Hostile::NAME)),
         ],
         reply_to: Some(ReplyTo { author: "W".repeat(100), excerpt: hostile::long() }),
         ..card(4, Hostile::NAME, &format!("<p>{}</p>", hostile::long()))

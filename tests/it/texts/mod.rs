@@ -4,6 +4,7 @@
 //! templates or in code (`words`), and in a language in which every text is marked nothing is shown without the mark
 //! (`marked`).
 
+mod codes;
 mod ids;
 mod marked;
 mod words;
