@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Phrase, Texts};
-use crate::domain::{BreakerAction, Cause, Code, Mode, Role, Timestamp};
+use crate::domain::{BreakerAction, Cause, Code, Field, Mode, Role, Timestamp};
 
 impl Texts {
     /// A moment: `23 November 2026, 21:04 UTC`.
@@ -132,6 +132,18 @@ impl Texts {
             Mode::HoldAll => self.say("mode-hold-all"),
             Mode::TrustKnown => self.say("mode-trust-known"),
             Mode::Open => self.say("mode-open"),
+        }
+    }
+
+    /// Where the word lists can look.
+    pub fn field(self, field: Field) -> Phrase {
+        match field {
+            Field::Text => self.say("field-text"),
+            Field::Name => self.say("field-name"),
+            Field::Website => self.say("field-website"),
+            Field::Email => self.say("field-email"),
+            Field::Client => self.say("field-client"),
+            Field::Agent => self.say("field-agent"),
         }
     }
 
