@@ -11,7 +11,7 @@ use std::{
 
 use replydesk::{
     domain::{Body, Email, Field, Mode, Name, Policy, TermList, Website},
-    screen::{Case, FormToken, Legible, List, Lists, Standing, WordLists, judge},
+    screen::{Blocks, Case, Echo, FormToken, Legible, List, Lists, Standing, WordLists, judge},
 };
 
 /// A full list.
@@ -98,8 +98,10 @@ fn judged(name: &str, text: &str, lists: &Arc<WordLists>) {
         standing: Standing::Unknown,
         trapped: false,
         form: FormToken::Aged(Duration::from_mins(1)),
-        repeated: true,
+        echo: Echo::Same,
         flooded: false,
+        held: false,
+        blocks: Blocks::default(),
         mode: policy.mode,
         policy: &policy,
         lists: &lists,

@@ -218,9 +218,13 @@ role-operator = Operator
 
 # What screening found, shown beside a comment and in mails.
 finding-breaker = Everything on this article is held at the moment
+finding-blocked-address = Blocked address
+finding-blocked-domain = Blocked mail domain
+finding-blocked-network = Blocked connection
 finding-honeypot = Hidden field filled in
 finding-not-checked = A check could not run
 finding-site-rate = Arrived in a flood
+finding-near-duplicate = Nearly the same text posted elsewhere
 finding-repeated-text = Same text posted elsewhere
 finding-form-missing = Sent without our form
 finding-form-forged = Sent with a made-up form
@@ -274,6 +278,7 @@ bar-desk = Desk
 bar-articles = Articles
 bar-reasons = Reasons
 bar-rules = Rules
+bar-blocks = Blocks
 bar-outbox = Outbox
 bar-audit = Audit log
 bar-people = People
@@ -769,6 +774,101 @@ articles-resumed = The article follows the usual rules again.
 articles-over = Nothing was changed: the pause was over already.
 articles-conflict = Somebody changed this article since you opened the page. Nothing was saved: here is how it is now.
 
+## What is blocked
+
+blocks-title = Blocks
+blocks-about = What is kept out for a time. Nobody can read here what is blocked, since it is kept in a form that only recognises it: write into the reason what colleagues must know, and no address.
+# The names of the navigations, read aloud.
+blocks-sites = Sites
+blocks-pages = Pages
+blocks-latest = Latest blocks
+blocks-older = Older
+blocks-none = Nothing is blocked.
+blocks-none-hint = Block the author of a comment there, or something by its value here.
+blocks-blocked = It is blocked.
+blocks-ended = The block is over.
+blocks-gone = That block was over already.
+blocks-add = Block something
+# What a block is about.
+block-email = Email address
+block-domain = Mail domain
+block-host = Connection (IPv4 /32, IPv6 /64)
+block-network = Network (IPv4 /24, IPv6 /48)
+block-term = Word or phrase
+# What a block does with what it is about.
+block-holds = Held
+block-refuses = Refused
+block-refuses-proven = Refused with proof, else held
+# $name: a colleague; $made: how long ago; $ends: a moment.
+block-made-by = by { $name }, { $made }
+block-made = { $made }
+block-in-force = until { $ends }
+block-is-over = over since { $ends }
+block-comment = The comment
+# Read aloud after block-comment and block-end. $reason: why it is blocked.
+block-which = of the block: { $reason }
+block-end = End it
+block-kind = What
+block-value = Value
+block-value-about = An address, a domain such as spam.example (with all below it), an IP address, or a word. It is kept in a form that nobody can read.
+block-effect = What happens
+block-effect-hold = Hold it for a moderator
+block-effect-refuse = Refuse it silently
+block-effect-about = What is refused looks to its author as if it waited. An address that somebody only typed is held and not refused, so that nobody can silence another by typing theirs.
+block-days = Days
+block-reason = Why (for colleagues)
+block-button = Block
+block-anyway = Block it all the same
+# Asks before many are hit. $count: people.
+block-crowded = { $count ->
+    [one] { $count } person whose comments you have published lately has an address of that domain. Nothing is blocked yet.
+   *[other] { $count } people whose comments you have published lately have an address of that domain. Nothing is blocked yet.
+}
+block-faults = Nothing is blocked yet: please look at the fields below.
+block-days-fault = Please enter a number of days from 1 to 3,650.
+block-value-fault = Please enter what is to be blocked as its kind says.
+block-terms-many = This site blocks as many words as it can. Please end a block first, or use the lists of words.
+block-kinds-none = Please choose what is to be blocked.
+block-kinds-unknown = None of that is known of this author.
+block-comment-fault = The site itself wrote this comment.
+block-clean-up-fault = Please enter a number of days from 1 to 90.
+block-clean-up-long = That is more than 1,000 comments. Please choose fewer days.
+
+# On a comment: blocking its author. The name of the author is read aloud after it.
+block-author = Block its author
+# Read aloud after it. $author: a name.
+block-author-whose = : { $author }
+block-author-title = Block the author { $author }
+block-author-about = For { $days } days, by the connection and by the address. An address that was only typed is held and not refused.
+block-author-clean = { $days ->
+    [one] Also mark as spam what came from there in the last day
+   *[other] Also mark as spam what came from there in the last { $days } days
+}
+block-author-more = Other choices
+block-back = The comment
+block-kinds = What is blocked
+block-their-host = The connection (IPv4 /32, IPv6 /64)
+block-their-email = The address: refused where the author proves it, else held
+block-their-network = The network around the connection (IPv4 /24, IPv6 /48)
+block-their-domain = The mail domain, with all below it: refused where the author proves the address, else held
+block-clean-up = Also mark as spam what came from there
+block-clean-up-days = Of so many days
+block-clean-up-about = What waits or is published and came from the same connection, or under the same address where it was proven. You are shown it first, and can undo it.
+block-clean-up-asks = { $count ->
+    [one] { $count } comment would be marked as spam. Nothing is done yet.
+   *[other] { $count } comments would be marked as spam. Nothing is done yet.
+}
+block-clean-up-moved = { $count ->
+    [one] Something changed meanwhile: { $count } comment would be marked as spam now. Nothing is done yet.
+   *[other] Something changed meanwhile: { $count } comments would be marked as spam now. Nothing is done yet.
+}
+block-clean-up-title = Would be marked as spam
+block-clean-up-first = The first { $count } are shown.
+block-and-mark = { $count ->
+    [one] Block, and mark { $count } comment as spam
+   *[other] Block, and mark { $count } comments as spam
+}
+
 ## The outbox: messages that are owed to the outside
 
 outbox-title = Outbox
@@ -876,6 +976,7 @@ audit-object-comment = comment
 audit-object-article = article
 audit-object-site = site
 audit-object-moderator = moderator
+audit-object-block = block
 audit-object-message = message
 # $site: its key.
 audit-on-site = on { $site }
@@ -916,6 +1017,9 @@ action-pick = Recommended
 action-unpick = No longer recommended
 action-reply = Replied for the site
 action-ask-contact = Was told the address
+action-block = Blocked
+action-block-author = Blocked its author
+action-end-block = Ended a block
 action-erase-note = Erased a note
 action-set-reasons = Changed the canned reasons
 action-withdraw = Withdrew the comment
@@ -1023,6 +1127,7 @@ flash-edited = The text is changed. What its author wrote is kept, and readers s
 flash-picked = Recommended: readers see it marked.
 flash-unpicked = No longer recommended.
 flash-replied = Your reply is on the page.
+flash-blocked = The author is blocked.
 flash-note-erased = The note is erased. The log says that there was one, and who erased it.
 
 flash-approve = Approved. It is on the page now.
@@ -1062,6 +1167,11 @@ flash-missed = { $count ->
     [one] { $count } had changed since you opened the page and was left as it is.
    *[other] { $count } had changed since you opened the page and were left as they are.
 }
+flash-left = { $count ->
+    [one] { $count } was not tried, for want of time.
+   *[other] { $count } were not tried, for want of time.
+}
+flash-others-came = Nothing was decided: these are not the same comments any more. Please look again.
 
 flash-undone-none = Nothing was undone.
 flash-undone = { $count ->
@@ -1162,8 +1272,9 @@ order-newest = Newest first
 order-priority = Most pressing first
 search-no-word = There is no word in this that could be looked for.
 search-too-many-words = Please look for at most 8 words at a time.
-# What a link has narrowed the list to: the first is followed by search-one-comment, the last by the key of an article.
+# What a link has narrowed the list to: the first two are followed by search-one-comment, the last by the key of an article.
 search-same-as = Only from the address or the network of
+search-cluster = Only what says nearly the same as
 search-one-comment = one comment
 search-article = Only on the article
 
@@ -1198,6 +1309,12 @@ queue-no-fit = No comment of this list fits the filter.
 queue-search-knows = Search knows what waits, and what arrived in the last 90 days. All words must be there.
 queue-whole = Show the whole list
 queue-news = You are told here when new ones come.
+# Above a list of comments that say nearly the same: opened to confirm what is done to all of them.
+whole-title = Decide all { $count } at once
+whole-about = This decides all that wait and say nearly the same, on further pages too. It can be undone.
+whole-approve = Approve all { $count }
+whole-reject = Reject all { $count }
+whole-spam = Mark all { $count } as spam
 # The name of the form, read aloud.
 bulk-label = Decide on the selected comments
 bulk-title = The selected:
@@ -1278,6 +1395,14 @@ card-on = on { $article }
 # $earlier: such as "2 approved, 1 rejected".
 card-earlier = Others under the same address: { $earlier }
 card-edited-by = The text was edited by { $name }
+# $count: at most 100, which may be more.
+card-similar = { $count ->
+    [one] { $count } similar comment
+    [100] 100 or more similar comments
+   *[other] { $count } similar comments
+}
+# Read aloud after it.
+card-similar-to = to that of { $author }
 # Two links follow, with a dot between them.
 card-others = Others that wait:
 card-from-here = from here

@@ -21,7 +21,7 @@ use parts::Parts;
 use crate::{
     clock::Clock,
     config::{Config, MailTarget},
-    flow::{self, App, Settings, deliver::Deliverer, sites},
+    flow::{self, App, Settings, blocks, deliver::Deliverer, sites},
     http::{Extra, Shared},
     notify::Mailer,
     store::{Committer, Db, Doorway, Kind, StoreError},
@@ -90,6 +90,7 @@ async fn assemble(
         limits: config.limits.clone(),
     });
     sites::refresh(&app).await?;
+    blocks::refresh(&app).await?;
     Ok((app, committer))
 }
 

@@ -199,6 +199,9 @@ pub struct CommentsConfig {
     /// In which the same is a duplicate.
     #[serde(rename = "duplicate_window_minutes", deserialize_with = "fields::span::<_, MINUTE, 0, 10_080>")]
     pub duplicate_window: Duration,
+    /// In which nearly the same is found again; 0 for never.
+    #[serde(rename = "likeness_days", deserialize_with = "fields::span::<_, DAY, 0, 90>")]
+    pub likeness: Duration,
     /// How long an Idempotency-Key is remembered.
     #[serde(rename = "idempotency_hours", deserialize_with = "fields::span::<_, HOUR, 1, 168>")]
     pub idempotency: Duration,

@@ -9,7 +9,7 @@ pub(super) fn reorders(c: char) -> bool {
 
 /// Characters that show nothing: Unicode's default ignorables (joiners, marks, variation
 /// selectors, tags) and the blank letters that people use to write an empty name.
-pub(super) fn shows_nothing(c: char) -> bool {
+pub fn shows_nothing(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'

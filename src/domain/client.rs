@@ -74,11 +74,26 @@ fn cut(address: IpAddr, v4: u8, v6: u8) -> IpNet {
     IpNet::new_assert(address, bits).trunc()
 }
 
+/// The prefix of one of these lengths that somebody typed, or that of the address that they did.
+fn typed(raw: &str, v4: u8, v6: u8) -> Option<IpNet> {
+    let Some((address, bits)) = raw.trim().split_once('/') else {
+        return Some(cut(entry_address(raw)?, v4, v6));
+    };
+    let (address, bits): (IpAddr, u8) = (address.parse().ok()?, bits.parse().ok()?);
+    let expected = if address.is_ipv4() { v4 } else { v6 };
+    (bits == expected).then(|| cut(address, v4, v6))
+}
+
 /// One client as the limits and blocks know it: an IPv4 address or an IPv6 /64.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HostPrefix(IpNet);
 
 impl HostPrefix {
+    /// Reads an address, or an IPv4 /32 or IPv6 /64.
+    pub fn parse(raw: &str) -> Option<Self> {
+        typed(raw, 32, 64).map(Self)
+    }
+
     /// The /48 around an IPv6 client, of which one customer may own all; nothing for IPv4.
     pub fn shared_network(&self) -> Option<NetworkPrefix> {
         matches!(self.0, IpNet::V6(_)).then(|| NetworkPrefix(cut(self.0.addr(), 24, 48)))
@@ -95,6 +110,11 @@ impl HostPrefix {
 pub struct NetworkPrefix(IpNet);
 
 impl NetworkPrefix {
+    /// Reads an address, or an IPv4 /24 or IPv6 /48.
+    pub fn parse(raw: &str) -> Option<Self> {
+        typed(raw, 24, 48).map(Self)
+    }
+
     /// Lets the prefix out (`203.0.113.0/24`), for the vault's keyed index.
     pub(crate) fn reveal(&self) -> String {
         self.0.to_string()

@@ -56,4 +56,8 @@ ids! {
     AuditId;
     /// The decisions of one request.
     BatchId;
+    /// Something that is blocked.
+    BlockId;
+    /// Comments that say nearly the same.
+    ClusterId;
 }

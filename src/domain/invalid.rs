@@ -104,6 +104,9 @@ impl Code {
             (Self::TooShort, _) => "Please write a little more.",
             (Self::ControlCharacter, _) => "Please remove control characters from this field.",
             (Self::AtSign, _) => "Please enter a name without an @ sign; it will be shown to everyone.",
+            (Self::NotAnAddress, "value") => {
+                "Please enter what is to be blocked: an address, a domain or a prefix."
+            }
             (Self::NotAnAddress, _) => "Please enter an e-mail address, such as name@example.org.",
             (Self::NotAUrl, _) => "Please enter a web address that starts with https:// or http://.",
             (Self::UserInfo, _) => "Please remove the user name or password from the web address.",

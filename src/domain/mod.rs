@@ -4,6 +4,7 @@
 //! nothing of the crate, so that it can be read, and trusted, alone.
 
 mod article;
+mod block;
 mod breaker;
 mod browser;
 mod characters;
@@ -30,16 +31,20 @@ mod time;
 mod words;
 
 pub use article::{ArticleRules, BREAKER_MINUTES, BREAKER_NOTE, Breaker, Opening, SLOW_SECONDS, SLOWEST};
+pub use block::{BLOCK_DAYS, BLOCK_REASON_CHARS, BlockKind, BlockValue, BlockedTerm, Effect, Force};
 pub use breaker::{Burst, Cause, DECIDED};
 pub use browser::kind_of_browser;
+pub use characters::shows_nothing;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
 pub use evened::{Even, evened, joins};
 pub use field::Field;
 pub use fields::{
-    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, Name, Notify, Origin, SiteKey, Title,
-    Website,
+    ArticleKey, ArticleUrl, BODY_BYTES, BODY_CHARS, Body, Email, MailDomain, Name, Notify, Origin, SiteKey,
+    Title, Website,
 };
-pub use id::{ArticleId, AuditId, BatchId, CommentId, ContactId, ModeratorId, OutboxId, SiteId};
+pub use id::{
+    ArticleId, AuditId, BatchId, BlockId, ClusterId, CommentId, ContactId, ModeratorId, OutboxId, SiteId,
+};
 pub use invalid::{Code, Fault};
 pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;

@@ -3,8 +3,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 use super::{
-    accounts::Hashing, audit::Sealed, events::Events, figures::Figures, limits::Limits, outbox::Pause,
-    pages::Pages, sites::Sites,
+    accounts::Hashing, audit::Sealed, blocks, events::Events, figures::Figures, likeness::Recent,
+    limits::Limits, outbox::Pause, pages::Pages, sites::Sites,
 };
 use crate::{
     clock::Clock,
@@ -42,6 +42,9 @@ pub struct App {
     pub events: Events,
     /// How the queue did a moment ago.
     pub(super) figures: Figures,
+    pub(super) blocked_terms: blocks::Terms,
+    /// Texts that came a moment ago.
+    pub(super) recent: Recent,
     pub(super) pages: Pages,
 }
 
@@ -90,6 +93,8 @@ impl App {
             limits: Limits::new(&parts.limits, &parts.clock),
             pages: Pages::new(parts.settings.cache_bytes),
             sites: Sites::default(),
+            blocked_terms: blocks::Terms::default(),
+            recent: Recent::default(),
             events: Events::default(),
             figures: Figures::default(),
             sealed: Sealed::default(),

@@ -88,6 +88,12 @@ pub async fn decide_listed(
         return Err(BatchError::TooWide);
     }
     let targets: Vec<Target> = found.into_iter().map(|(id, version)| Target { id, version }).collect();
+    in_turns(app, &targets, ruling).await.map_err(BatchError::Flow)
+}
+
+/// Decides on any number of comments as one batch: in turns, each a transaction. What changes meanwhile is left alone; an
+/// error only where nothing was done.
+pub(super) async fn in_turns(app: &App, targets: &[Target], ruling: &Ruling<'_>) -> Result<Batch, FlowError> {
     let mut batch = Batch { id: BatchId::from(app.clock.id(app.clock.now())), results: Vec::new(), left: 0 };
     let until = Instant::now() + app.settings.batch;
     for turn in targets.chunks(TURN) {
@@ -98,7 +104,7 @@ pub async fn decide_listed(
         }
         match moderate::decide_in(app, batch.id, turn, ruling).await {
             Ok(outcomes) => batch.results.extend(turn.iter().copied().zip(outcomes)),
-            Err(error) if is_first => return Err(error.into()),
+            Err(error) if is_first => return Err(error),
             // what was done stays done: say so, with the name to undo it by
             Err(error) => {
                 tracing::warn!(
@@ -113,6 +119,14 @@ pub async fn decide_listed(
         tokio::task::yield_now().await;
     }
     Ok(batch)
+}
+
+/// How many comments a list shows, as somebody is asked to confirm it; nothing when they are more than one request decides on.
+pub async fn count(app: &App, moderator: &Moderator, wanted: &Wanted) -> Result<Option<usize>, FlowError> {
+    let all = Wanted { limit: MOST, after: None, order: Order::Oldest, ..wanted.clone() };
+    let asking = Asking { moderator, wanted: &all, now: app.clock.now(), budget: LOOKED_AT };
+    let Picked { targets, next } = app.db.snapshot(async |tx| pick(app, tx, &asking).await).await?;
+    Ok(next.is_none().then_some(targets.len()))
 }
 
 /// Whether somebody may still do what they began: a batch takes its time, and people are removed meanwhile.

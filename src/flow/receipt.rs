@@ -3,7 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
-    contacts, render,
+    blocks, contacts, likeness, render,
     submit::{REPEATS, finding_rows},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         ArticleRules, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
         normalised_text,
     },
-    screen::{self, Case, FormToken, Standing, Verdict},
+    screen::{self, Case, Echo, FormToken, Standing, Verdict},
     store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, State, StoreError, Tx},
     vault::{TokenError, TokenPurpose},
 };
@@ -170,7 +170,12 @@ async fn edit_in(
     };
     let fingerprint = app.vault.fingerprint(site.id, &normalised_text(body.as_str()));
     let repeated = tx.is_repeated(fingerprint, now.minus(REPEATS), (site.id, comment)).await?;
+    let text = likeness::of(app, site.id, body.as_str());
+    let found = tx.alike(likeness::sought(app, text, now)).await?;
+    let joins = likeness::joins(app, (text, now), &found, Some(comment));
     let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
+    // its author may have been blocked since it arrived
+    let (author, terms) = (tx.blocked_author(comment, now).await?, blocks::known(app, site.id));
     let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
     let article = tx.article_of(seen.article).await?.map(|article| article.rules);
     let rules = article.unwrap_or_else(|| ArticleRules::unsaid(now));
@@ -186,15 +191,20 @@ async fn edit_in(
         standing: if is_known { Standing::Known } else { Standing::Unknown },
         trapped: false,
         form: FormToken::NotAsked,
-        repeated,
+        echo: Echo::of(repeated, joins.is_some()),
         flooded: false,
         held: rules.holds_all(now),
+        blocks: blocks::about(author, &terms),
         mode: rules.mode(&site.policy),
         policy: &site.policy,
         lists: &app.sites.lists(site.id),
     };
     let judged = screen::judge(&case);
     let findings = finding_rows(comment, &judged.findings);
+    // another text begins a cluster with a name of its own: that of the comment is the one of its earlier text
+    let cluster = joins.unwrap_or_else(|| app.clock.id(now).into());
+    tx.regroup(comment, text.map(|text| (text.sketch, cluster))).await?;
+    app.recent.keep(comment, text.map(|text| (text, cluster)));
     let text = body.as_str().to_owned();
     let number =
         tx.add_revision(&NewRevision { comment, text, findings, fingerprint, submitted_at: now }).await?;

@@ -3,6 +3,7 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
+    likeness,
     submit::{PUBLISHED, Place, SubmitError},
 };
 use crate::{
@@ -132,6 +133,9 @@ impl Answer<'_> {
             duplicates_since: now,
             fingerprint: 0,
             repeats_since: now,
+            // nor are the site's own people blocked
+            marks: &[],
+            alike: likeness::sought(self.app, None, now),
             now,
             proof: Proof::NONE,
         };
@@ -165,6 +169,8 @@ impl Answer<'_> {
             contact: None,
             fingerprint: self.app.vault.fingerprint(self.site.id, &normalised_text(&text)),
             duplicate_key: None,
+            likeness: None,
+            cluster: None,
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: Some(Stamp(now)),

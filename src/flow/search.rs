@@ -1,4 +1,4 @@
-//! Search: what it knows of each comment, written behind the submissions.
+//! Search: what it knows of each comment, and what finds texts like it, written behind the submissions.
 //!
 //! A word is a row in a large table, and the rows of one comment lie far apart; so nobody who submits waits for
 //! them. A comment is marked in the transaction that takes it in or changes it, and turns of a worker do the rest, a
@@ -9,10 +9,10 @@ use std::{
     time::Duration,
 };
 
-use super::App;
+use super::{App, likeness};
 use crate::{
     domain::{CommentId, Timestamp, WORDS, words},
-    store::{DueRow, SearchableRow, Stamp, StoreError, TextsRow, Tx, WordRow},
+    store::{BandRow, DueRow, SearchableRow, Stamp, StoreError, TextsRow, Tx, WordRow},
     vault::word_token,
 };
 use url::Url;
@@ -31,7 +31,7 @@ pub async fn catch_up(app: &App) -> Result<usize, StoreError> {
     let mut done = 0;
     for _ in 0..TURNS {
         let now = app.clock.now();
-        let turn = app.db.write(async |tx| turn(tx, now).await).await?;
+        let turn = app.db.write(async |tx| turn(app, tx, now).await).await?;
         done += turn;
         if turn < TURN {
             break;
@@ -50,7 +50,7 @@ struct Changes {
     rows: Vec<SearchableRow>,
 }
 
-async fn turn(tx: &mut Tx, now: Timestamp) -> Result<usize, StoreError> {
+async fn turn(app: &App, tx: &mut Tx, now: Timestamp) -> Result<usize, StoreError> {
     let due = tx.due_for_search(now, i64::try_from(TURN).unwrap_or(i64::MAX)).await?;
     if due.is_empty() {
         return Ok(0);
@@ -63,7 +63,19 @@ async fn turn(tx: &mut Tx, now: Timestamp) -> Result<usize, StoreError> {
         changes.look(row, texts.get(&row.comment), now)?;
     }
     tx.write_searchable(&ids, (&changes.came, &changes.went), &changes.rows).await?;
+    let bands: Vec<BandRow> = texts.values().flat_map(|row| bands(app, row, now)).collect();
+    tx.write_likenesses(&bands).await?;
     Ok(due.len())
+}
+
+/// What finds others like this comment by its latest text, if that is the one which is known of it: not that of a moderator.
+fn bands(app: &App, row: &TextsRow, now: Timestamp) -> Vec<BandRow> {
+    let is_recent = row.id > likeness::oldest(app, now);
+    let Some(sketch) = row.likeness.filter(|_| is_recent) else { return Vec::new() };
+    let text = row.waiting_text.as_ref().unwrap_or(&row.text);
+    let likeness = likeness::of(app, row.site, text).filter(|likeness| likeness.sketch == sketch);
+    let bands = likeness.iter().flat_map(|likeness| likeness.bands);
+    bands.map(|band| BandRow { band, comment: row.id }).collect()
 }
 
 impl Changes {

@@ -12,7 +12,7 @@ use super::{App, render, rules};
 use crate::{
     clock::Clock,
     domain::{Body, CommentId, Email, Name, Policy, Site, Status, TermList, Timestamp, Website},
-    screen::{self, Case, Finding, FormToken, Lists, Standing, Verdict},
+    screen::{self, Blocks, Case, Echo, Finding, FormToken, Lists, Standing, Verdict},
     store::{StoreError, TrialRow},
     vault::{Owner, Purpose, Sealed},
 };
@@ -208,8 +208,10 @@ fn judge_again(
         standing,
         trapped: was_found("honeypot"),
         form,
-        repeated: was_found("repeated-text"),
+        echo: Echo::of(was_found("repeated-text"), was_found("near-duplicate")),
         flooded: was_found("site-rate"),
+        held: was_found("breaker"),
+        blocks: Blocks::default(),
         mode: policy.mode,
         policy,
         lists,

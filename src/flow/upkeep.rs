@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, audit, events, figures, sites};
+use super::{App, audit, blocks, events, figures, likeness, sites};
 use crate::{
     domain::{Needs, Timestamp},
     metrics,
@@ -23,6 +23,7 @@ impl Watch {
     /// Forgets what is no longer current.
     pub async fn look(&mut self, app: &App) -> Result<(), StoreError> {
         sites::refresh(app).await?;
+        blocks::refresh(app).await?;
         // a transaction lasts as long as its deadline at most
         let since = self.newest.minus(SKEW + app.db.deadline());
         let changed = app.db.read(async |tx| tx.articles_changed_since(since).await).await?;
@@ -47,11 +48,15 @@ const SWEPT: i64 = 500;
 /// How long a token that expired is still listed to its owner.
 const LISTED: Duration = Duration::from_hours(30 * 24);
 
+/// How long a block that is over is still listed.
+const OVER: Duration = Duration::from_hours(7 * 24);
+
 /// How long a decision can be undone.
 pub const UNDOABLE: Duration = Duration::from_hours(30 * 24);
 
-/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, what limits
-/// counted, what decisions replaced. In turns, so that a large backlog neither runs into the deadline nor keeps submissions waiting.
+/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, blocks, what
+/// limits counted, what decisions replaced, what finds texts like those of long ago. In turns, so that a large backlog
+/// neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
     let now = app.clock.now();
     let before = now.minus(keep_settled);
@@ -64,8 +69,11 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
         .await?;
     while app.db.write(async |tx| tx.sweep_mentions(before, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep(before, now, SWEPT).await).await? > 0 {}
+    let oldest = likeness::oldest(app, now);
+    while app.db.write(async |tx| tx.sweep_likenesses(oldest, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_rate_limits(now, SWEPT).await).await? > 0 {}
+    while app.db.write(async |tx| tx.sweep_blocks(now.minus(OVER), SWEPT).await).await? > 0 {}
     let undoable = audit::first_id(now.minus(UNDOABLE));
     while app.db.write(async |tx| tx.sweep_decisions(undoable, SWEPT).await).await? > 0 {}
     Ok(())

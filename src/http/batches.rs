@@ -73,6 +73,8 @@ struct Filter {
     article: Option<String>,
     #[schema(value_type = Option<CommentId>)]
     same_as: Option<String>,
+    #[schema(value_type = Option<CommentId>)]
+    cluster: Option<String>,
     q: Option<String>,
 }
 
@@ -150,6 +152,7 @@ fn expected(said: &Bulk) -> Result<Expected, ApiError> {
 fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
     let texts = [
         ("filter.same_as", &filter.same_as),
+        ("filter.cluster", &filter.cluster),
         ("filter.q", &filter.q),
         ("filter.site", &filter.site),
         ("filter.needs", &filter.needs),
@@ -171,6 +174,7 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
         return Err(invalid("filter.needs", Code::UnknownMember));
     }
     let same_as = filter.same_as.as_deref().map(str::parse).transpose();
+    let cluster = filter.cluster.as_deref().map(str::parse).transpose();
     let words = sought(filter.q.as_deref().unwrap_or_default(), SOUGHT);
     Ok(Wanted {
         needs,
@@ -179,6 +183,7 @@ fn wanted(filter: &Filter) -> Result<Wanted, ApiError> {
         article: filter.article.clone(),
         finding: filter.finding.clone(),
         same_as: same_as.map_err(|_| invalid("filter.same_as", Code::NotAnId))?,
+        cluster: cluster.map_err(|_| invalid("filter.cluster", Code::NotAnId))?,
         words: words.map_err(|code| invalid("filter.q", code))?,
         ..Wanted::default()
     })

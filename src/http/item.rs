@@ -43,6 +43,8 @@ pub struct Item<'a> {
     /// Who reads it at present.
     pub claim: Option<Claim<'a>>,
     pub commenter: Commenter,
+    /// Other comments that say nearly the same, whatever became of them; no more than 100 are counted.
+    pub similar: i64,
 }
 
 /// The article of a comment.
@@ -184,6 +186,7 @@ impl<'a> Item<'a> {
                 rejected: row.record.rejected,
                 spam: row.record.spam,
             },
+            similar: row.similar,
         }
     }
 

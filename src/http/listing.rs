@@ -14,8 +14,10 @@ use crate::{
 };
 
 /// The parameters of a list, each of which has one value.
-pub const PARAMETERS: [&str; 11] =
-    ["needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as", "q"];
+pub const PARAMETERS: [&str; 12] = [
+    "needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as",
+    "cluster", "q",
+];
 
 /// What the document says of these parameters.
 pub fn described(operation: Operation) -> Operation {
@@ -33,6 +35,11 @@ pub fn described(operation: Operation) -> Operation {
         .query("article", text(), "The key of an article.")
         .query("finding", text(), "The code of a finding.")
         .query("claimed", one_of(&["me"]), "One's own.")
+        .query(
+            "cluster",
+            id.clone(),
+            "Nearly the same text as this comment, itself too; none for short texts.",
+        )
         .query("same_as", id, "From the same address or the same network as this comment; neither is told.")
         .query("q", text(), "With all of these words, at most 8.")
         .paged(50)
@@ -61,6 +68,7 @@ pub fn wanted(query: &Query) -> Result<Wanted, ApiError> {
         finding: query.get("finding").map(str::to_owned),
         mine: query.parsed("claimed", |raw| (raw == "me").then_some(()))?.is_some(),
         same_as: query.parsed("same_as", |raw| raw.parse().ok())?,
+        cluster: query.parsed("cluster", |raw| raw.parse().ok())?,
         words,
     })
 }

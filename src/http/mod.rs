@@ -8,6 +8,7 @@ mod admin;
 mod audit;
 pub mod auth;
 mod batches;
+mod blocks;
 mod body;
 mod claims;
 mod cookies;
@@ -175,6 +176,10 @@ pub fn table() -> Vec<Group> {
                 .post(claims::take, claims::about_take)
                 .put(claims::renew, claims::about_renew)
                 .delete(claims::give_back, claims::about_give_back),
+            at("/v1/moderation/blocks")
+                .read(blocks::list, blocks::about_list)
+                .post(blocks::make, blocks::about_make),
+            at("/v1/moderation/blocks/{id}").delete(blocks::end, blocks::about_end),
             at("/v1/moderation/events").watch(events::stream, events::about_stream),
             at("/v1/ops/outbox")
                 .read(outbox::list, outbox::about_list)
@@ -212,6 +217,7 @@ fn pages() -> Group {
             .behind(|route| route.wrap(from_fn(limits::sign_ins))),
         at("/desk/audit").page(desk::audit::page).form(desk::audit::act),
         at("/desk/articles").page(desk::articles::page).form(desk::articles::act),
+        at("/desk/blocks").page(desk::blocks::page).form(desk::blocks::act),
         at("/desk/outbox").page(desk::outbox::page).form(desk::outbox::act),
         at("/desk/policy").page(desk::policy::page).form(desk::policy::act),
         at("/desk/reasons").page(desk::reasons::page).form(desk::reasons::act),

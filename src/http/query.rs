@@ -14,8 +14,13 @@ impl Query {
     /// A control character in one is refused here, where both databases are still alike: PostgreSQL
     /// takes no U+0000 in a text.
     pub fn of(request: &HttpRequest, known: &[&'static str]) -> Result<Self, ApiError> {
+        Self::read(request.query_string(), known)
+    }
+
+    /// Reads one that a form carries.
+    pub fn read(text: &str, known: &[&'static str]) -> Result<Self, ApiError> {
         let mut query = Self(Vec::new());
-        for (name, value) in fields::pairs(request.query_string()) {
+        for (name, value) in fields::pairs(text) {
             let Some(name) = name else { continue };
             if let Some(field) = known.iter().copied().find(|known| *known == name) {
                 let code = match &value {

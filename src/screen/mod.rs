@@ -7,6 +7,7 @@
 mod buckets;
 mod finding;
 mod legible;
+mod likeness;
 mod limit;
 mod lists;
 mod look_alike;
@@ -25,6 +26,7 @@ use std::{
 pub use buckets::Buckets;
 pub use finding::{Finding, Place};
 pub use legible::Legible;
+pub use likeness::{BANDS, Likeness, NEAR, alike};
 pub use limit::{Check, Limiter};
 pub use lists::Lists;
 pub use rate::{Limit, Rate};
@@ -32,7 +34,7 @@ pub use rules::CODES;
 pub use words::{HITS, Hit, List, TooLarge, WordLists};
 
 use self::rules::{RULES, Rule};
-use crate::domain::{Body, ClientAddress, Email, Mode, Name, Policy, Website};
+use crate::domain::{Body, ClientAddress, Email, Force, Mode, Name, Policy, Website};
 
 /// What screening concluded, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,18 +70,42 @@ pub struct Case<'a> {
     pub trapped: bool,
     /// What the form carried.
     pub form: FormToken,
-    /// The same text arrived on this site within the last day, from someone else or elsewhere.
-    pub repeated: bool,
+    /// Whether it was said before.
+    pub echo: Echo,
     /// The site takes more submissions than it should.
     pub flooded: bool,
     /// A breaker holds all that arrives on its article.
     pub held: bool,
+    /// What the site blocks, as far as it is about this submission.
+    pub blocks: Blocks<'a>,
     /// What happens when nothing is found: the site's, or what stands in its place for this article.
     pub mode: Mode,
     /// The site's rules.
     pub policy: &'a Policy,
     /// What these look up.
     pub lists: &'a Lists,
+}
+
+/// Whether a text was said before on its site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Echo {
+    /// Not that the site remembers.
+    None,
+    /// Nearly so, within the days that likeness is remembered.
+    Near,
+    /// The same, within the last day, by someone else or elsewhere.
+    Same,
+}
+
+impl Echo {
+    /// Of a text that is the same as one before, or that joins others that it is like.
+    pub const fn of(is_same: bool, is_near: bool) -> Self {
+        match (is_same, is_near) {
+            (true, _) => Self::Same,
+            (false, true) => Self::Near,
+            (false, false) => Self::None,
+        }
+    }
 }
 
 /// Who somebody proved to be. An address that is typed in proves nothing.
@@ -108,6 +134,33 @@ pub enum FormToken {
     Late,
     /// How long ago it was given out.
     Aged(Duration),
+}
+
+/// What a site blocks of whoever submits, and the terms that it blocks in what they write.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blocks<'a> {
+    /// The address.
+    pub email: Option<Force>,
+    /// Its domain, or one above it.
+    pub domain: Option<Force>,
+    /// The client.
+    pub host: Option<Force>,
+    /// Its neighbourhood.
+    pub network: Option<Force>,
+    /// The terms that hold ([`List::Hold`]) and that refuse ([`List::Blocked`]).
+    pub terms: Option<&'a WordLists>,
+    /// There are others that cannot be read.
+    pub is_incomplete: bool,
+    /// The submission proves that its address is its author's.
+    pub is_proven: bool,
+}
+
+impl Blocks<'_> {
+    /// The same of a submission that proves its address, or does not.
+    #[must_use]
+    pub fn proven(self, is_proven: bool) -> Self {
+        Self { is_proven, ..self }
+    }
 }
 
 /// The verdict, and every reason for it.

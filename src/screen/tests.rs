@@ -42,9 +42,10 @@ impl Sample {
             standing: Standing::Unknown,
             trapped: false,
             form: FormToken::NotAsked,
-            repeated: false,
+            echo: Echo::None,
             flooded: false,
             held: false,
+            blocks: Blocks::default(),
             mode: self.policy.mode,
             policy: &self.policy,
             lists: &self.lists,
@@ -76,7 +77,7 @@ fn verdicts(
     #[case] found: &[&str],
 ) {
     let sample = Sample::of(policy(mode));
-    let judged = judge(&Case { trapped, repeated, flooded, ..sample.case() });
+    let judged = judge(&Case { trapped, flooded, echo: Echo::of(repeated, false), ..sample.case() });
     assert_eq!((judged.verdict, codes(&judged)), (verdict, found.to_vec()));
 }
 
@@ -132,7 +133,15 @@ fn a_check_that_cannot_run_holds(
 #[test]
 fn short_texts_may_repeat() {
     let sample = Sample::of(policy(Mode::Open)).text("Well said!");
-    assert_eq!(judge(&Case { repeated: true, ..sample.case() }).verdict, Verdict::Approve);
+    assert_eq!(judge(&Case { echo: Echo::Same, ..sample.case() }).verdict, Verdict::Approve);
+}
+
+#[test]
+fn nearly_the_same_is_told_unless_it_is_the_same() {
+    let sample = Sample::of(policy(Mode::Open));
+    let of = |is_same| judge(&Case { echo: Echo::of(is_same, true), ..sample.case() });
+    assert_eq!((of(false).verdict, codes(&of(false))), (Verdict::Hold, vec!["near-duplicate"]));
+    assert_eq!(codes(&of(true)), ["repeated-text"]);
 }
 
 #[rstest]

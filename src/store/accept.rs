@@ -14,16 +14,17 @@ use super::{
     search::{INSERT_SEARCHABLE, SearchableRow},
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, ContactId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ClusterId, CommentId, ContactId, Needs, SiteId, Status, Timestamp};
 
 statements! {
     INSERT_CONTACTS = insert!("contacts": id uuid, site uuid, purpose text, comment uuid, email text,
         email_index text, reader_index text, address text, host_index text, network_index text,
-        index_key text, expires_at bigint);
+        index_key text, proven boolean, expires_at bigint);
     INSERT_COMMENTS = insert!("comments": id uuid, site uuid, article uuid, thread uuid, parent uuid,
         reply_to uuid, depth bigint, status text, needs text, version bigint, revision bigint, name text,
         website text, staff boolean, notify text, form text, contact uuid, fingerprint bigint,
-        duplicate_key text, approved_below bigint, submitted_at bigint, published_at bigint, lineage uuid);
+        duplicate_key text, likeness bigint, cluster uuid, approved_below bigint, submitted_at bigint, published_at bigint,
+        lineage uuid);
     INSERT_REVISIONS = insert!("revisions": comment uuid, number bigint, text text, submitted_at bigint);
     INSERT_FINDINGS = insert!("findings": comment uuid, number bigint, code text, term text, weight bigint,
         waits boolean, field text, starts bigint, length bigint);
@@ -93,6 +94,8 @@ pub struct CommentRow {
     pub contact: Option<ContactId>,
     pub fingerprint: i64,
     pub duplicate_key: Option<String>,
+    pub likeness: Option<i64>,
+    pub cluster: Option<ClusterId>,
     pub approved_below: i64,
     pub submitted_at: Stamp,
     pub published_at: Option<Stamp>,
@@ -114,6 +117,8 @@ pub struct ContactRow {
     pub host_index: Option<String>,
     pub network_index: Option<String>,
     pub index_key: String,
+    /// The site vouched for the address: true or nothing.
+    pub proven: Option<bool>,
     pub expires_at: Option<Stamp>,
 }
 

@@ -1,16 +1,41 @@
 //! What screening must know of the past, in one round trip.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{
-    StoreError, Tx,
+    Alike, Sought, StoreError, Tx,
+    likeness::alike,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, ArticleRules, CommentId, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ArticleRules, ClusterId, CommentId, Force, SiteId, Status, Timestamp};
+
+/// Of the blocks of each kind the strongest counts: 1 holds, 2 refuses what is proven, 3 refuses.
+macro_rules! strongest {
+    () => {
+        concat!(
+            strongest!("email"),
+            ", ",
+            strongest!("domain"),
+            ", ",
+            strongest!("host"),
+            ", ",
+            strongest!("network"),
+            " from blocks b "
+        )
+    };
+    ($kind:literal) => {
+        concat!(
+            "cast(max(case when b.kind = '",
+            $kind,
+            "' then case when b.effect = 'hold' then 1 when b.needs_proof then 2 else 3 end end) as bigint) as blocked_",
+            $kind
+        )
+    };
+}
 
 statements! {
-    FACTS = same!(
+    FACTS = given!(17, concat!(
         "select a.id as article, a.deleted_at, coalesce(a.open, true) as open, a.closes_at, ",
         "coalesce(a.created_at, 0) as created_at, coalesce(a.stays_open, false) as stays_open, a.mode, ",
         "a.slow_seconds, a.breaker, a.breaker_until, ",
@@ -20,7 +45,7 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated, ",
+        "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
         "k.first as lineage, ",
         "case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
         "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
@@ -32,17 +57,26 @@ statements! {
         "where e.reader_index = $14 and t.status = 'approved' limit $13) as few) as vouched, ",
         "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
         "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved') ",
-        "else false end as named ",
+        "else false end as named, ",
+        "b.blocked_email, b.blocked_domain, b.blocked_host, b.blocked_network ",
         "from (select 1 as one) as o ",
         "left join (select coalesce(q.lineage, q.id) as first from comments q where q.id = $11 and q.site = $1 and ",
         "exists (select 1 from contacts e where e.id = q.contact and e.email_index = $12)) as k on true ",
         "left join articles a on a.site = $1 and a.key = $2 ",
         "left join comments p on p.id = $3 and p.article = a.id ",
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
-        "left join comments r on r.id = i.comment"
+        "left join comments r on r.id = i.comment ",
+        "cross join (select ", strongest!(), "where b.value in (select value from these) and b.site = $1 ",
+        "and b.expires_at > $10) as b ",
+        "left join (", alike!("$18", "$19", "$20", "$21", "$22"), ") n on true"
+    ));
+    /// Whoever wrote a comment, as its contact is indexed: a domain is not known by that.
+    BLOCKED_AUTHOR = same!(
+        "select ", strongest!(), "where b.value in (select e.email_index from contacts e join comments c on c.contact = e.id ",
+        "where c.id = $1 union all select e.host_index from contacts e join comments c on c.contact = e.id where c.id = $1 ",
+        "union all select e.network_index from contacts e join comments c on c.contact = e.id where c.id = $1) ",
+        "and b.expires_at > $2"
     );
-    FORGET_EXPIRED_KEY = same!("delete from idempotency where site = $1 and key = $2 and expires_at <= $3");
-    KEY_IS_KNOWN = same!("select 1 from idempotency where site = $1 and key = $2 and expires_at > $3");
 }
 
 /// What to look for.
@@ -57,6 +91,9 @@ pub struct FactsQuery<'a> {
     pub duplicates_since: Timestamp,
     pub fingerprint: i64,
     pub repeats_since: Timestamp,
+    /// The keyed values by which blocks may know whoever submits.
+    pub marks: &'a [String],
+    pub alike: Sought,
     pub now: Timestamp,
     /// What they prove to be known by.
     pub proof: Proof<'a>,
@@ -95,10 +132,23 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// What may say nearly the same, in no order.
+    pub alike: Vec<Alike>,
     /// The first of the comments that are proven to be by the same author.
     pub lineage: Option<CommentId>,
     /// Who it is has had enough comments approved, by one of the proofs.
     pub is_known: bool,
+    /// What is blocked of whoever submits.
+    pub blocked: BlockedFacts,
+}
+
+/// What the blocks that are in force ask for, by their kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockedFacts {
+    pub email: Option<Force>,
+    pub domain: Option<Force>,
+    pub host: Option<Force>,
+    pub network: Option<Force>,
 }
 
 /// An article as a submission sees it.
@@ -145,17 +195,36 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    near: Option<CommentId>,
+    near_likeness: Option<i64>,
+    near_cluster: Option<ClusterId>,
     lineage: Option<CommentId>,
     proven: i64,
     vouched: i64,
     named: bool,
+    #[sqlx(flatten)]
+    blocked: BlockedRow,
+}
+
+#[derive(FromRow)]
+struct BlockedRow {
+    #[sqlx(rename = "blocked_email")]
+    email: Option<i64>,
+    #[sqlx(rename = "blocked_domain")]
+    domain: Option<i64>,
+    #[sqlx(rename = "blocked_host")]
+    host: Option<i64>,
+    #[sqlx(rename = "blocked_network")]
+    network: Option<i64>,
 }
 
 impl Tx {
     /// Reads all facts about one submission.
     pub async fn facts(&mut self, query: &FactsQuery<'_>) -> Result<Facts, StoreError> {
         let enough = i64::from(query.proof.enough);
-        let row: Row = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
+        let bands = query.alike.bands;
+        // what may be alike is a row each, and all else is the same in each of them
+        let mut rows: Vec<Row> = on!(self, |conn, kind| sqlx::query_as(FACTS.text(kind))
             .bind(query.site)
             .bind(query.article)
             .bind(query.parent.map_or_else(Uuid::nil, CommentId::uuid))
@@ -172,41 +241,39 @@ impl Tx {
             .bind(query.proof.reader_index)
             .bind(query.proof.name.is_some())
             .bind(query.proof.name.unwrap_or_default())
+            .bind(Json(query.marks))
+            .bind(bands.map(|bands| bands[0]))
+            .bind(bands.map(|bands| bands[1]))
+            .bind(bands.map(|bands| bands[2]))
+            .bind(bands.map(|bands| bands[3]))
+            .bind(query.alike.after)
+            .fetch_all(conn)
+            .await?);
+        let alike = rows.iter().filter_map(Row::alike).collect();
+        let row = rows.pop().ok_or(StoreError::Corrupt("facts"))?;
+        Ok(Facts { alike, ..row.facts(enough) })
+    }
+
+    /// What is blocked of whoever wrote a comment, by address and prefix.
+    pub async fn blocked_author(
+        &mut self,
+        comment: CommentId,
+        now: Timestamp,
+    ) -> Result<BlockedFacts, StoreError> {
+        let row: BlockedRow = on!(self, |conn, kind| sqlx::query_as(BLOCKED_AUTHOR.text(kind))
+            .bind(comment)
+            .bind(now)
             .fetch_one(conn)
             .await?);
-        Ok(row.facts(enough))
-    }
-
-    /// Makes room for a key whose time is over.
-    pub async fn forget_expired_key(
-        &mut self,
-        site: SiteId,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(FORGET_EXPIRED_KEY.text(kind))
-            .bind(site)
-            .bind(key)
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Whether a request with this idempotency key was answered before.
-    pub async fn knows_key(&mut self, site: SiteId, key: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let found: Option<(i32,)> = on!(self, |conn, kind| sqlx::query_as(KEY_IS_KNOWN.text(kind))
-            .bind(site)
-            .bind(key)
-            .bind(now)
-            .fetch_optional(conn)
-            .await?);
-        Ok(found.is_some())
+        Ok(row.into())
     }
 }
 
 impl Row {
+    fn alike(&self) -> Option<Alike> {
+        Some(Alike { id: self.near?, likeness: self.near_likeness?, cluster: self.near_cluster? })
+    }
+
     fn facts(self, enough: i64) -> Facts {
         let row = self;
         let article =
@@ -233,8 +300,28 @@ impl Row {
             replay,
             duplicate: row.duplicate,
             repeated: row.repeated,
+            alike: Vec::new(),
             lineage: row.lineage,
             is_known: row.proven >= enough || row.vouched >= enough || row.named,
+            blocked: row.blocked.into(),
+        }
+    }
+}
+
+impl From<BlockedRow> for BlockedFacts {
+    fn from(row: BlockedRow) -> Self {
+        let force = |strongest: Option<i64>| {
+            strongest.map(|strongest| match strongest {
+                1 => Force::Hold,
+                2 => Force::RefuseProven,
+                _ => Force::Refuse,
+            })
+        };
+        Self {
+            email: force(row.email),
+            domain: force(row.domain),
+            host: force(row.host),
+            network: force(row.network),
         }
     }
 }

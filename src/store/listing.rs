@@ -10,7 +10,7 @@ use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, ClusterId, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
 
 /// Most words that are looked for at one time.
 pub const SOUGHT: usize = 8;
@@ -27,7 +27,7 @@ macro_rules! looked_at {
             "else c.needs is not null and (cast($9 as text) is null or c.needs = $9) end ",
             "and ($4 or exists (select 1 from moderator_sites b where b.moderator = $5 and b.site = c.site)) ",
             "and (c.site = $6 or $6 is null) and (c.article = $7 or $7 is null) ",
-            "and (cast($10 as text) is null ",
+            "and (c.cluster = $25 or $25 is null) and (cast($10 as text) is null ",
             "or (select count(*) from findings p where p.comment = c.id and p.code = $10) > 0) ",
             "and (not $11 or (select count(*) from claims k ",
             "where k.comment = c.id and k.moderator = $5 and k.expires_at > $12) > 0) ",
@@ -100,6 +100,8 @@ statements! {
     FINDING_WAITING_DOWN = same!(referring!("findings", "r.code = $10 and r.waits is not null", " desc"));
     CLAIMED_UP = same!(referring!("claims", "r.moderator = $5 and r.expires_at > $12", ""));
     CLAIMED_DOWN = same!(referring!("claims", "r.moderator = $5 and r.expires_at > $12", " desc"));
+    CLUSTER_UP = same!(comments!("c.cluster = $25", ""));
+    CLUSTER_DOWN = same!(comments!("c.cluster = $25", " desc"));
     ALIKE_UP = same!(alike!(""));
     ALIKE_DOWN = same!(alike!(" desc"));
     // in the order of an index, or a planner may think that some of the whole table are found sooner
@@ -114,6 +116,9 @@ statements! {
     );
     COUNT_NEEDING = same!(
         "select count(*) from (select id from comments where needs = $1 order by id limit $2) few"
+    );
+    COUNT_CLUSTER = same!(
+        "select count(*) from (select id from comments where cluster = $1 order by id limit $2) few"
     );
     COUNT_ALIKE = same!(
         "select (select count(*) from (select id from contacts where email_index = $1 order by id limit $3) few) + ",
@@ -142,6 +147,8 @@ pub struct Listing {
     pub site: Option<SiteId>,
     pub article: Option<ArticleId>,
     pub finding: Option<String>,
+    /// Only what says nearly the same.
+    pub cluster: Option<ClusterId>,
     /// Written from there.
     pub alike: Option<Origin>,
     /// With all these words, at most [`SOUGHT`], the rarest first.
@@ -182,6 +189,8 @@ pub enum Driver {
     Finding,
     /// A finding in what waits.
     FindingWaiting,
+    /// Those that say nearly the same.
+    Cluster,
     /// Those from the same place.
     Alike,
     /// Those that the moderator has claimed.
@@ -219,6 +228,7 @@ impl Tx {
             Driver::Word => (WORD_UP, WORD_DOWN),
             Driver::Finding => (FINDING_UP, FINDING_DOWN),
             Driver::FindingWaiting => (FINDING_WAITING_UP, FINDING_WAITING_DOWN),
+            Driver::Cluster => (CLUSTER_UP, CLUSTER_DOWN),
             Driver::Alike => (ALIKE_UP, ALIKE_DOWN),
             Driver::Claimed => (CLAIMED_UP, CLAIMED_DOWN),
         };
@@ -251,6 +261,7 @@ impl Tx {
             .bind(token(5))
             .bind(token(6))
             .bind(token(7))
+            .bind(listing.cluster)
             .fetch_all(conn)
             .await?);
         seen.sort_unstable_by_key(|(id, _)| *id);
@@ -289,6 +300,16 @@ impl Tx {
     pub async fn count_needing(&mut self, needs: Needs, most: i64) -> Result<i64, StoreError> {
         let (count,): (i64,) = on!(self, |conn, kind| sqlx::query_as(COUNT_NEEDING.text(kind))
             .bind(needs)
+            .bind(most)
+            .fetch_one(conn)
+            .await?);
+        Ok(count)
+    }
+
+    /// How many comments say nearly the same; no more than `most` are counted.
+    pub async fn count_cluster(&mut self, cluster: ClusterId, most: i64) -> Result<i64, StoreError> {
+        let (count,): (i64,) = on!(self, |conn, kind| sqlx::query_as(COUNT_CLUSTER.text(kind))
+            .bind(cluster)
             .bind(most)
             .fetch_one(conn)
             .await?);

@@ -12,6 +12,7 @@ mod article_rules;
 mod articles;
 mod attempts;
 mod audit;
+mod blocks;
 mod breakers;
 mod claims;
 mod colleagues;
@@ -22,7 +23,9 @@ mod error;
 mod facts;
 mod gauges;
 mod group;
+mod idempotency;
 mod letters;
+mod likeness;
 mod listing;
 mod log;
 mod mentions;
@@ -53,6 +56,7 @@ pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, BreakerRow, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
+pub use blocks::{BlockRow, BlockView, BlocksQuery, KeptContact, SameOrigin, TermRow};
 pub use breakers::{BurstRow, Interruption};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
 pub use colleagues::ColleagueRow;
@@ -60,10 +64,11 @@ pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
 pub use error::StoreError;
-pub use facts::{ArticleFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
+pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
+pub use likeness::{Alike, BandRow, Sought};
 pub use listing::{Driver, Listing, Origin, SOUGHT, Seen, Stretch};
 pub use mentions::{Listed, NewMention, OverdueRow, Uncovered, Why};
 pub use messages::{OutboxRow, RecipientRow};
@@ -94,13 +99,16 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("breakers", breakers::STATEMENTS),
+    ("blocks", blocks::STATEMENTS),
     ("claims", claims::STATEMENTS),
     ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
+    ("idempotency", idempotency::STATEMENTS),
     ("letters", letters::STATEMENTS),
+    ("likeness", likeness::STATEMENTS),
     ("mentions", mentions::STATEMENTS),
     ("messages", messages::STATEMENTS),
     ("listing", listing::STATEMENTS),

@@ -11,7 +11,8 @@ use crate::domain::{Basis, CommentId, Needs, SiteId, Status, Timestamp};
 
 macro_rules! columns {
     () => {
-        "c.id, c.site, s.key as site_key, a.key as article_key, a.url as article_url, a.title as article_title, \
+        "c.id, c.site, (select count(*) from (select o.id from comments o where o.cluster = c.cluster and o.id <> c.id \
+         order by o.id limit 100) others) as similar, s.key as site_key, a.key as article_key, a.url as article_url, a.title as article_title, \
          c.parent, c.reply_to, c.name, c.website, c.staff, w.text, case when c.waiting is null then null else r.text end as \
          published_text, c.status, c.needs, c.version, c.submitted_at, c.reason, c.reason_code, c.basis, c.picked_at, e.name as editor"
     };
@@ -96,6 +97,8 @@ pub struct QueueRow {
     pub reason_code: Option<String>,
     pub basis: Option<Basis>,
     pub picked_at: Option<Timestamp>,
+    /// Other comments that say nearly the same; no more than a hundred are counted.
+    pub similar: i64,
     /// The name of the moderator who wrote the text to decide on, when it is not the commenter's.
     pub editor: Option<String>,
     #[sqlx(skip)]

@@ -21,7 +21,7 @@ statements! {
         "select $1, coalesce(max(number), 0) + 1, $2, $3 from revisions where comment = $1 returning number"
     );
     /// What was found in the text; how it arrived stays true.
-    CLEAR_FINDINGS = same!("delete from findings where comment = $1 and code not in ('honeypot', 'not-checked', 'site-rate', 'breaker') and code not like 'form-%' and code not like '%-name'");
+    CLEAR_FINDINGS = same!("delete from findings where comment = $1 and code not in ('blocked-domain', 'honeypot', 'not-checked', 'site-rate', 'breaker') and code not like 'form-%' and code not like '%-name'");
     REMEMBER = same!("update comments set fingerprint = $2 where id = $1");
     IS_REPEATED = same!(
         "select exists (select 1 from comments where fingerprint = $1 and submitted_at > $2 and site = $3 and id <> $4) ",

@@ -9,7 +9,7 @@ use super::{
     accept::Stamp,
     sql::{on, statements},
 };
-use crate::domain::{CommentId, Needs, Timestamp};
+use crate::domain::{CommentId, Needs, SiteId, Timestamp};
 
 statements! {
     INSERT_SEARCHABLE = insert!("searchable": comment uuid, due_at bigint, tokens text);
@@ -26,7 +26,7 @@ statements! {
     );
     TEXTS = among!(
         concat!(
-            "select c.id, c.needs, c.submitted_at, c.name, c.website, r.text, w.text as waiting_text ",
+            "select c.id, c.site, c.likeness, c.needs, c.submitted_at, c.name, c.website, r.text, w.text as waiting_text ",
             "from comments c join revisions r on r.comment = c.id and r.number = c.revision ",
             "left join revisions w on w.comment = c.id and w.number = c.waiting where c.id in ("
         ),
@@ -65,6 +65,9 @@ pub struct DueRow {
 #[derive(Clone, Debug, FromRow)]
 pub struct TextsRow {
     pub id: CommentId,
+    pub site: SiteId,
+    /// Of its latest text, when that is long enough.
+    pub likeness: Option<i64>,
     pub needs: Option<Needs>,
     pub submitted_at: Timestamp,
     pub name: String,

@@ -26,7 +26,8 @@ statements! {
     ADD_TOKEN = same!("insert into site_tokens (hash, site, created_at) values ($1, $2, $3)");
     REVOKE_TOKENS = same!("delete from site_tokens where site = $1");
     HOLDS_SEALS = same!(
-        "select exists (select 1 from contacts) or exists (select 1 from second_factors) as holds"
+        "select exists (select 1 from contacts) or exists (select 1 from second_factors) ",
+        "or exists (select 1 from blocks) as holds"
     );
     NEWEST_MIGRATION = same!("select max(version) from _sqlx_migrations where success");
 }

@@ -110,6 +110,27 @@ macro_rules! among {
     };
 }
 
+/// A text that knows the texts of a JSON array as the column `value` of `these`: `given!(2, "select … in (select value
+/// from these)")`. For values that are looked for in several places.
+macro_rules! given {
+    ($parameter:literal, $text:expr) => {
+        $crate::store::sql::Sql::differing(
+            concat!(
+                "with these (value) as materialized (select value from json_each($",
+                $parameter,
+                ")) ",
+                $text
+            ),
+            concat!(
+                "with these (value) as materialized (select value #>> '{}' from jsonb_array_elements($",
+                $parameter,
+                ")) ",
+                $text
+            ),
+        )
+    };
+}
+
 /// A text in which one place lists the rows of the JSON array `$1`: `listed!("… in (", a uuid, b bigint; ")")`.
 macro_rules! listed {
     ($before:literal, $first:ident $first_type:ident $(, $column:ident $type:ident)*; $after:literal) => {
@@ -170,4 +191,4 @@ macro_rules! on {
     };
 }
 
-pub(super) use {among, insert, listed, locking, on, replicated, same, statements, value};
+pub(super) use {among, given, insert, listed, locking, on, replicated, same, statements, value};

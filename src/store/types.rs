@@ -4,8 +4,8 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::{
-    ArticleId, AuditId, Basis, BatchId, BreakerAction, CommentId, ContactId, Mode, ModeratorId, Needs,
-    OutboxId, Role, Scope, SiteId, Status, Timestamp,
+    ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, ClusterId, CommentId, ContactId,
+    Effect, Mode, ModeratorId, Needs, OutboxId, Role, Scope, SiteId, Status, Timestamp,
 };
 
 /// A type that is kept as another one that both drivers know.
@@ -56,11 +56,15 @@ kept_as! {
     OutboxId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     AuditId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     BatchId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
+    BlockId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
+    ClusterId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     Status as String: |status| status.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Needs as String: |needs| needs.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Basis as String: |basis| basis.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Mode as String: |mode| mode.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
     BreakerAction as String: |action| action.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
+    BlockKind as String: |kind| kind.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
+    Effect as String: |effect| effect.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Scope as String: |scope| scope.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
     Role as String: |role| role.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
 }

@@ -105,9 +105,13 @@ impl Texts {
     pub fn finding(self, code: &str) -> Phrase {
         match code {
             "breaker" => self.say("finding-breaker"),
+            "blocked-address" => self.say("finding-blocked-address"),
+            "blocked-domain" => self.say("finding-blocked-domain"),
+            "blocked-network" => self.say("finding-blocked-network"),
             "honeypot" => self.say("finding-honeypot"),
             "not-checked" => self.say("finding-not-checked"),
             "site-rate" => self.say("finding-site-rate"),
+            "near-duplicate" => self.say("finding-near-duplicate"),
             "repeated-text" => self.say("finding-repeated-text"),
             "form-missing" => self.say("finding-form-missing"),
             "form-forged" => self.say("finding-form-forged"),

@@ -30,6 +30,10 @@ pub enum IndexKind {
     Recovery,
     /// What a limit counts, and of whom.
     Limit,
+    /// The domain of an e-mail address, or one above it.
+    MailDomain,
+    /// A blocked term.
+    Term,
 }
 
 impl IndexKind {
@@ -45,6 +49,8 @@ impl IndexKind {
             Self::Attempts => 7,
             Self::Recovery => 8,
             Self::Limit => 11,
+            Self::MailDomain => 9,
+            Self::Term => 10,
         }
     }
 }

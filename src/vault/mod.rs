@@ -5,6 +5,7 @@
 //! and hashes live here and nowhere else, so that one folder can be reviewed for all of them.
 
 mod attempts;
+mod blocks;
 mod chain;
 mod index;
 mod keyring;
@@ -26,6 +27,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use secrecy::ExposeSecret;
 
 pub use attempts::Place;
+pub use blocks::SealedPerson;
 pub use chain::{note_hash, salt};
 pub use index::{IndexKind, Indexed};
 pub use keyring::{Keyrings, KeysError};

@@ -84,6 +84,12 @@ impl Vault {
         // ten characters carry 60 of the 128 bits: plenty to tell the texts of a day apart
         value.bytes().take(10).fold(0_i64, |number, byte| number.wrapping_mul(64) ^ i64::from(byte))
     }
+
+    /// What likenesses of texts on this site are made with: who does not know it cannot write what looks like another text.
+    pub fn likeness_secret(&self, site: SiteId) -> u64 {
+        // no normalised text has a line break
+        self.fingerprint(site, "\nlikeness").cast_unsigned()
+    }
 }
 
 #[cfg(test)]

@@ -17,13 +17,15 @@ pub enum Purpose {
     Network,
     /// The key of a moderator's one-time codes.
     SecondFactor,
+    /// A blocked term.
+    Term,
 }
 
 /// Where a sealed value belongs. It is the associated data of the cipher: a value copied to another
 /// contact or field does not open there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// The id of the contact, or of the account.
+    /// The id of the contact, of the account or of the block.
     pub contact: Uuid,
     /// The field of it.
     pub purpose: Purpose,
@@ -38,6 +40,7 @@ impl Owner {
             Purpose::Email => 1,
             Purpose::Network => 2,
             Purpose::SecondFactor => 3,
+            Purpose::Term => 4,
         };
         data
     }

@@ -274,6 +274,34 @@ async function shift(browser, screen) {
       await page.locator(".card").filter({ hasText: "Lantern number 44" }).waitFor();
     });
 
+    await step("what says nearly the same is opened from one of its cards", async () => {
+      const campaign = "Sign the petition for the old harbour light today, before the council sells the pier and the market to those who never lived here";
+      const ways = ["", "!!! https://petition.example/light", ", neighbours."];
+      const alike = [];
+      for (const [n, end] of ways.entries()) alike.push(await submit(form, (n === 1 ? campaign.toUpperCase() : campaign) + end, { name: `Reader ${n}`, email: `light${n}@mailbox.example` }));
+      await page.goto(`${demo.desk}?sort=newest`);
+      await isSame();
+      await card(alike[0]).getByRole("link", { name: "2 similar comments" }).click();
+      await page.waitForURL(/[?&]cluster=/);
+      await settled(page);
+      assert.equal(await page.locator(".card").count(), ways.length);
+      assert.ok(await holds(page, "Only what says nearly the same as one comment"));
+      await page.locator(".whole > summary").click();
+    });
+    await look("alike");
+    await step("all of it is decided at once, and taken back", async () => {
+      await Promise.all([page.waitForURL(/[?&]done=spam/), button(page, "Mark all 3 as spam").click()]);
+      await settled(page);
+      assert.match(await told(), /^3 comments marked as spam\./);
+      assert.equal(await page.locator(".card").count(), 0);
+      await leads("u", /[?&]undone=/);
+      assert.equal(await page.locator(".card").count(), 3);
+      await page.locator(".whole > summary").click();
+      await Promise.all([page.waitForURL(/[?&]done=spam/), button(page, "Mark all 3 as spam").click()]);
+      await settled(page);
+    });
+    await look("alike decided");
+
     await step("a new comment is told of, and shown when asked for", async () => {
       await page.goto(`${demo.desk}?sort=newest`);
       await isSame();

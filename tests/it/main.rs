@@ -9,9 +9,11 @@ mod alike;
 mod articles;
 mod audit;
 mod batches;
+mod blocks;
 mod breakers;
 mod claims;
 mod cli;
+mod clusters;
 mod contract;
 mod conversation;
 #[path = "../../src/domain/corpora.rs"]

@@ -8,6 +8,8 @@ use super::Code;
 const ADDRESS_BYTES: usize = 254;
 const DOMAIN_BYTES: usize = 253;
 const LABEL_BYTES: usize = 63;
+/// Most domains that an address is known by.
+const DOMAINS: usize = 10;
 
 /// A commenter's e-mail address: a mailbox as HTML5 defines it (WHATWG HTML, "valid e-mail
 /// address"). It is ASCII throughout, since an internationalised domain is kept in its IDNA form,
@@ -47,6 +49,20 @@ impl Email {
         self.0.to_ascii_lowercase()
     }
 
+    /// The domain of the address and the domains above it that have two labels or more, the longest first; of more than
+    /// [`DOMAINS`] the shortest. None for a host without a domain.
+    pub(crate) fn domains(&self) -> Vec<MailDomain> {
+        let whole = self.normalised();
+        let mut rest = whole.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let mut domains = Vec::new();
+        while let Some((_, above)) = rest.split_once('.') {
+            domains.push(MailDomain(rest.to_owned()));
+            rest = above;
+        }
+        // whoever types a hundred labels is known by the last ones
+        domains.split_off(domains.len().saturating_sub(DOMAINS))
+    }
+
     /// Where a text holds this address, in whatever case: characters before it, and its length. Not as a part of a longer
     /// one.
     pub fn stands_in(&self, text: &str) -> Option<(usize, usize)> {
@@ -60,6 +76,33 @@ impl Email {
             begins && !after.starts_with(|c: char| c.is_alphanumeric() || "_-".contains(c))
         })?;
         Some((text[..at].chars().count(), address.len()))
+    }
+}
+
+/// The domain of e-mail addresses: two labels or more, in ASCII and lower case. It can be one person's own, so it is
+/// kept like an address: no `Display`, and `Debug` says nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailDomain(String);
+
+impl MailDomain {
+    /// Trims and checks a domain; an `@` before it does no harm.
+    pub fn parse(raw: &str) -> Result<Self, Code> {
+        let typed = raw.trim();
+        let typed = typed.strip_prefix('@').unwrap_or(typed);
+        let domain = ascii_domain(typed).ok_or(Code::NotAnAddress)?.to_ascii_lowercase();
+        let is_whole = is_domain(&domain) && (2..=DOMAINS + 1).contains(&domain.split('.').count());
+        if is_whole { Ok(Self(domain)) } else { Err(Code::NotAnAddress) }
+    }
+
+    /// Lets the domain out, for the vault's keyed index.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for MailDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MailDomain(redacted)")
     }
 }
 
@@ -139,6 +182,26 @@ mod tests {
         assert_eq!(Email::parse(typed).as_ref().map(Email::reveal), kept.as_ref().copied());
     }
 
+    #[rstest]
+    #[case("Ann@Example.ORG", &["example.org"])]
+    #[case("ann@mail.news.example.org", &["mail.news.example.org", "news.example.org", "example.org"])]
+    #[case("ann@localhost", &[])]
+    fn a_domain_and_those_above_it(#[case] typed: &str, #[case] domains: &[&str]) {
+        let found = Email::parse(typed).unwrap().domains();
+        assert_eq!(found.iter().map(MailDomain::reveal).collect::<Vec<_>>(), domains);
+    }
+
+    #[test]
+    fn an_address_of_a_hundred_labels_is_known_by_the_last_ones() {
+        let email = Email::parse(&format!("a@{}example.org", "b.".repeat(100))).unwrap();
+        let domains = email.domains();
+        assert_eq!((domains.len(), domains.last().map(MailDomain::reveal)), (DOMAINS, Some("example.org")));
+        // every domain that can be blocked is among those that are looked for
+        assert_eq!(MailDomain::parse(domains[0].reveal()), Ok(domains[0].clone()));
+        let longer = format!("b.{}", domains[0].reveal());
+        assert_eq!(MailDomain::parse(&longer), Err(Code::NotAnAddress));
+    }
+
     #[test]
     fn the_length_is_bounded_in_bytes_also_of_the_ascii_form() {
         let local = "a".repeat(ADDRESS_BYTES - "@example.org".len());
@@ -151,7 +214,7 @@ mod tests {
     #[test]
     fn debug_says_nothing() {
         let email = Email::parse("ann@example.org").unwrap();
-        assert_eq!(format!("{email:?}"), "Email(redacted)");
+        assert_eq!(format!("{email:?} {:?}", email.domains()), "Email(redacted) [MailDomain(redacted)]");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod isemail_tests;
 mod text;
 mod web;
 
-pub use address::Email;
+pub use address::{Email, MailDomain};
 pub use article::{ArticleKey, ArticleUrl, Notify, SiteKey};
 pub use text::{BODY_BYTES, BODY_CHARS, Body, Name, Title};
 pub use web::{Origin, Website};

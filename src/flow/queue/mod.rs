@@ -103,6 +103,8 @@ pub struct Wanted {
     pub mine: bool,
     /// Only from the address or the network of this comment; `NotFound` when it is not there for them.
     pub same_as: Option<CommentId>,
+    /// Only what says nearly the same as this comment; `NotFound` when it is not there for them.
+    pub cluster: Option<CommentId>,
     /// Only with all these words, as [`crate::domain::sought`] makes them.
     pub words: Vec<String>,
 }

@@ -8,7 +8,7 @@
 
 use super::{Cursor, Order, Wanted};
 use crate::{
-    domain::{ArticleId, CommentId, Moderator, Needs, SiteId, Timestamp},
+    domain::{ArticleId, ClusterId, CommentId, Moderator, Needs, SiteId, Timestamp},
     flow::{App, FlowError},
     store::{Driver, Listing, Origin, StoreError, Stretch, Tx},
     vault::word_token,
@@ -76,6 +76,7 @@ pub async fn pick(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> Result<Picked,
         site: None,
         article: None,
         finding: wanted.finding.clone(),
+        cluster: cluster(tx, asking).await?,
         alike: alike(tx, asking).await?,
         tokens: wanted.words.iter().map(|word| word_token(word)).collect(),
         mine: wanted.mine,
@@ -138,6 +139,18 @@ async fn alike(tx: &mut Tx, asking: &Asking<'_>) -> Result<Option<Origin>, FlowE
     Ok(Some(origin))
 }
 
+/// The cluster of the comment that others are to be like, if it is there for this person. A comment without one is
+/// like none, and a cluster that no comment is in finds none.
+async fn cluster(tx: &mut Tx, asking: &Asking<'_>) -> Result<Option<ClusterId>, FlowError> {
+    let Some(comment) = asking.wanted.cluster else { return Ok(None) };
+    let (_, cluster) = tx
+        .cluster_of(comment)
+        .await?
+        .filter(|(site, _)| asking.moderator.sees(*site))
+        .ok_or(FlowError::NotFound)?;
+    Ok(Some(cluster.unwrap_or(Uuid::max().into())))
+}
+
 /// Finds the next of all places.
 async fn find(tx: &mut Tx, listing: &Listing, places: &[Place], way: Way) -> Result<Found, StoreError> {
     let Some(first) = places.first() else { return Ok(Found { targets: Vec::new(), through: None }) };
@@ -192,6 +205,9 @@ async fn rarest(tx: &mut Tx, listing: &mut Listing) -> Result<Option<Option<Driv
             let count = tx.count_finding((finding, in_all), RARE + 1).await?;
             counts.push((count, if in_all { Driver::Finding } else { Driver::FindingWaiting }));
         }
+        if let Some(cluster) = listing.cluster {
+            counts.push((tx.count_cluster(cluster, RARE + 1).await?, Driver::Cluster));
+        }
         if let Some(origin) = &listing.alike {
             counts.push((tx.count_alike(origin, RARE + 1).await?, Driver::Alike));
         }
@@ -215,7 +231,10 @@ async fn walk(tx: &mut Tx, listing: &Listing, driver: Driver, way: Way) -> Resul
     }
     let mut found = Found { targets: Vec::new(), through: None };
     // where nothing else is asked for, all that is seen is found
-    let is_plain = listing.tokens.is_empty() && listing.finding.is_none() && listing.alike.is_none();
+    let is_plain = listing.tokens.is_empty()
+        && listing.finding.is_none()
+        && listing.alike.is_none()
+        && listing.cluster.is_none();
     let mut length = if is_plain { way.limit + 1 } else { (way.limit + 1).max(*LENGTHS.start()) };
     let mut looked_at = 0;
     loop {

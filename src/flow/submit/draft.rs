@@ -1,6 +1,6 @@
 use super::{Accepted, Arrival, HELD, PUBLISHED, Traces, person};
 use crate::{
-    domain::{ArticleId, CommentId, ContactId, Message, Needs, OutboxId, Status, Submission},
+    domain::{ArticleId, ClusterId, CommentId, ContactId, Message, Needs, OutboxId, Status, Submission},
     flow::{
         App,
         audit::{self, Author, NewEntry, Object},
@@ -19,6 +19,8 @@ pub(super) struct Draft<'a> {
     pub(super) submission: &'a Submission,
     pub(super) traces: &'a Traces,
     pub(super) facts: &'a Facts,
+    /// The cluster that it belongs to; its own where there is none.
+    pub(super) joins: Option<ClusterId>,
     pub(super) judged: Judgement,
 }
 
@@ -151,6 +153,8 @@ impl Draft<'_> {
             contact: Some(contact.id),
             fingerprint: self.traces.fingerprint,
             duplicate_key: Some(self.traces.duplicates[0].clone()),
+            likeness: self.traces.likeness.map(|likeness| likeness.sketch),
+            cluster: self.traces.likeness.map(|_| self.joins.unwrap_or_else(|| id.uuid().into())),
             approved_below: 0,
             submitted_at: Stamp(now),
             published_at: (status == Status::Approved).then_some(Stamp(now)),
@@ -182,6 +186,7 @@ impl Draft<'_> {
             host_index: kept.host_index,
             network_index: kept.network_index,
             index_key: kept.index_key,
+            proven: self.submission.reader.as_ref().filter(|reader| reader.verified).map(|_| true),
             expires_at: None,
         }
     }

@@ -11,14 +11,14 @@ use tokio::time::Instant;
 pub(super) use self::draft::{Place, finding_rows};
 pub use self::form::form_token;
 use self::{counted::count, draft::Draft};
-use super::{App, render};
+use super::{App, blocks, likeness, render};
 use crate::{
     domain::{
         ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission,
         Timestamp, Title, Website, normalised_text,
     },
     metrics,
-    screen::{self, Case, Check, FormToken, Standing},
+    screen::{self, Case, Check, Echo, FormToken, Likeness, Standing},
     store::{Facts, FactsQuery, ParentFacts, Proof, Replay, StoreError, by},
     vault::{Person, TokenPurpose},
 };
@@ -111,6 +111,7 @@ async fn attempt(
     let mut counted = None;
     let lists = app.sites.lists(arrival.site.id);
     let links = render::links(submission.body.as_str());
+    let terms = blocks::known(app, arrival.site.id);
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
@@ -135,6 +136,7 @@ async fn attempt(
         if facts.duplicate {
             return Err(SubmitError::Duplicate);
         }
+        let joins = likeness::joins(app, (traces.likeness, traces.now), &facts.alike, None);
         let case = Case {
             body: &submission.body,
             name: Some(&submission.name),
@@ -146,23 +148,28 @@ async fn attempt(
             standing: standing(submission, &facts),
             trapped: submission.trapped,
             form: if is_reused { FormToken::Reused } else { traces.form },
-            repeated: facts.repeated,
+            echo: Echo::of(facts.repeated, joins.is_some()),
             flooded: said.is_flood,
             held: rules.holds_all(traces.now),
+            blocks: blocks::about(facts.blocked, &terms).proven(is_proven(submission, &facts)),
             mode: rules.mode(policy),
             policy,
             lists: &lists,
         };
-        let draft =
-            Draft { app, arrival, submission, traces: &traces, facts: &facts, judged: screen::judge(&case) };
+        let judged = screen::judge(&case);
+        let draft = Draft { app, arrival, submission, traces: &traces, facts: &facts, joins, judged };
         let new = draft.compose()?;
         let accepted = Accepted { check: said.check, ..draft.accepted(&new) };
+        let text = traces.likeness.zip(new.comment.cluster);
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
             Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
             done => {
                 done?;
                 app.owed.notify_one();
+                if text.is_some() {
+                    app.recent.keep(accepted.id, text);
+                }
                 if accepted.published {
                     app.pages.forget(arrival.site.id, &accepted.article);
                 }
@@ -181,11 +188,19 @@ fn standing(submission: &Submission, facts: &Facts) -> Standing {
     }
 }
 
+/// Whether the address is whose comment it is: the site says so of its reader, or they have shown that they wrote under it
+/// before.
+fn is_proven(submission: &Submission, facts: &Facts) -> bool {
+    facts.lineage.is_some() || submission.reader.as_ref().is_some_and(|reader| reader.verified)
+}
+
 /// The keyed values of one submission, computed once.
 struct Traces {
     now: Timestamp,
     form: FormToken,
     fingerprint: i64,
+    /// Of a text that is long enough.
+    likeness: Option<Likeness>,
     /// In this window, and in the one before.
     duplicates: [String; 2],
     /// In place of the idempotency key, or of the form.
@@ -198,6 +213,8 @@ struct Traces {
     reader_index: Option<String>,
     /// The comment whose receipt came along.
     receipt: Option<CommentId>,
+    /// By which blocks may know whoever submits.
+    marks: Vec<String>,
 }
 
 impl Traces {
@@ -227,6 +244,8 @@ impl Traces {
             reader_index: vouched.map(|reader| app.vault.reader_index(site, &reader.id)),
             receipt: arrival.receipt.as_ref().and_then(receipt).map(|token| token.object.into()),
             fingerprint: app.vault.fingerprint(site, &text),
+            marks: app.vault.marks(site, &person),
+            likeness: likeness::of(app, site, submission.body.as_str()),
             duplicates: [duplicate(number), duplicate(number - 1)],
             payload: request.as_ref().map(|_| {
                 let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
@@ -273,6 +292,8 @@ async fn look(
         duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
         fingerprint: traces.fingerprint,
         repeats_since: traces.now.minus(REPEATS),
+        marks: &traces.marks,
+        alike: likeness::sought(app, traces.likeness, traces.now),
         now: traces.now,
         proof: Proof {
             receipt: traces.receipt,

@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{flash::Said, is_ours, see, session, session::Session};
+use super::{flash::Said, is_ours, see, session, session::Session, whole};
 use crate::{
     domain::{Code, CommentId, Decision, Fault},
     flow::{
@@ -55,7 +55,7 @@ impl Sent {
     }
 
     /// What is to be done, with its words.
-    fn ruling(&self, app: &App) -> Result<Ruling<'_>, ApiError> {
+    pub fn ruling(&self, app: &App) -> Result<Ruling<'_>, ApiError> {
         let (action, moderator) = (self.action()?, &self.session.moderator);
         // a reason belongs to a rejection, whatever else its field was sent with
         let is_rejection = action == Action::Decide(Decision::Reject);
@@ -67,7 +67,7 @@ impl Sent {
     }
 
     /// The page that follows.
-    fn next(&self) -> &str {
+    pub fn next(&self) -> &str {
         self.form.get("next").filter(|next| is_ours(next)).unwrap_or("/desk")
     }
 }
@@ -92,17 +92,21 @@ pub async fn decide(
     Ok(see(&said.at(sent.next())))
 }
 
-/// `POST /desk/decisions`: on the comments that were selected, each in the version that was on the page.
+/// `POST /desk/decisions`: on the comments that were selected, each in the version that was on the page; or on all of a
+/// list that say nearly the same.
 pub async fn decide_selected(
     app: Data<App>,
     request: HttpRequest,
     body: FormBody,
 ) -> Result<HttpResponse, ApiError> {
-    let known = ["csrf", "decision", "reason", "reason_code", "note", "next"];
+    let known = ["csrf", "decision", "reason", "reason_code", "note", "next", "all", "expect"];
     let sent = match Sent::of(&app, &request, (&body, &known), "/desk").await? {
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
     };
+    if let Some(all) = sent.form.get("all") {
+        return whole::decide(&app, &sent, all).await;
+    }
     let ruling = sent.ruling(&app)?;
     let targets = body.every("item")?.iter().map(|raw| selected(raw)).collect::<Option<Vec<_>>>();
     let targets = targets.ok_or(ApiError::Malformed)?;

@@ -170,6 +170,7 @@ fn object(t: Texts, kind: &str) -> String {
         "article" => t.say("audit-object-article").into(),
         "site" => t.say("audit-object-site").into(),
         "moderator" => t.say("audit-object-moderator").into(),
+        "block" => t.say("audit-object-block").into(),
         "message" => t.say("audit-object-message").into(),
         other => other.to_owned(),
     }

@@ -55,6 +55,9 @@ pub struct Card {
     pub selected: Option<bool>,
     /// What can be decided.
     pub decide: DecisionForm,
+    /// For editors, of what its readers wrote: how long its author is blocked by the form on the card, and how far back
+    /// the clean-up of it goes, in days. The form posts to the page of all blocks.
+    pub block: Option<(u32, u32)>,
 }
 
 /// Addresses of lists of what waits.
@@ -64,6 +67,17 @@ pub struct Others {
     pub from_there: String,
     /// On the same article.
     pub on_article: String,
+    /// Which say nearly the same, when there are any.
+    pub like_it: Option<Similar>,
+}
+
+/// Comments that say nearly the same as another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Similar {
+    /// How many, in words.
+    pub label: String,
+    /// Their list.
+    pub url: String,
 }
 
 /// Who is reading a comment that waits. Its form posts `action` (`take`, `give-back`), `csrf` and `next`.

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{AuditId, CommentId, Status, Timestamp},
     flow::{
+        batch::Batch,
         claims::Wish,
         moderate::{Action, Outcome, Standing},
         undo::Which,
@@ -19,9 +20,9 @@ use crate::{
 };
 
 /// The parameters that it travels in.
-pub const MEMBERS: [&str; 13] = [
+pub const MEMBERS: [&str; 14] = [
     "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
-    "amended",
+    "amended", "others",
 ];
 
 /// What is to be said.
@@ -47,6 +48,19 @@ impl Said {
         Self(said)
     }
 
+    /// Its author was blocked, and perhaps what else came from them was marked as spam.
+    pub fn blocked(cleaned: Option<&Batch>) -> Self {
+        let mut said = vec![("amended", "block".to_owned())];
+        if let Some(batch) = cleaned {
+            let results: Vec<Outcome> = batch.results.iter().map(|(_, outcome)| outcome.clone()).collect();
+            let done = done(&results);
+            said.push(("count", done.to_string()));
+            said.push(("missed", (results.len() - done + batch.left).to_string()));
+            said.extend((done > 0).then(|| ("batch", batch.id.to_string())));
+        }
+        Self(said)
+    }
+
     /// Somebody else was first.
     pub fn late(id: CommentId, standing: &Standing) -> Self {
         let mut said = vec![("late", standing.status.name().to_owned()), ("comment", id.to_string())];
@@ -65,6 +79,17 @@ impl Said {
         // nothing was done, nothing can be undone
         said.extend((done > 0).then_some(("batch", batch)));
         Self(said)
+    }
+
+    /// The same, and so many were not tried.
+    pub fn leaving(mut self, left: usize) -> Self {
+        self.0.extend((left > 0).then(|| ("left", left.to_string())));
+        self
+    }
+
+    /// Nothing was decided, because the list is not any more what it was on the page.
+    pub fn others_came() -> Self {
+        Self(vec![("others", "came".to_owned())])
     }
 
     /// Decisions were taken back, or not; so many were not tried.
@@ -105,13 +130,21 @@ fn done(results: &[Outcome]) -> usize {
 /// What the address says, for the page at `here`.
 pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
     let t = session.t;
+    if query.get("others").is_some() {
+        return Some(Flash::warning(t.say("flash-others-came")));
+    }
     if let Some(what) = query.get("claim") {
         return claim(t, what, query);
     }
     if let Some(text) = query.get("amended").and_then(|what| amended(t, what)) {
-        let which = batches::which(None, query.get("undo")).ok();
+        let which = batches::which(query.get("batch"), query.get("undo")).ok();
+        let missed = number(query, "missed").filter(|missed| *missed > 0);
         return Some(Flash::Done {
-            text: text.into(),
+            text: sentences([
+                Some(text),
+                number(query, "count").map(|count| t.say("flash-spam-many").with("count", count)),
+                missed.map(|missed| t.say("flash-missed").with("count", missed)),
+            ]),
             undo: which.map(|which| UndoForm::new(which, session, here)),
             next: None,
         });
@@ -126,7 +159,8 @@ pub fn flash(query: &Query, session: &Session, here: &str) -> Option<Flash> {
         return Some(match number(query, "count") {
             None => Flash::Done { text: done_to_one(t, action).into(), undo, next: None },
             Some(count) => {
-                done_to_many(t, action, (count, number(query, "missed").unwrap_or_default()), undo)
+                let of = |name| number(query, name).unwrap_or_default();
+                done_to_many(t, action, (count, of("missed"), of("left")), undo)
             }
         });
     }
@@ -161,6 +195,7 @@ fn amended(t: Texts, what: &str) -> Option<Phrase> {
         "pick" => t.say("flash-picked"),
         "unpick" => t.say("flash-unpicked"),
         "reply" => t.say("flash-replied"),
+        "block" => t.say("flash-blocked"),
         "erase-note" => t.say("flash-note-erased"),
         _ => return None,
     })
@@ -186,18 +221,24 @@ fn done_to_none(t: Texts, action: Action) -> Phrase {
     }
 }
 
-fn done_to_many(t: Texts, action: Action, (count, missed): (usize, usize), undo: Option<UndoForm>) -> Flash {
+fn done_to_many(
+    t: Texts,
+    action: Action,
+    (count, missed, untried): (usize, usize, usize),
+    undo: Option<UndoForm>,
+) -> Flash {
     let left = (missed > 0).then(|| t.say("flash-missed").with("count", missed));
+    let untried = (untried > 0).then(|| t.say("flash-left").with("count", untried));
     let did = match action.name() {
         _ if count == 0 && missed == 0 => return Flash::warning(t.say("flash-nothing-selected")),
-        _ if count == 0 => return Flash::warning(sentences([Some(done_to_none(t, action)), left])),
+        _ if count == 0 => return Flash::warning(sentences([Some(done_to_none(t, action)), left, untried])),
         "approve" => t.say("flash-approve-many").with("count", count),
         "reject" => t.say("flash-reject-many").with("count", count),
         "spam" => t.say("flash-spam-many").with("count", count),
         "hold" => t.say("flash-hold-many").with("count", count),
         _ => t.say("flash-escalate-many").with("count", count),
     };
-    Flash::Done { text: sentences([Some(did), left]), undo, next: None }
+    Flash::Done { text: sentences([Some(did), left, untried]), undo, next: None }
 }
 
 fn taken_back(t: Texts, undone: usize, (missed, untried): (usize, usize)) -> Flash {

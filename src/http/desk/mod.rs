@@ -8,6 +8,9 @@ mod article_forms;
 pub mod article_pages;
 pub mod articles;
 pub mod audit;
+mod block_forms;
+pub mod block_pages;
+pub mod blocks;
 mod card;
 pub mod editing;
 mod flash;
@@ -35,6 +38,7 @@ mod show;
 mod sites;
 pub mod thread;
 pub mod words;
+mod whole;
 
 use actix_web::{
     HttpRequest, HttpResponse,

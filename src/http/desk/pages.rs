@@ -5,10 +5,11 @@ use askama::Template;
 
 pub use super::{
     article_pages::PausedLine,
-    card::{Canned, Card, Change, Choice, Claim, DecisionForm, Finding, Others, ReplyTo, Span},
+    card::{Canned, Card, Change, Choice, Claim, DecisionForm, Finding, Others, ReplyTo, Similar, Span},
     editing::TypedText,
     people_pages::Choice as Pick,
     thread::{Neighbour, Thread},
+    whole::WholeForm,
 };
 use crate::{
     domain::Role,
@@ -75,6 +76,8 @@ pub struct QueuePage {
     pub search: SearchForm,
     /// Where comments wait: taking some to read.
     pub claims: Option<ClaimsForm>,
+    /// Where they say nearly the same and several wait: all of them at once.
+    pub whole: Option<WholeForm>,
     /// One card a comment.
     pub cards: Vec<Card>,
     /// Where comments wait: what can be done with those that are selected.
@@ -91,7 +94,7 @@ pub struct QueuePage {
     pub since: String,
 }
 
-/// Asks for `list`, `q`, `needs`, `finding`, `site`, `sort`, and keeps `same_as` and `article`.
+/// Asks for `list`, `q`, `needs`, `finding`, `site`, `sort`, and keeps `same_as`, `cluster` and `article`.
 #[derive(Clone, Debug)]
 pub struct SearchForm {
     /// The list that is shown.
@@ -110,6 +113,8 @@ pub struct SearchForm {
     pub orders: Vec<Pick>,
     /// Only from the place of this comment.
     pub same_as: Option<String>,
+    /// Only like this comment.
+    pub cluster: Option<String>,
     /// Only on this article.
     pub article: Option<String>,
     /// Whether one of the choices is not the usual one.

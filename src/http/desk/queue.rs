@@ -10,6 +10,7 @@ use super::{
     see,
     session::{self, Session},
     show, watching,
+    whole::{self, WholeForm},
 };
 use crate::{
     domain::Status,
@@ -59,6 +60,10 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let selects = status.is_none().then_some(is_selected);
     let card = |item| show::card(&app, &session, item, &this).selectable(selects);
     let is_narrowed = filters.are_any();
+    let whole = match name {
+        "waiting" if filters.cluster.is_some() => whole::count(&app, &session, &filters).await?,
+        _ => None,
+    };
     let t = session.t;
     let template = QueuePage {
         t,
@@ -79,6 +84,9 @@ pub async fn queue(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             csrf: session.csrf.clone(),
             mine: "/desk?list=mine".to_owned(),
             has_mine: name == "mine" && !page.items.is_empty(),
+        }),
+        whole: whole.and_then(|count| {
+            WholeForm::of(&session, (&filters, &here), count, show::canned_of_all(&app, &page.items))
         }),
         cards: page.items.iter().map(card).collect(),
         bulk: (status.is_none() && !page.items.is_empty()).then(|| BulkForm {

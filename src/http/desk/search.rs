@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The parameters that a filter is made of.
-pub const MEMBERS: [&str; 7] = ["q", "needs", "finding", "article", "site", "same_as", "sort"];
+pub const MEMBERS: [&str; 8] = ["q", "needs", "finding", "article", "site", "same_as", "cluster", "sort"];
 
 /// What a list is filtered by.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,8 @@ pub struct Filters {
     article: Option<String>,
     site: Option<String>,
     same_as: Option<CommentId>,
+    /// Only what says nearly the same as this comment.
+    pub cluster: Option<CommentId>,
     /// The order, when it is not that of the list.
     sort: Option<Order>,
     /// The order of the list.
@@ -63,6 +65,7 @@ impl Filters {
             article: owned("article"),
             site: query.parsed("site", |raw| SiteKey::parse(raw).ok().map(|key| key.as_str().to_owned()))?,
             same_as: query.parsed("same_as", |raw| raw.parse().ok())?,
+            cluster: query.parsed("cluster", |raw| raw.parse().ok())?,
             sort,
             order: sort.unwrap_or(usual),
         })
@@ -76,7 +79,8 @@ impl Filters {
     /// Whether not all of a list is meant.
     pub fn are_any(&self) -> bool {
         let texts = [&self.q, &self.finding, &self.article, &self.site];
-        self.needs.is_some() || self.same_as.is_some() || texts.into_iter().any(Option::is_some)
+        let ids = [self.same_as, self.cluster];
+        self.needs.is_some() || ids.iter().any(Option::is_some) || texts.into_iter().any(Option::is_some)
     }
 
     /// What the flow is asked for; not when the words cannot be looked for.
@@ -88,6 +92,7 @@ impl Filters {
             article: self.article.clone(),
             finding: self.finding.clone(),
             same_as: self.same_as,
+            cluster: self.cluster,
             words: sought(self.q.as_deref().unwrap_or_default(), SOUGHT)?,
             ..Wanted::default()
         })
@@ -95,7 +100,7 @@ impl Filters {
 
     /// The address of a list so filtered.
     pub fn address(&self, list: &str) -> String {
-        let same_as = self.same_as.map(|id| id.to_string());
+        let [same_as, cluster] = [self.same_as, self.cluster].map(|id| id.map(|id| id.to_string()));
         let members = [
             ("q", self.q.as_deref()),
             ("needs", self.needs.map(Needs::name)),
@@ -103,6 +108,7 @@ impl Filters {
             ("article", self.article.as_deref()),
             ("site", self.site.as_deref()),
             ("same_as", same_as.as_deref()),
+            ("cluster", cluster.as_deref()),
             ("sort", self.sort.map(Order::name)),
         ];
         let mut address = Serializer::new(String::new());
@@ -115,6 +121,11 @@ impl Filters {
 /// The address of what waits from the same place as a comment.
 pub fn from_there(comment: CommentId) -> String {
     Filters { same_as: Some(comment), ..Filters::default() }.address("waiting")
+}
+
+/// The address of what says nearly the same as a comment, in the list that it stands in itself.
+pub fn like_it(comment: CommentId, list: &str) -> String {
+    Filters { cluster: Some(comment), ..Filters::default() }.address(list)
 }
 
 /// The address of what waits on an article.
@@ -161,6 +172,7 @@ pub fn form(app: &App, session: &Session, (list, waits): (&str, bool), filters: 
         sites: if sites.len() > 1 { at_sites } else { Vec::new() },
         orders: orders.map(|each| choice(each.name(), order_in_words(t, each).into(), order)).collect(),
         same_as: filters.same_as.map(|id| id.to_string()),
+        cluster: filters.cluster.map(|id| id.to_string()),
         article: filters.article.clone(),
         is_open: [needs, finding, site, filters.sort.map(Order::name)].iter().any(Option::is_some),
         narrowings: narrowings(t, list, filters),
@@ -176,6 +188,14 @@ fn narrowings(t: Texts, list: &str, filters: &Filters) -> Vec<Narrowing> {
             what: t.say("search-one-comment").into(),
             url: Some(format!("/desk/comments/{id}")),
             ends: Filters { same_as: None, ..filters.clone() }.address(list),
+        });
+    }
+    if let Some(id) = filters.cluster {
+        narrowings.push(Narrowing {
+            text: t.say("search-cluster").into(),
+            what: t.say("search-one-comment").into(),
+            url: Some(format!("/desk/comments/{id}")),
+            ends: Filters { cluster: None, ..filters.clone() }.address(list),
         });
     }
     if let Some(article) = &filters.article {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
+    blocks,
     editing::changes,
-    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo},
+    pages::{Canned, Card, Choice, Claim, DecisionForm, Finding, HistoryEntry, Others, ReplyTo, Similar},
     search,
     session::Session,
 };
@@ -39,9 +40,12 @@ pub fn card(app: &App, session: &Session, row: &QueueRow, next: &str) -> Card {
     let others = Others {
         from_there: search::from_there(row.id),
         on_article: search::on_article(&row.site_key, &row.article_key),
+        like_it: similar(session.t, row),
     };
     let claim = row.needs.map(|_| claim(app, session, row));
-    Card { claim, others: Some(others), ..with_form(app, session.t, row, decide) }
+    // of the site's own people nothing is blocked
+    let block = (session.moderator.role.edits() && !row.staff).then_some((blocks::DAYS, blocks::CLEAN_UP));
+    Card { claim, block, others: Some(others), ..with_form(app, session.t, row, decide) }
 }
 
 /// The same behind the link in a mail, whose address says which version is meant: without what is only told at the desk.
@@ -102,7 +106,23 @@ fn with_form(app: &App, t: Texts, row: &QueueRow, decide: DecisionForm) -> Card 
         claim: None,
         selected: None,
         decide,
+        block: None,
     }
+}
+
+/// The way to the comments that say nearly the same, if there are any.
+fn similar(t: Texts, row: &QueueRow) -> Option<Similar> {
+    let list = match (row.needs, row.status) {
+        (Some(_), _) => "waiting",
+        (None, Status::Approved) => "approved",
+        (None, Status::Rejected) => "rejected",
+        (None, Status::Spam) => "spam",
+        (None, Status::Pending | Status::Withdrawn) => return None,
+    };
+    (row.similar > 0).then(|| Similar {
+        label: t.say("card-similar").with("count", row.similar).into(),
+        url: search::like_it(row.id, list),
+    })
 }
 
 /// The reasons of the comment's site, shortened to a line.
@@ -222,6 +242,9 @@ pub fn action(t: Texts, name: &str) -> String {
         "unpick" => t.say("action-unpick"),
         "reply" => t.say("action-reply"),
         "ask-contact" => t.say("action-ask-contact"),
+        "block" => t.say("action-block"),
+        "block-author" => t.say("action-block-author"),
+        "end-block" => t.say("action-end-block"),
         "erase-note" => t.say("action-erase-note"),
         "set-reasons" => t.say("action-set-reasons"),
         "withdraw" => t.say("action-withdraw"),

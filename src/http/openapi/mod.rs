@@ -68,10 +68,11 @@ parts of their `type`. Any operation answers 405 with `Allow` when it is asked f
 `x-roles` lists the roles of an operation. What belongs to a site that somebody is not bound to is answered as if it \
 were not there.";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("readers", "What pages of the news site call: comments, counts, submissions and receipts."),
     ("articles", "Articles and canned reasons, for the site's own backend and for editors."),
     ("moderation", "The queue, decisions and claims."),
+    ("blocks", "What is kept out for a time, for editors."),
     ("people", "Sessions, accounts and tokens."),
     ("operation", "What is owed to the outside."),
     ("audit", "Who did what."),

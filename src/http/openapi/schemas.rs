@@ -11,8 +11,8 @@ use utoipa::{
 
 use crate::{
     domain::{
-        AuditId, Basis, BatchId, BreakerAction, Cause, Code, CommentId, Field, Links, Mode, ModeratorId,
-        Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
+        AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, Cause, Code, CommentId, Effect, Field,
+        Links, Mode, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -109,6 +109,7 @@ schemas! {
     ModeratorId: text(KnownFormat::Uuid);
     AuditId: text(KnownFormat::Uuid);
     BatchId: text(KnownFormat::Uuid);
+    BlockId: text(KnownFormat::Uuid);
     OutboxId: text(KnownFormat::Uuid);
     Timestamp: text(KnownFormat::DateTime);
     Status: words(Status::ALL.map(Status::name));
@@ -119,6 +120,8 @@ schemas! {
     BreakerAction: words(BreakerAction::ALL.map(BreakerAction::name));
     CauseName: words(Cause::NAMES);
     Notify: words(Notify::ALL.map(Notify::name));
+    BlockKind: words(BlockKind::ALL.map(BlockKind::name));
+    Effect: words(Effect::ALL.map(Effect::name));
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
     Scope: words(Scope::ALL.map(Scope::name));

@@ -1,6 +1,7 @@
 //! The rules, one function each. They run without I/O, in time linear in what was sent.
 
 mod arrival;
+mod blocked;
 mod name;
 mod text;
 mod trust;
@@ -13,10 +14,13 @@ pub(super) type Rule = fn(&Case<'_>) -> Vec<Finding>;
 
 /// All of them, in the order in which moderators read what was found.
 pub(super) const RULES: &[Rule] = &[
+    blocked::person,
+    blocked::terms,
     arrival::honeypot,
     arrival::site_rate,
     arrival::breaker,
     text::repeated_text,
+    text::near_duplicate,
     arrival::form_token,
     text::links,
     text::own_address,
@@ -27,10 +31,15 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The codes of what they find, and of a rule that could not run.
-pub const CODES: [&str; 18] = [
+pub const CODES: [&str; 22] = [
+    "blocked-address",
+    "blocked-domain",
+    "blocked-network",
+    "blocked-term",
     "honeypot",
     "not-checked",
     "repeated-text",
+    "near-duplicate",
     "site-rate",
     "breaker",
     "form-missing",
@@ -41,7 +50,6 @@ pub const CODES: [&str; 18] = [
     "links",
     "word-hold",
     "word-spam",
-    "blocked-term",
     "own-address",
     "staff-name",
     "mixed-script-name",

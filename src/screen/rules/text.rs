@@ -1,7 +1,7 @@
 //! What a submission says.
 
 use super::{Case, Finding};
-use crate::domain::Field;
+use crate::{domain::Field, screen::Echo};
 
 /// Shorter texts are said by many people: "Well said!" is no campaign.
 const REPEATABLE_CHARS: usize = 20;
@@ -9,7 +9,16 @@ const REPEATABLE_CHARS: usize = 20;
 /// The same text from elsewhere is how campaigns look.
 pub(in crate::screen) fn repeated_text(case: &Case<'_>) -> Vec<Finding> {
     let is_long_enough = case.body.as_str().chars().nth(REPEATABLE_CHARS - 1).is_some();
-    if case.repeated && is_long_enough { vec![Finding::held("repeated-text", 40)] } else { Vec::new() }
+    if case.echo == Echo::Same && is_long_enough {
+        vec![Finding::held("repeated-text", 40)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Nearly the same text from elsewhere is how campaigns look that know of the rule above, which tells exact repetitions.
+pub(in crate::screen) fn near_duplicate(case: &Case<'_>) -> Vec<Finding> {
+    if case.echo == Echo::Near { vec![Finding::held("near-duplicate", 40)] } else { Vec::new() }
 }
 
 /// Many links are what spam is for. They are counted as readers would see them.

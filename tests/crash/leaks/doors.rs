@@ -61,6 +61,7 @@ pub struct Things {
     batch: String,
     /// Of the log, with a note.
     entry: String,
+    block: String,
     /// Another comment that waits.
     comment: String,
     published: String,
@@ -80,7 +81,11 @@ impl Things {
         good(&walk.moderates(("POST", &decide), &approves).await);
         let items = json!({"items": [{"id": bulk["id"], "version": 1}], "decision": "spam", "note": WRITTEN});
         let made = good(&walk.moderates(("POST", "/v1/moderation/decisions"), &items).await);
+        let term = json!({"site": SITE, "kind": "term", "value": "never said", "effect": "hold", "reason": WRITTEN, "days": 1});
+        let blocked = walk.moderates(("POST", "/v1/moderation/blocks"), &term).await;
+        assert_eq!(blocked.status, 201, "{}", blocked.text());
         Self {
+            block: text(&blocked.json()["blocks"][0]["id"]),
             csrf: csrf_of(&walk.client.get("/desk/sign-in").await),
             person: first(&list("/v1/admin/moderators").await, &|item| item["name"] != "Mo"),
             mark: first(&list("/v1/admin/tokens").await, &|_| true),
@@ -234,6 +239,7 @@ impl Door {
         let id = match pattern {
             "/v1/admin/moderators/{id}" | "/desk/people/{id}" => &things.person,
             "/v1/admin/tokens/{id}" => &things.mark,
+            "/v1/moderation/blocks/{id}" => &things.block,
             "/v1/moderation/comments/{id}/replies" => &things.published,
             _ => &visited.id,
         };
@@ -255,6 +261,7 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
     let items = json!([{"id": things.comment, "version": 1}]);
     let new = json!({"email": "lou@gazette.example", "name": "Lou", "role": "moderator", "sites": [SITE]});
     let reasons = json!([{"code": "rude", "text": WRITTEN, "basis": "terms"}]);
+    let term = json!({"site": SITE, "kind": "term", "value": "said by nobody", "effect": "hold", "reason": WRITTEN, "days": 1});
     vec![
         (By::Anybody, "POST /v1/sites/{site}/comments", reply("At every door.")),
         (By::Anybody, "PATCH /v1/receipts/{token}", json!({"comment": WRITTEN})),
@@ -290,6 +297,8 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
         (program, "POST /v1/moderation/claims", json!({"limit": 1, "site": SITE})),
         (program, "PUT /v1/moderation/claims", json!({"ids": [things.comment]})),
         (program, "DELETE /v1/moderation/claims", json!({"ids": [things.comment]})),
+        (program, "POST /v1/moderation/blocks", term),
+        (program, "DELETE /v1/moderation/blocks/{id}", json!({})),
         (program, "POST /v1/ops/outbox", json!({"id": things.message, "action": "retry"})),
         (program, "POST /v1/admin/moderators", new),
         (program, "PATCH /v1/admin/moderators/{id}", json!({"role": "editor", "sites": [SITE]})),
@@ -307,6 +316,9 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
         json!({"action": "rename", "site": SITE, "key": "news/1", "edition": "1", "title": WRITTEN});
     let new = json!({"email": "lou@gazette.example", "name": "Lou", "role": "moderator", "site": SITE});
     let ruling = json!({"decision": "reject", "version": "1", "reason": WRITTEN});
+    let block = json!({
+        "action": "block", "site": SITE, "kind": "term", "value": "said by nobody", "effect": "hold", "reason": WRITTEN, "days": "1",
+    });
     vec![
         (By::Anybody, "POST /receipts/{token}", json!({"action": "edit", "comment": WRITTEN})),
         (By::Anybody, "POST /d/{token}", json!({"decision": "reject", "reason": WRITTEN})),
@@ -325,6 +337,7 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
         (desk, "POST /desk/undo", json!({"batch": things.batch})),
         (desk, "POST /desk/reasons", reason),
         (desk, "POST /desk/articles", article),
+        (desk, "POST /desk/blocks", block),
         (desk, "POST /desk/outbox", json!({"action": "retry", "id": things.message})),
         (desk, "POST /desk/audit", json!({"action": "erase-note", "entry": things.entry})),
         (desk, "POST /desk/people", new),

@@ -34,9 +34,9 @@ const FIELDS: [&str; 17] = [
 /// What a reader writes there is for all to see.
 const PUBLIC: [&str; 3] = ["article.key", "article.title", "comment"];
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "canary.reader"];
-const QUERY: [&str; 20] = [
+const QUERY: [&str; 21] = [
     "sort", "limit", "cursor", "around", "needs", "status", "site", "finding", "list", "q", "article",
-    "same_as", "object", "actor", "claimed", "by", "next", "replyto", "state", "done",
+    "same_as", "cluster", "object", "actor", "claimed", "by", "next", "replyto", "state", "done",
 ];
 
 /// All that a request can get wrong.

@@ -201,6 +201,7 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
         [("csrf", csrf), ("action", "remove"), ("site", SITE), ("code", "off-topic"), ("email", EMAIL)];
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
     keeps_articles(walk, (session, csrf)).await;
+    blocks(walk, (session, csrf)).await;
     erases_a_note(walk, (session, csrf)).await;
 }
 
@@ -238,6 +239,50 @@ async fn keeps_articles(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     assert_eq!(walk.submits("/desk/articles", &cookie, &closes).await.status, 303);
 }
 
+/// Blocks the reader's address, its domain and the author of a comment, by a program and at the desk, and ends it again.
+async fn blocks(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let comment = text(&good(&walk.posts(&reply("To be blocked.")).await)["id"]);
+    let list = "/v1/moderation/blocks";
+    let block = |kind: &str, value: &str| json!({"site": SITE, "kind": kind, "value": value, "effect": "hold", "reason": WRITTEN, "days": 1});
+    let domain = EMAIL.rsplit_once('@').unwrap().1;
+    for said in [
+        block("email", EMAIL),
+        block("domain", domain),
+        block("term", EMAIL),
+        json!({"comment": comment, "kinds": ["email", "domain", "host"], "effect": "hold", "reason": WRITTEN, "days": 1}),
+    ] {
+        let made = walk.moderates(("POST", list), &said).await;
+        assert!(matches!(made.status, 201 | 409), "{}", made.text());
+    }
+    for wrong in [block("email", &EMAIL.repeat(9)), block("host", EMAIL), block(EMAIL, EMAIL)] {
+        assert_eq!(walk.moderates(("POST", list), &wrong).await.status, 422);
+    }
+    let cookie = [("cookie", session)];
+    let of = [
+        ("csrf", csrf),
+        ("action", "block-author"),
+        ("comment", comment.as_str()),
+        ("kind", "email"),
+        ("email", EMAIL),
+    ];
+    let more = [
+        ("effect", "refuse"),
+        ("reason", WRITTEN),
+        ("days", "1"),
+        ("clean_up", "yes"),
+        ("clean_up_days", "1"),
+    ];
+    // this asks first: it shows what it would mark as spam
+    assert_eq!(walk.submits("/desk/blocks", &cookie, &[&of[..], &more].concat()).await.status, 200);
+    let done = [&of[..], &more[..3]].concat();
+    assert_eq!(walk.submits("/desk/blocks", &cookie, &done).await.status, 303);
+    // nothing is blocked for what comes
+    for block in good(&walk.moderates(("GET", list), &json!({})).await)["items"].as_array().unwrap() {
+        let ended = walk.moderates(("DELETE", &format!("{list}/{}", text(&block["id"]))), &json!({})).await;
+        assert_eq!(ended.status, 204);
+    }
+}
+
 /// Looks for the reader's address, and for others from the same place.
 async fn searches(walk: &Walk<'_>, session: &str, id: &str) {
     let bearer = format!("Bearer {}", walk.api_token);
@@ -248,6 +293,8 @@ async fn searches(walk: &Walk<'_>, session: &str, id: &str) {
         format!("{list}?q={typed}"),
         format!("{list}?finding={typed}&sort=priority"),
         format!("{list}?same_as={id}"),
+        format!("{list}?cluster={id}"),
+        format!("/desk?list=waiting&cluster={id}"),
         // a page shows again what was typed there
         format!("/desk?list=waiting&q=reader&same_as={id}"),
     ] {

@@ -78,6 +78,7 @@ impl<'a> Doors<'a> {
             route("PUT", "/v1/sites/gazette/policy", by_token, "mode"),
             route("PUT", "/v1/sites/gazette/words", by_token, ""),
             route("PUT", &format!("{ARTICLE}/breaker"), by_token, "note"),
+            route("POST", "/v1/moderation/blocks", by_token, "reason"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -103,6 +104,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/articles", ("cookie", &cookie), "title"),
             route("POST", "/desk/outbox", ("cookie", &cookie), "action"),
             route("POST", "/desk/audit", ("cookie", &cookie), "entry"),
+            route("POST", "/desk/blocks", ("cookie", &cookie), "reason"),
         ];
         Self { app, json, forms, csrf, held }
     }

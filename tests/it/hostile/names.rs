@@ -7,14 +7,14 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::{PASSWORD, TestApp};
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 17] = [
+const QUERIES: [(&str, &[&str]); 19] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
         "/v1/moderation/comments?",
         &[
             "needs", "sort", "status", "cursor", "limit", "site", "article", "finding", "claimed", "same_as",
-            "q",
+            "cluster", "q",
         ],
     ),
     ("/v1/moderation/stats?", &["site"]),
@@ -22,8 +22,8 @@ const QUERIES: [(&str, &[&str]); 17] = [
         "/desk?",
         &[
             "list", "cursor", "select", "done", "late", "comment", "by", "at", "undo", "batch", "count",
-            "missed", "undone", "left", "claim", "amended", "q", "needs", "finding", "article", "site",
-            "same_as", "sort",
+            "missed", "undone", "left", "claim", "amended", "others", "q", "needs", "finding", "article",
+            "site", "same_as", "cluster", "sort",
         ],
     ),
     ("/desk/comments/HELD?", &FLASH),
@@ -32,6 +32,8 @@ const QUERIES: [(&str, &[&str]); 17] = [
     ("/desk/people?", &["done"]),
     ("/desk/reasons?", &["site", "done"]),
     ("/desk/articles?", &["site", "q", "cursor", "done", "article"]),
+    ("/v1/moderation/blocks?", &["site", "cursor", "limit"]),
+    ("/desk/blocks?", &["site", "cursor", "done", "comment"]),
     ("/v1/ops/outbox?", &["state", "cursor", "limit"]),
     ("/desk/outbox?", &["state", "cursor", "limit", "done"]),
     ("/v1/audit?", &["site", "object", "actor", "cursor", "limit"]),
@@ -41,9 +43,9 @@ const QUERIES: [(&str, &[&str]); 17] = [
 ];
 
 /// What a page tells of the last action.
-const FLASH: [&str; 13] = [
+const FLASH: [&str; 14] = [
     "done", "late", "comment", "by", "at", "undo", "batch", "count", "missed", "undone", "left", "claim",
-    "amended",
+    "amended", "others",
 ];
 
 /// Whether a path is one of a pattern of the document.
@@ -124,6 +126,11 @@ both_databases! {
             (18, r#"{"version": 0, "breaker": {"action": "\u0000"}}"#, "breaker.action", "unknown-value"),
             (19, r#"{"version": 0, "hold": ["a\u0000b"], "spam": []}"#, "hold", "control-character"),
             (19, r#"{"version": 0, "hold": [], "spam": ["a\u0000b"]}"#, "spam", "control-character"),
+            (21, r#"{"site": "gazette", "kind": "term", "value": "a\u0000b", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "control-character"),
+            (21, r#"{"site": "gazette", "kind": "email", "value": "a\u0000@example.org", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "not-an-address"),
+            (21, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
+            (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
+            (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
@@ -212,6 +219,12 @@ both_databases! {
             (21, format!("csrf={csrf}&action=drop&id=%00"), 404),
             (22, format!("csrf={csrf}&action=erase-note%00&entry=x"), 400),
             (22, format!("csrf={csrf}&action=erase-note&entry=%00"), 404),
+            (23, format!("csrf={csrf}&action=block%00&site=gazette"), 400),
+            (23, format!("csrf={csrf}&action=block&site=gazette&kind=term&value=a%00b&effect=hold&days=1&reason=Why"), 422),
+            (23, format!("csrf={csrf}&action=block&site=gazette&kind=term&value=ab&effect=hold&days=1&reason=a%00b"), 422),
+            (23, format!("csrf={csrf}&action=block&site=gazette&kind=term%00&value=ab&effect=hold&days=1&reason=Why"), 422),
+            (23, format!("csrf={csrf}&action=block-author&comment=%00&kind=host&effect=hold&days=1&reason=Why"), 404),
+            (23, format!("csrf={csrf}&action=end&site=gazette&id=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
             (9, format!("csrf={csrf}&password={typed}&new=correct+horse%00battery&again=correct+horse%00battery"), 303),
         ];

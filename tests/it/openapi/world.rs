@@ -122,8 +122,9 @@ impl<'a> World<'a> {
             "/v1/admin/moderators/{id}" if is_there => thing.id = self.person(site, number).await,
             "/v1/admin/tokens/{id}" => thing.id = self.mark(is_there, (site, number)).await,
             "/v1/sites/{site}/articles/{key}" | "/v1/sites/{site}/articles/{key}/breaker" if is_there => {
-                self.article(site).await
+                self.article(site).await;
             }
+            "/v1/moderation/blocks/{id}" if is_there => thing.id = self.block(site).await,
             "/v1/ops/outbox" if is_there && operation.method == "post" => {
                 thing.id = self.message(site, number).await;
             }
@@ -159,6 +160,14 @@ impl<'a> World<'a> {
         let answer = self.app.client.post(&format!("/v1/sites/{site}/comments"), &reply).await;
         assert_eq!(answer.status, 202, "{}", answer.text());
         answer.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A term that nobody says.
+    async fn block(&self, site: &str) -> String {
+        let said = json!({"site": site, "kind": "term", "value": "said by nobody", "effect": "hold", "reason": "Why", "days": 1});
+        let answer = self.everywhere.post("/v1/moderation/blocks", &said).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()["blocks"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// Made by the moderator of the site, where there is one.
@@ -218,6 +227,9 @@ impl<'a> World<'a> {
             "undo" => Some(json!({"decision_id": thing.decision})),
             "claim" => Some(json!({"limit": 1, "site": thing.site})),
             "renewClaims" | "giveBackClaims" => Some(json!({"ids": [thing.id]})),
+            "makeBlocks" => Some(
+                json!({"comment": thing.id, "kinds": ["email"], "effect": "hold", "reason": "Why", "days": 1}),
+            ),
             "settleMessage" => Some(json!({"id": thing.id, "action": "drop"})),
             "signIn" => Some(credentials("moderator")),
             "addPerson" => Some(json!({

@@ -1,11 +1,12 @@
 //! Pages of what editors and operators keep.
 
-use replydesk::domain::{BreakerAction, Cause, Mode};
+use replydesk::domain::{BlockKind, BreakerAction, Cause, Effect, Mode};
 use replydesk::http::{
     desk::{
         account_pages::Said,
         article_pages::*,
         audit::{AuditEntry, AuditPage},
+        block_pages::*,
         outbox_pages::*,
         pages::Tab,
         people_pages::{Choice, FieldFault},
@@ -41,12 +42,13 @@ fn article(title: &str, opening: Opening, fault: Option<&'static str>) -> Articl
                 "/desk?list=waiting&article=x",
             )
         }),
-        rules: match opening_is_until {
-            true => vec![
+        rules: if opening_is_until {
+            vec![
                 texts().mode(Mode::Open).into(),
                 texts().say("article-slow").with("span", texts().wait(90)).into(),
-            ],
-            false => Vec::new(),
+            ]
+        } else {
+            Vec::new()
         },
         broken: is_hostile.then(|| Broken {
             what: texts().say("breaker-in-force-hold-all").with("until", "1 December 2026, 18:00 UTC").into(),
@@ -152,6 +154,88 @@ fn log() -> AuditPage {
     }
 }
 
+fn choice(value: &str, label: &str) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), is_chosen: true }
+}
+
+fn block_form(fault: bool) -> BlockForm {
+    let faults = ["kind", "kinds", "value", "days", "reason", "clean_up_days"];
+    let faults = faults.map(|field| FieldFault { field, text: Hostile::NAME.to_owned() });
+    BlockForm {
+        comment: "k1".to_owned(),
+        next: "/desk".to_owned(),
+        kinds: vec![
+            choice("host", &texts().say("block-their-host").to_string()),
+            choice("email", &texts().say("block-their-email").to_string()),
+        ],
+        value: Hostile::NAME.to_owned(),
+        effects: vec![
+            choice("hold", &texts().say("block-effect-hold").to_string()),
+            choice("refuse", &texts().say("block-effect-refuse").to_string()),
+        ],
+        reason: Hostile::NAME.to_owned(),
+        days: "30".to_owned(),
+        cleans: true,
+        clean_up_days: "7".to_owned(),
+        expect: Some(1_000),
+        neighbours: fault.then_some(12),
+        faults: if fault { faults.into() } else { Vec::new() },
+    }
+}
+
+fn blocks(fault: bool) -> BlocksPage {
+    let line = |kind, effect, is_over: bool| BlockLine {
+        id: "b1".to_owned(),
+        kind,
+        effect,
+        needs_proof: kind == BlockKind::Email,
+        reason: Hostile::NAME.to_owned(),
+        by: (!is_over).then(|| Hostile::NAME.to_owned()),
+        made: moment(9),
+        ends: "1 December 2026, 18:00 UTC".to_owned(),
+        is_over,
+        comment: is_over.then(|| "/desk/comments/k1".to_owned()),
+    };
+    let all = [
+        line(BlockKind::Email, Effect::Refuse, false),
+        line(BlockKind::Domain, Effect::Hold, true),
+        line(BlockKind::Host, Effect::Refuse, false),
+        line(BlockKind::Network, Effect::Hold, false),
+        line(BlockKind::Term, Effect::Hold, false),
+    ];
+    BlocksPage {
+        t: texts(),
+        bar: bar("Nora Lind"),
+        tabs: vec![tab("The Gazette", true), tab(Hostile::NAME, false)],
+        site: "gazette".to_owned(),
+        said: fault.then(|| Said { part: "blocks", text: Hostile::NAME.to_owned(), is_good: false }),
+        blocks: if fault { Vec::new() } else { all.into() },
+        form: block_form(fault),
+        first: fault.then(|| Link::new(texts().say("blocks-latest"), "/desk/blocks?site=gazette")),
+        next: (!fault).then(|| Link::new(texts().say("blocks-older"), "/desk/blocks?site=gazette&cursor=x")),
+    }
+}
+
+fn block_author(is_asked: bool) -> BlockAuthorPage {
+    let line = |author: &str| MarkedLine {
+        author: author.to_owned(),
+        url: "/desk/comments/k1".to_owned(),
+        label: texts().say("card-waits").into(),
+        submitted: moment(9),
+        excerpt: Hostile::NAME.to_owned(),
+    };
+    BlockAuthorPage {
+        t: texts(),
+        bar: bar("Nora Lind"),
+        back: Link::new(texts().say("block-back"), "/desk/comments/k1"),
+        author: Hostile::NAME.to_owned(),
+        said: Some(Said { part: "blocks", text: Hostile::NAME.to_owned(), is_good: false }),
+        form: block_form(!is_asked),
+        marked: is_asked
+            .then(|| Marked { count: 1_000, first: vec![line("Nora Lind"), line(Hostile::NAME)] }),
+    }
+}
+
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let moment = || "1 December 2026, 18:00 UTC".to_owned();
     let several = vec![
@@ -182,6 +266,10 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
             render(&outbox(vec![message(Some(Hostile::NAME), true), message(None, false)], Some(true))),
         ),
         ("desk-audit.html", render(&log())),
+        ("desk-blocks.html", render(&blocks(false))),
+        ("desk-blocks-refused.html", render(&blocks(true))),
+        ("desk-block-asked.html", render(&block_author(true))),
+        ("desk-block-refused.html", render(&block_author(false))),
         ("desk-outbox-none.html", render(&outbox(Vec::new(), None))),
         ("desk-outbox-not-theirs.html", render(&outbox(Vec::new(), Some(false)))),
     ]

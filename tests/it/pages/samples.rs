@@ -527,6 +527,7 @@ fn card(number: i64, author: &str, html: &str) -> Card {
                 },
             ],
         },
+        block: Some((30, 7)),
     }
 }
 
@@ -563,6 +564,7 @@ fn queue(cards: Vec<Card>, flash: Option<Flash>) -> QueuePage {
         figures,
         search,
         claims,
+        whole: None,
         cards,
         bulk,
         first: None,
@@ -585,6 +587,7 @@ fn search(q: &str) -> SearchForm {
         sites: Vec::new(),
         orders: vec![usual("Oldest first")],
         same_as: None,
+        cluster: None,
         article: None,
         is_open: false,
         narrowings: Vec::new(),
@@ -640,6 +643,10 @@ fn good_day() -> [Card; 3] {
         others: Some(Others {
             from_there: "/desk?list=waiting&same_as=x".to_owned(),
             on_article: "/desk?list=waiting&article=bridge".to_owned(),
+            like_it: Some(Similar {
+                label: "4 similar comments".to_owned(),
+                url: "/desk?list=waiting&cluster=x".to_owned(),
+            }),
         }),
         is_reply: true,
         reply_to: Some(ReplyTo {
@@ -841,6 +848,7 @@ pub(crate) fn links() -> Vec<(&'static str, String)> {
             claim: None,
             selected: None,
             decide,
+            block: None,
             ..card
         };
         render(&LinkPage {

@@ -3,11 +3,13 @@
 //! went in. And what an acknowledgement is worth: durability, deadlines, one server for a file.
 
 mod articles;
+mod blocks;
 mod breakers;
 mod claims;
 mod credentials;
 mod decisions;
 mod durability;
+mod likenesses;
 mod outbox;
 mod people;
 mod plans;

@@ -18,11 +18,11 @@ use crate::support::{
 };
 
 /// The statements that lists, search and figures are made of.
-const FAMILY: [&str; 6] = ["listing", "queue", "search", "gauges", "claims", "news"];
+const FAMILY: [&str; 7] = ["listing", "queue", "search", "gauges", "claims", "news", "likeness"];
 /// The tables that are large here, by their names and by those that statements of the family give them.
-const LARGE: [&str; 5] = ["comments", "revisions", "contacts", "findings", "words"];
+const LARGE: [&str; 6] = ["comments", "revisions", "contacts", "findings", "words", "likenesses"];
 /// See above.
-const ALIASES: [&str; 9] = ["c", "r", "w", "p", "e", "k", "a", "b", "o"];
+const ALIASES: [&str; 10] = ["c", "r", "w", "p", "e", "k", "a", "b", "o", "l"];
 
 /// So many comments that reading all of them costs more than looking for some.
 const ARCHIVE: Archive = Archive { comments: 24_000, waiting: 480, end: NOON };
@@ -108,6 +108,14 @@ async fn no_table_is_scanned(app: &TestApp) {
             "with recursive n (n) as (select 1 union all select n + 1 from n where n < 5) \
         insert into findings (comment, number, code, weight, waits) \
         select c.id, 100 + n.n, 'other', 1, (select true where c.needs is not null) from comments c, n",
+        )
+        .await;
+    // each in a cluster of its own, with what finds it
+    app.database().forces("update comments set likeness = submitted_at, cluster = id").await;
+    app.database()
+        .forces(
+            "with recursive n (n) as (select 0 union all select n + 1 from n where n < 3) \
+            insert into likenesses (band, comment) select c.submitted_at * 4 + n.n, c.id from comments c, n",
         )
         .await;
     if app.database().kind == Kind::Postgres {

@@ -167,6 +167,8 @@ impl Archive {
                 contact: Some(contact.0.id),
                 fingerprint: i64::try_from(dice.draw() >> 1).unwrap(),
                 duplicate_key: None,
+                likeness: None,
+                cluster: None,
                 approved_below: 0,
                 submitted_at: Stamp(at),
                 published_at: (status == Status::Approved).then_some(Stamp(at)),
@@ -245,6 +247,7 @@ fn contact(
         host_index: Some(keyed("ho", person)),
         network_index: Some(keyed("net", person / 4)),
         index_key: "archive".to_owned(),
+        proven: None,
         expires_at: None,
     };
     (row, person)

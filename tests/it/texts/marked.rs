@@ -36,7 +36,7 @@ fn marked() -> Texts {
 const LEFT: [&str; 0] = [];
 
 /// What samples bring along outside of elements that hold such: names, addresses, and what handlers would have said.
-const DATA: [&str; 55] = [
+const DATA: [&str; 57] = [
     "Replydesk",
     "nora@gazette.example",
     "Firefox on Linux",
@@ -90,6 +90,7 @@ const DATA: [&str; 55] = [
     "for 5 more minutes",
     "for 1 more minute",
     "2 approved, 1 rejected",
+    "4 similar comments",
     "It is not about this article.",
     "It names a person in a way that the law forbids.",
     "Please write a comment.",
