@@ -88,7 +88,8 @@ impl Policy {
             ("word_fields", fields.len() == self.word_fields.len()),
             ("reasons", self.reasons.len() <= REASONS && codes.len() == self.reasons.len()),
         ];
-        let numbers = self.numbers().into_iter().map(|(member, value, bounds)| (member, bounds.contains(&value)));
+        let numbers =
+            self.numbers().into_iter().map(|(member, value, bounds)| (member, bounds.contains(&value)));
         let wrong = numbers.chain(lists).find(|(_, is_kept)| !is_kept);
         wrong.map_or(Ok(()), |(member, _)| Err(member))
     }

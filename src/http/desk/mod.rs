@@ -37,8 +37,8 @@ pub mod session;
 mod show;
 mod sites;
 pub mod thread;
-pub mod words;
 mod whole;
+pub mod words;
 
 use actix_web::{
     HttpRequest, HttpResponse,

@@ -43,14 +43,15 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Err(asked) => return Ok(asked),
     };
     let session = &sent.session;
-    let site = sites::site(&app, session, sent.form.get("site"))?;
     let wish = pages::wish(&sent)?;
+    let site = sites::site(&app, session, sent.form.get("site"))?;
     let (form, policy) = policy_form::typed(session.t, &sent.form, &body)?;
     let again = match (wish, policy) {
         (Wish::Edit, _) => Again::Edited,
         (_, None) => Again::Refused,
         (Wish::Save, Some(policy)) => {
-            match rules::set_policy(&app, (&session.moderator, "desk"), &site, (form.version, &policy)).await {
+            match rules::set_policy(&app, (&session.moderator, "desk"), &site, (form.version, &policy)).await
+            {
                 Ok(_) => return Ok(see(&pages::saved(POLICY, &site))),
                 Err(FlowError::VersionConflict) => Again::Late,
                 Err(error) => return Err(error.into()),

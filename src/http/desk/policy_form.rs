@@ -57,11 +57,7 @@ pub fn of(t: Texts, (version, policy): (i64, &Policy)) -> PolicyForm {
 }
 
 /// The form as it was typed, and the policy that it makes, unless the form says what is wrong with it.
-pub fn typed(
-    t: Texts,
-    form: &Fields,
-    body: &FormBody,
-) -> Result<(PolicyForm, Option<Policy>), ApiError> {
+pub fn typed(t: Texts, form: &Fields, body: &FormBody) -> Result<(PolicyForm, Option<Policy>), ApiError> {
     let value = |name| form.get(name).unwrap_or_default();
     let version = value("version").parse().map_err(|_| ApiError::Malformed)?;
     let mode = Mode::parse(value("mode")).ok_or(ApiError::Malformed)?;
@@ -79,7 +75,8 @@ pub fn typed(
         let raw = value(name).trim();
         let read = number(raw, bounds.clone());
         if read.is_none() {
-            let fault = t.say("policy-number-fault").with("least", *bounds.start()).with("most", *bounds.end());
+            let fault =
+                t.say("policy-number-fault").with("least", *bounds.start()).with("most", *bounds.end());
             faults.push((name, fault.into()));
         }
         (NumberField { name, value: raw.to_owned(), bounds }, read)
@@ -182,7 +179,8 @@ pub fn facts(t: Texts, policy: &Policy) -> Vec<FactGroup> {
     let number = |value: u32| t.say("policy-number").with("count", value);
     let or_off = |value: u32| if value == 0 { t.say("policy-off") } else { number(value) };
     let is = |yes: bool| if yes { t.say("policy-yes") } else { t.say("policy-no") };
-    let listed = |items: Vec<String>| if items.is_empty() { t.say("policy-none").into() } else { items.join(", ") };
+    let listed =
+        |items: Vec<String>| if items.is_empty() { t.say("policy-none").into() } else { items.join(", ") };
     let fields = policy.word_fields.iter().map(|field| t.field(*field).into()).collect();
     let links = match policy.links {
         Links::Decide => t.say("policy-links-decide"),
@@ -195,34 +193,49 @@ pub fn facts(t: Texts, policy: &Policy) -> Vec<FactGroup> {
     };
     let (form, breaker) = (policy.form, policy.breaker);
     vec![
-        group(t.say("policy-happens"), vec![
-            (t.say("policy-mode"), t.mode(policy.mode).into()),
-            (t.say("policy-approved"), number(policy.trust.approved).into()),
-            (t.say("policy-by-name"), is(policy.trust.by_name_and_address).into()),
-        ]),
-        group(t.say("policy-found"), vec![
-            (t.say("policy-max-links"), or_off(policy.max_links).into()),
-            (t.say("policy-staff"), listed(policy.staff_names.clone())),
-            (t.say("policy-fields"), listed(fields)),
-            (t.say("policy-form-required"), is(form.required).into()),
-            (t.say("policy-min-seconds"), or_off(form.min_seconds).into()),
-            (t.say("policy-max-minutes"), number(form.max_minutes).into()),
-        ]),
-        group(t.say("policy-articles"), vec![
-            (t.say("policy-close-after"), or_off(policy.close_after_days).into()),
-            (t.say("policy-slow"), or_off(policy.slow_seconds).into()),
-        ]),
-        group(t.say("policy-breaker"), vec![
-            (t.say("policy-per-ten-minutes"), or_off(breaker.per_ten_minutes).into()),
-            (t.say("policy-rejected-percent"), or_off(breaker.rejected_percent).into()),
-            (t.say("policy-breaker-action"), t.breaker(breaker.action).into()),
-            (t.say("policy-breaker-minutes"), number(breaker.minutes).into()),
-        ]),
-        group(t.say("policy-people"), vec![
-            (t.say("policy-comment-chars"), chars.into()),
-            (t.say("policy-links"), links.into()),
-            (t.say("policy-overdue"), or_off(policy.overdue_minutes).into()),
-        ]),
+        group(
+            t.say("policy-happens"),
+            vec![
+                (t.say("policy-mode"), t.mode(policy.mode).into()),
+                (t.say("policy-approved"), number(policy.trust.approved).into()),
+                (t.say("policy-by-name"), is(policy.trust.by_name_and_address).into()),
+            ],
+        ),
+        group(
+            t.say("policy-found"),
+            vec![
+                (t.say("policy-max-links"), or_off(policy.max_links).into()),
+                (t.say("policy-staff"), listed(policy.staff_names.clone())),
+                (t.say("policy-fields"), listed(fields)),
+                (t.say("policy-form-required"), is(form.required).into()),
+                (t.say("policy-min-seconds"), or_off(form.min_seconds).into()),
+                (t.say("policy-max-minutes"), number(form.max_minutes).into()),
+            ],
+        ),
+        group(
+            t.say("policy-articles"),
+            vec![
+                (t.say("policy-close-after"), or_off(policy.close_after_days).into()),
+                (t.say("policy-slow"), or_off(policy.slow_seconds).into()),
+            ],
+        ),
+        group(
+            t.say("policy-breaker"),
+            vec![
+                (t.say("policy-per-ten-minutes"), or_off(breaker.per_ten_minutes).into()),
+                (t.say("policy-rejected-percent"), or_off(breaker.rejected_percent).into()),
+                (t.say("policy-breaker-action"), t.breaker(breaker.action).into()),
+                (t.say("policy-breaker-minutes"), number(breaker.minutes).into()),
+            ],
+        ),
+        group(
+            t.say("policy-people"),
+            vec![
+                (t.say("policy-comment-chars"), chars.into()),
+                (t.say("policy-links"), links.into()),
+                (t.say("policy-overdue"), or_off(policy.overdue_minutes).into()),
+            ],
+        ),
     ]
 }
 
@@ -232,7 +245,10 @@ mod tests {
 
     #[test]
     fn names_stand_one_a_line_and_blank_lines_are_left_out() {
-        assert_eq!(names(" Marit Oyelaran \r\n\r\nTom\n").ok(), Some(vec!["Marit Oyelaran".to_owned(), "Tom".to_owned()]));
+        assert_eq!(
+            names(" Marit Oyelaran \r\n\r\nTom\n").ok(),
+            Some(vec!["Marit Oyelaran".to_owned(), "Tom".to_owned()])
+        );
         assert!(matches!(names("Tom\r\n\r\na@b\r\n"), Err(BadNames::Line(3))));
         assert!(matches!(names(&"Tom\n".repeat(STAFF_NAMES + 1)), Err(BadNames::Many)));
     }

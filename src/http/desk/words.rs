@@ -49,8 +49,8 @@ pub async fn act(app: Data<App>, request: HttpRequest, body: FormBody) -> Result
         Err(asked) => return Ok(asked),
     };
     let (session, t) = (&sent.session, sent.session.t);
-    let site = sites::site(&app, session, sent.form.get("site"))?;
     let wish = pages::wish(&sent)?;
+    let site = sites::site(&app, session, sent.form.get("site"))?;
     let version = sent.form.get("version").and_then(|raw| raw.parse().ok()).ok_or(ApiError::Malformed)?;
     let value = |name| sent.form.owned(name).unwrap_or_default();
     let mut lists = both(t, [value("hold"), value("spam")]);
@@ -138,8 +138,10 @@ fn parse(t: Texts, list: &mut ListField) -> Option<TermList> {
     let wrong = lines.filter_map(|(at, line)| Some((at + 1, Term::parse(line).err()?)));
     let mut faults: Vec<String> = wrong.take(NAMED).map(|(line, code)| fault(t, line, code).into()).collect();
     if faults.is_empty() {
-        let text = t.say("words-fault-many").with("line", bad.index + 1);
-        faults.push(text.with("terms", TERMS).with("chars", LIST_CHARS).into());
+        let line = bad.index + 1;
+        let text =
+            t.say("words-fault-many").with("line", line).with("terms", TERMS).with("chars", LIST_CHARS);
+        faults.push(text.into());
     }
     list.faults = faults;
     None
@@ -150,5 +152,24 @@ fn fault(t: Texts, line: usize, code: Code) -> Phrase {
         Code::TooLong => t.say("words-fault-long").with("line", line).with("most", TERM_CHARS),
         Code::ControlCharacter => t.say("words-fault-control").with("line", line),
         _ => t.say("words-fault-empty").with("line", line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_too_long_names_the_line_at_which_it_is() {
+        let long: String = (0..=LIST_CHARS / 200).map(|n| format!("{n:0>200}\r\n")).collect();
+        let [mut hold, _] = both(Texts::default(), [format!("\r\n{long}"), String::new()]);
+        assert_eq!(parse(Texts::default(), &mut hold), None);
+        assert!(hold.faults[0].starts_with("Line 10,002: this is one too many."), "{:?}", hold.faults);
+    }
+
+    #[test]
+    fn only_the_first_lines_that_are_wrong_are_named() {
+        let [mut hold, _] = both(Texts::default(), ["*\r\n".repeat(9), String::new()]);
+        assert!(parse(Texts::default(), &mut hold).is_none() && hold.faults.len() == NAMED);
     }
 }
