@@ -211,6 +211,7 @@ fn judge_again(
         echo: Echo::of(was_found("repeated-text"), was_found("near-duplicate")),
         flooded: was_found("site-rate"),
         held: was_found("breaker"),
+        // what is blocked is no part of a policy
         blocks: Blocks::default(),
         mode: policy.mode,
         policy,

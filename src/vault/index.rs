@@ -28,12 +28,12 @@ pub enum IndexKind {
     Attempts,
     /// A recovery code, of one account in place of a site.
     Recovery,
-    /// What a limit counts, and of whom.
-    Limit,
     /// The domain of an e-mail address, or one above it.
     MailDomain,
     /// A blocked term.
     Term,
+    /// What a limit counts, and of whom.
+    Limit,
 }
 
 impl IndexKind {
@@ -48,9 +48,9 @@ impl IndexKind {
             Self::Request => 6,
             Self::Attempts => 7,
             Self::Recovery => 8,
-            Self::Limit => 11,
             Self::MailDomain => 9,
             Self::Term => 10,
+            Self::Limit => 11,
         }
     }
 }

@@ -36,6 +36,8 @@ fn serves(at: &mut Terminal) -> Service {
     for (name, value) in [
         ("REPLYDESK_LIMITS__SUBMIT_PER_MINUTE", "0"),
         ("REPLYDESK_LIMITS__SITE_PER_MINUTE", "0"),
+        // they all say the same, which is not what this is about
+        ("REPLYDESK_COMMENTS__LIKENESS_DAYS", "0"),
         ("REPLYDESK_SERVER__CLIENT_REQUEST_TIMEOUT_SECONDS", "5"),
         ("REPLYDESK_SERVER__CLIENT_TIMEOUT_SECONDS", "5"),
         ("REPLYDESK_SERVER__KEEP_ALIVE_SECONDS", "12"),

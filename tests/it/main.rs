@@ -49,3 +49,4 @@ mod structure;
 mod submission;
 mod texts;
 mod undo;
+mod wordpress;

@@ -3,6 +3,8 @@
 mod counted;
 mod draft;
 mod form;
+mod proof;
+mod traces;
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,17 +12,18 @@ use tokio::time::Instant;
 
 pub(super) use self::draft::{Place, finding_rows};
 pub use self::form::form_token;
-use self::{counted::count, draft::Draft};
+use self::{
+    counted::count,
+    draft::Draft,
+    proof::{is_proven, standing},
+    traces::{Traces, person},
+};
 use super::{App, blocks, likeness, render};
 use crate::{
-    domain::{
-        ArticleRules, ArticleUrl, ClientAddress, Code, CommentId, Fault, Policy, Site, Status, Submission,
-        Timestamp, Title, Website, normalised_text,
-    },
+    domain::{ArticleRules, ClientAddress, Code, CommentId, Fault, Site, Status, Submission, Timestamp},
     metrics,
-    screen::{self, Case, Check, Echo, FormToken, Likeness, Standing},
+    screen::{self, Case, Check, Echo, FormToken},
     store::{Facts, FactsQuery, ParentFacts, Proof, Replay, StoreError, by},
-    vault::{Person, TokenPurpose},
 };
 
 /// How often it looks again when somebody else was quicker: a duplicate, the same key, a new article.
@@ -126,7 +129,7 @@ async fn attempt(
         let policy = &arrival.site.policy;
         let known = facts.article.as_ref().map(|article| article.rules);
         let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
-        admit(submission, &facts, (policy, traces.now))?;
+        admit(submission, &facts, rules.opening(policy, traces.now).is_open())?;
         let slow_seconds = rules.slow_seconds(policy, traces.now);
         // once, however often it looks again
         let said = match counted {
@@ -178,97 +181,6 @@ async fn attempt(
         }
     }
     Err(StoreError::Unavailable("submissions-collide").into())
-}
-
-fn standing(submission: &Submission, facts: &Facts) -> Standing {
-    match &submission.reader {
-        Some(reader) if reader.staff => Standing::Staff,
-        _ if facts.is_known => Standing::Known,
-        _ => Standing::Unknown,
-    }
-}
-
-/// Whether the address is whose comment it is: the site says so of its reader, or they have shown that they wrote under it
-/// before.
-fn is_proven(submission: &Submission, facts: &Facts) -> bool {
-    facts.lineage.is_some() || submission.reader.as_ref().is_some_and(|reader| reader.verified)
-}
-
-/// The keyed values of one submission, computed once.
-struct Traces {
-    now: Timestamp,
-    form: FormToken,
-    fingerprint: i64,
-    /// Of a text that is long enough.
-    likeness: Option<Likeness>,
-    /// In this window, and in the one before.
-    duplicates: [String; 2],
-    /// In place of the idempotency key, or of the form.
-    request: Option<String>,
-    /// Of the whole payload, to recognise a repeated request.
-    payload: Option<String>,
-    /// Of the address.
-    email_index: String,
-    /// Of the reader for whom the site's backend vouches.
-    reader_index: Option<String>,
-    /// The comment whose receipt came along.
-    receipt: Option<CommentId>,
-    /// By which blocks may know whoever submits.
-    marks: Vec<String>,
-}
-
-impl Traces {
-    fn of(app: &App, arrival: &Arrival, submission: &Submission) -> Self {
-        let now = app.clock.now();
-        let text = normalised_text(submission.body.as_str());
-        let (site, key) = (arrival.site.id, submission.article.key.as_str());
-        let (form, nonce) = form::read(app, arrival, submission, now);
-        let request = match (&arrival.idempotency_key, nonce) {
-            (Some(key), _) => Some(app.vault.request(site, key)),
-            // no key of a client looks like this: they are visible ASCII
-            (None, Some(nonce)) => Some(app.vault.request(site, &format!("form\n{nonce}"))),
-            (None, None) => None,
-        };
-        let receipt = |raw: &String| app.vault.verify(TokenPurpose::Receipt, raw, now).ok();
-        let vouched = submission.reader.as_ref().filter(|reader| reader.verified);
-        let person = person(arrival, submission);
-        let window =
-            i64::try_from(app.settings.comments.duplicate_window.as_micros()).unwrap_or(i64::MAX).max(1);
-        let number = now.micros().div_euclid(window);
-        let duplicate =
-            |number: i64| app.vault.trace(site, &person, &format!("duplicate\n{number}\n{key}\n{text}"));
-        Self {
-            now,
-            form,
-            email_index: app.vault.email_index(site, &submission.email),
-            reader_index: vouched.map(|reader| app.vault.reader_index(site, &reader.id)),
-            receipt: arrival.receipt.as_ref().and_then(receipt).map(|token| token.object.into()),
-            fingerprint: app.vault.fingerprint(site, &text),
-            marks: app.vault.marks(site, &person),
-            likeness: likeness::of(app, site, submission.body.as_str()),
-            duplicates: [duplicate(number), duplicate(number - 1)],
-            payload: request.as_ref().map(|_| {
-                let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
-                let rest = (
-                    (article.key.as_str(), article.url.as_ref().map(ArticleUrl::as_str)),
-                    (article.title.as_ref().map(Title::as_str), parent, name.as_str()),
-                    (website.as_ref().map(Website::as_str), body.as_str(), notify.name()),
-                    reader.as_ref().map(|reader| (reader.id.as_str(), reader.verified, reader.staff)),
-                );
-                let person = Person { client: None, ..person };
-                app.vault.trace(site, &person, &format!("payload\n{rest:?}"))
-            }),
-            request,
-        }
-    }
-}
-
-fn person<'a>(arrival: &'a Arrival, submission: &'a Submission) -> Person<'a> {
-    Person {
-        email: &submission.email,
-        client: arrival.client.as_ref(),
-        reader: submission.reader.as_ref().map(|reader| reader.id.as_str()),
-    }
 }
 
 async fn forget_key(app: &App, arrival: &Arrival, traces: &Traces) -> Result<(), StoreError> {
@@ -325,14 +237,10 @@ pub(super) const PUBLISHED: i64 = 201;
 const HELD: i64 = 202;
 
 /// What the stored state refuses.
-fn admit(
-    submission: &Submission,
-    facts: &Facts,
-    (policy, now): (&Policy, Timestamp),
-) -> Result<(), SubmitError> {
+fn admit(submission: &Submission, facts: &Facts, is_open: bool) -> Result<(), SubmitError> {
     match &facts.article {
         Some(known) if known.deleted => return Err(SubmitError::NotFound),
-        Some(known) if !known.rules.opening(policy, now).is_open() => return Err(SubmitError::Closed),
+        Some(_) if !is_open => return Err(SubmitError::Closed),
         Some(_) => {}
         None => introduce(submission)?,
     }

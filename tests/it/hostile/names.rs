@@ -128,6 +128,8 @@ both_databases! {
             (18, r#"{"version": 0, "breaker": {"action": "\u0000"}}"#, "breaker.action", "unknown-value"),
             (19, r#"{"version": 0, "hold": ["a\u0000b"], "spam": []}"#, "hold", "control-character"),
             (19, r#"{"version": 0, "hold": [], "spam": ["a\u0000b"]}"#, "spam", "control-character"),
+            (20, r#"{"action": "slow\u0000", "minutes": 5}"#, "action", "unknown-value"),
+            (20, r#"{"action": "slow", "minutes": 5, "note": "a\u0000b"}"#, "note", "control-character"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "a\u0000b", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "control-character"),
             (21, r#"{"site": "gazette", "kind": "email", "value": "a\u0000@example.org", "effect": "hold", "reason": "Why", "days": 1}"#, "value", "not-an-address"),
             (21, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
