@@ -608,11 +608,11 @@ policy-links-open = It opens the desk
 policy-links-open-about = Moderators sign in before they decide.
 
 # Where the word lists look.
-field-text = The text
-field-name = The name
-field-website = The website
-field-email = The e-mail address
-field-client = The network address
+field-text = Text
+field-name = Name
+field-website = Website
+field-email = E-mail address
+field-client = Network address
 field-agent = What their program calls itself
 
 words-about = A comment in which one of these terms stands is held for a moderator, or put with the spam.

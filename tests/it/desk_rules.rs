@@ -136,7 +136,7 @@ both_databases! {
             assert_eq!((nobody.status, nobody.header("location")), (303, format!("/desk/sign-in?next={}", path.replace('/', "%2F")).as_str()));
         }
         let page = mo.sees(&format!("{POLICY}?site=herald")).await;
-        assert!(page.contains("<dt>When nothing is found in it</dt><dd><bdi>Everything is published at once</bdi></dd>") && page.contains("<bdi>The text, The name, The website</bdi>"));
+        assert!(page.contains("<dt>When nothing is found in it</dt><dd><bdi>Everything is published at once</bdi></dd>") && page.contains("<bdi>Text, Name, Website</bdi>"));
         assert_eq!(app.rows("select count(*) from rules").await, 0);
     }
 
