@@ -157,10 +157,8 @@ both_databases! {
 
     async fn no_field_of_a_form_does(app: TestApp) {
         let doors = Doors::of(app).await;
-        let csrf = &doors.csrf;
-        let page = app.client.get("/desk/sign-in").await.text();
-        let outside = proof(&page);
-        let invited = proof(&app.client.get(&doors.forms[13].path).await.text());
+        let (csrf, page) = (&doors.csrf, app.client.get("/desk/sign-in").await.text());
+        let (outside, invited) = (proof(&page), proof(&app.client.get(&doors.forms[13].path).await.text()));
         let typed = PASSWORD.replace(' ', "+");
         let cases = [
             (0, "article=news/1&name=a%00b&email=ann@example.org&comment=Zero".to_owned(), 422),
