@@ -10,8 +10,9 @@ use std::{
 };
 
 use replydesk::{
-    domain::{Body, Email, Field, Mode, Name, Policy, TermList, Website},
-    screen::{Blocks, Case, Echo, FormToken, Legible, List, Lists, Standing, WordLists, judge},
+    domain::{BODY_BYTES, Body, Email, Field, Mode, Name, Policy, TermList, Website, normalised_text},
+    flow::render,
+    screen::{Blocks, Case, Echo, FormToken, Legible, Likeness, List, Lists, Standing, WordLists, judge},
 };
 
 /// A full list.
@@ -19,6 +20,10 @@ const TERMS: usize = 100_000;
 const ROUNDS: usize = 15;
 /// How long one round goes on.
 const ROUND: Duration = Duration::from_millis(20);
+
+/// What is repeated.
+const PIECES: [&str; 11] =
+    ["a", "[", "@", "http://", "\u{301}", "e\u{336}", "\u{301}\u{327}", "v1", "vі", " ", "\u{200B}"];
 
 /// About 300 characters, as people write them.
 const COMMENT: &str = "I have lived beside this bridge for 20 years, and nobody at city hall ever asked us what we \
@@ -58,55 +63,80 @@ fn main() {
         TermList::parse(["a", "aa", "*aaa*", "[", "*[[*", "@", "@@", "http://", "*tt*", "*e*", "viiii*"]);
     let hostile = hostile.expect("a list");
     let lists = WordLists::compile([(List::Hold, &list), (List::Spam, &hostile)]).expect("lists");
-    for piece in
-        ["a", "[", "@", "http://", "\u{301}", "e\u{336}", "\u{301}\u{327}", "v1", "vі", " ", "\u{200B}"]
-    {
-        doubling(piece, &lists);
+    for piece in PIECES {
+        doubling(piece, |text| lists.find(&Legible::new(text)).len());
     }
 
+    let site = Site::of(lists);
     println!("\n## All screening together, without the database\n");
-    println!("| text | characters | judging |");
+    println!("| text | characters | screening |");
     println!("|---|---|---|");
-    let lists = Arc::new(WordLists::compile([(List::Hold, &list)]).expect("lists"));
-    judged("a comment", COMMENT, &lists);
-    judged("a comment in Russian", &russian, &lists);
-    judged("a comment in disguise", &COMMENT.replace('a', "а"), &lists);
-    judged("10,000 characters", &long, &lists);
+    screened("a comment", COMMENT, &site);
+    screened("a comment in Russian", &russian, &site);
+    screened("a comment in disguise", &COMMENT.replace('a', "а"), &site);
+    screened("10,000 characters", &long, &site);
+
+    println!("\n## All of it, of what attackers repeat\n");
+    println!("| text | 8 KiB | 16 KiB | 32 KiB | 64 KiB | for twice the length |");
+    println!("|---|---|---|---|---|---|");
+    for piece in PIECES.into_iter().filter(|piece| !piece.trim().is_empty() && *piece != "\u{200B}") {
+        doubling(piece, |text| site.screens(text));
+    }
 }
 
-/// Every rule, with words looked for in the fields a site can name, and a hundred people whose names nobody may take.
-fn judged(name: &str, text: &str, lists: &Arc<WordLists>) {
-    let policy = Policy {
-        mode: Mode::TrustKnown,
-        staff_names: (0..100).map(|n| format!("Editor Number {n}")).collect(),
-        word_fields: vec![Field::Text, Field::Name, Field::Website, Field::Email, Field::Agent],
-        ..Policy::default()
-    };
-    let lists = Lists::new(&policy, Arc::clone(lists));
-    let body = Body::parse(text, text.chars().count()).expect("a text");
-    let author = Name::parse("Ann-Sophie Müller").expect("a name");
-    let website = Website::parse("https://www.example.org/blog/").expect("a website");
-    let email = Email::parse("ann.sophie@example.org").expect("an address");
-    let case = Case {
-        body: &body,
-        name: Some(&author),
-        website: Some(&website),
-        email: Some(&email),
-        client: None,
-        agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
-        links: 1,
-        standing: Standing::Unknown,
-        trapped: false,
-        form: FormToken::Aged(Duration::from_mins(1)),
-        echo: Echo::Same,
-        flooded: false,
-        held: false,
-        blocks: Blocks::default(),
-        mode: policy.mode,
-        policy: &policy,
-        lists: &lists,
-    };
-    let taken = time(|| judge(black_box(&case)).findings.len());
+/// What screening knows of the site that it judges for: words looked for in the fields that a site can name, and a hundred
+/// people whose names nobody may take.
+struct Site {
+    policy: Policy,
+    lists: Lists,
+}
+
+impl Site {
+    fn of(words: WordLists) -> Self {
+        let policy = Policy {
+            mode: Mode::TrustKnown,
+            staff_names: (0..100).map(|n| format!("Editor Number {n}")).collect(),
+            word_fields: vec![Field::Text, Field::Name, Field::Website, Field::Email, Field::Agent],
+            ..Policy::default()
+        };
+        let lists = Lists::new(&policy, Arc::new(words));
+        Self { policy, lists }
+    }
+
+    /// All that is done with a text before the database is asked, and every rule: its links as readers would see them, how
+    /// it is told from others, and what it is like.
+    fn screens(&self, text: &str) -> usize {
+        let body = Body::parse(text, usize::MAX).expect("a text");
+        let author = Name::parse("Ann-Sophie Müller").expect("a name");
+        let website = Website::parse("https://www.example.org/blog/").expect("a website");
+        let email = Email::parse("ann.sophie@example.org").expect("an address");
+        let even = normalised_text(body.as_str());
+        let likeness = Likeness::of(body.as_str(), 7);
+        let case = Case {
+            body: &body,
+            name: Some(&author),
+            website: Some(&website),
+            email: Some(&email),
+            client: None,
+            agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+            links: render::links(body.as_str()),
+            standing: Standing::Unknown,
+            trapped: false,
+            form: FormToken::Aged(Duration::from_mins(1)),
+            echo: Echo::of(even.is_empty(), likeness.is_some()),
+            flooded: false,
+            held: false,
+            blocks: Blocks::default(),
+            mode: self.policy.mode,
+            policy: &self.policy,
+            lists: &self.lists,
+        };
+        judge(&case).findings.len()
+    }
+}
+
+fn screened(name: &str, text: &str, site: &Site) {
+    let taken = time(|| site.screens(black_box(text)));
     println!("| {name} | {} | {taken:.1?} |", text.chars().count());
 }
 
@@ -162,11 +192,12 @@ fn words(name: &str, text: &str, lists: &WordLists) {
     println!("| {name} | {length} | {prepared:.1?} | {searched:.1?} | {:.1?} |", prepared + searched);
 }
 
-fn doubling(piece: &str, lists: &WordLists) {
+fn doubling(piece: &str, run: impl Fn(&str) -> usize) {
     let times: Vec<Duration> = [8, 16, 32, 64]
         .map(|kib: usize| {
-            let text = piece.repeat(kib * 1024 / piece.len());
-            time(|| lists.find(&Legible::new(black_box(&text))).len())
+            // no comment is longer than the last of these
+            let text = piece.repeat((kib * 1024).min(BODY_BYTES) / piece.len());
+            time(|| run(black_box(&text)))
         })
         .to_vec();
     let name: String = piece

@@ -290,6 +290,7 @@ email = Email
 bar-desk = Desk
 bar-articles = Articles
 bar-reasons = Reasons
+bar-rules = Rules
 bar-blocks = Blocks
 bar-outbox = Outbox
 bar-audit = Audit log
@@ -537,6 +538,152 @@ reason-code-fault = Please use small letters a to z, digits and hyphens.
 reason-code-long = Please use at most 40 characters, and at most 50 reasons in all.
 reason-text-long = Please use at most 500 characters.
 
+## The rules of a site: its policy, its word lists, and the test of both
+
+# The names of the navigations, read aloud.
+rules-parts = Rules
+rules-sites = Sites
+rules-policy = Policy
+rules-words = Word lists
+rules-read-only = Editors change it; you can read it.
+# Buttons.
+rules-save = Save
+rules-test = Test first
+rules-test-days = Test it on what was decided in the last
+rules-test-about = A test shows what these rules would have made of the comments that people decided. It changes nothing.
+rules-saved = Saved. It holds for every comment from now on; what was decided before stays as it is.
+rules-refused = Nothing was saved. What has to be corrected stands beside its field.
+rules-conflict = Somebody changed this since you opened the page, so nothing was saved. What you typed is still here. If you save it now, it takes the place of theirs.
+rules-in-force = What is in force now
+rules-changes = Latest changes
+rules-never-changed = Nothing was changed yet.
+rules-version = Version { NUMBER($version) }
+# $name: of a moderator.
+rules-by = by { $name }
+rules-by-command = by the command line
+
+policy-about = What happens to comments on this site before anybody sees them, and what moderators are asked to look at.
+policy-number-fault = Please give a whole number from { NUMBER($least) } to { NUMBER($most) }.
+# In place of a number that switches a rule off.
+policy-off = Off
+policy-yes = Yes
+policy-no = No
+policy-none = None
+policy-number = { NUMBER($count) }
+policy-happens = What happens to a comment
+policy-mode = When nothing is found in it
+policy-hold-all-about = Every comment waits until somebody has read it.
+policy-trust-known-about = Who has comments here that were approved, and proves it, is published; everybody else waits.
+policy-open-about = Readers see it immediately, and moderators read it afterwards.
+policy-approved = Approved comments that make somebody known
+policy-approved-about = As many of theirs must be published still. The proof is the link in the receipt of an earlier comment, or the browser that wrote it.
+policy-by-name = Name and e-mail address are proof enough
+policy-by-name-about = As WordPress has it. Beware: whoever knows the name and the address of a known reader can then write as them, without a moderator seeing it first.
+policy-found = What is found
+policy-max-links = Links that hold a comment
+policy-max-links-about = A comment with as many links, or more, waits. 0: any number may pass.
+policy-staff = Names of your own people
+policy-staff-about = One a line. A comment under one of these names, or one that looks like it, waits: it could be somebody who pretends.
+policy-staff-fault = Line { NUMBER($line) }: this cannot be a name. A name has at most 100 characters and no “@”.
+policy-staff-many = Please give at most { NUMBER($most) } names.
+policy-fields = Where the word lists look
+policy-fields-about = What is found in an address is never shown, only that something was.
+policy-form-required = A comment without the mark of our form waits
+policy-form-required-about = The form of your pages gets it by itself. Programs that post without opening the page have none.
+policy-min-seconds = Quickest form, in seconds
+policy-min-seconds-about = Who fills it in faster is hardly a person: the comment waits. 0: no matter how fast.
+policy-max-minutes = Oldest form, in minutes
+policy-max-minutes-about = A form that was opened longer ago is no proof any more: the comment waits.
+policy-articles = Articles
+policy-close-after = Articles close after, in days
+policy-close-after-about = They take no comments then; what is published stays. 0: never. An article can have a time of its own.
+policy-slow = Slow mode, in seconds
+policy-slow-about = Each reader can write on one article once in that time. 0: as often as they like.
+policy-breaker = Breaker
+policy-breaker-about = When an article is flooded, it leaves these rules by itself for a while, and moderators get a mail.
+policy-per-ten-minutes = Comments within ten minutes
+policy-per-ten-minutes-about = As many on one article trip it. 0: never.
+policy-rejected-percent = Rejected, in percent
+policy-rejected-percent-about = Such a share of what was decided of them, rejected or spam, trips it as well. 0: never.
+policy-breaker-action = What happens to new comments then
+policy-breaker-action-about = Moderators can end it earlier, or do the same by hand.
+policy-breaker-minutes = For how many minutes
+policy-breaker-minutes-about = It ends by itself.
+policy-people = Comments and moderators
+policy-comment-chars = Longest comment, in characters
+policy-comment-chars-about = A longer one is refused, and its writer told so.
+policy-overdue = Overdue after, in minutes
+policy-overdue-about = What still waits then is brought up again. 0: never.
+policy-links = The link in a moderator’s mail
+policy-links-decide = It decides
+policy-links-decide-about = It opens a page with the comment and its buttons, without signing in. It works once, for seven days.
+policy-links-open = It opens the desk
+policy-links-open-about = Moderators sign in before they decide.
+
+# Where the word lists look.
+field-text = Text
+field-name = Name
+field-website = Website
+field-email = E-mail address
+field-client = Network address
+field-agent = What their program calls itself
+
+words-about = A comment in which one of these terms stands is held for a moderator, or put with the spam.
+words-syntax = One term a line: a word or several, which stand for whole words, however they are cased or disguised. A * at an end leaves that end open: cas* is how words begin, *viagra* is anywhere in one.
+words-hold = A moderator sees it first
+words-spam = It is spam
+words-count = { $count ->
+    [0] No terms
+    [one] { $count } term
+   *[other] { NUMBER($count) } terms
+}
+# $line: of the list, from 1.
+words-fault-empty = Line { NUMBER($line) }: this looks for nothing. Please give some letters.
+words-fault-long = Line { NUMBER($line) }: a term has at most { $most } characters.
+words-fault-control = Line { NUMBER($line) }: a term has no tabs or other control characters.
+words-fault-many = Line { NUMBER($line) }: this is one too many. A list has at most { NUMBER($terms) } terms and { NUMBER($chars) } characters.
+words-fault-large = Both lists together are too large to be looked for. Please shorten them.
+
+trial-title = What these rules would have done
+trial-nothing-changed = This is a test. Nothing was changed, and nothing is in force that was not before.
+# $site: its name; $span: such as "30 days".
+trial-judged = { $count ->
+    [one] One comment on { $site } that people decided in the last { $span } was judged again.
+   *[other] { NUMBER($count) } comments on { $site } that people decided in the last { $span } were judged again.
+}
+trial-cut = There were more; these are the latest { NUMBER($most) }.
+trial-how = How a comment arrived, such as in a flood or without a form, is taken from what was found then.
+trial-none = There is nothing to compare with.
+trial-none-hint = People have decided no comment on { $site } in the last { $span }.
+trial-silenced = { $count ->
+    [0] No comment that people approved would have been called spam.
+    [one] One comment that people approved would have been called spam, and nobody would have seen it.
+   *[other] { NUMBER($count) } comments that people approved would have been called spam, and nobody would have seen them.
+}
+trial-let-through = { $count ->
+    [0] No comment that people rejected or called spam would have been published.
+    [one] One comment that people rejected or called spam would have been published at once.
+   *[other] { NUMBER($count) } comments that people rejected or called spam would have been published at once.
+}
+trial-caption = Each comment by what people decided, and by what the rules would have made of it
+trial-people = People
+trial-would-publish = Published
+trial-would-hold = Held
+trial-would-spam = Spam
+trial-number = { NUMBER($count) }
+trial-approved = Approved
+trial-rejected = Rejected
+trial-spam = Spam
+# Where people and rules differ. $what: one of those that follow.
+trial-kind = { $what }: { NUMBER($count) }
+trial-approved-as-spam = Approved by people, spam by these rules
+trial-approved-held = Approved by people, held by these rules
+trial-rejected-published = Rejected by people, published by these rules
+trial-spam-published = Spam by people, published by these rules
+trial-latest = The latest { $count }:
+trial-edit = Go on editing
+trial-switch-on = Switch it on
+
 ## The articles of a site
 
 articles-title = Articles
@@ -705,7 +852,7 @@ block-author = Block its author
 # Read aloud after it. $author: a name.
 block-author-whose = : { $author }
 block-author-title = Block the author { $author }
-block-author-about = For { $days } days, by the connection and by the address. An address that was only typed is held and not refused.
+block-author-about = For { $days } days: refuses what comes over the same connection, and holds what comes under the same address, which may be that of somebody else.
 block-author-clean = { $days ->
     [one] Also mark as spam what came from there in the last day
    *[other] Also mark as spam what came from there in the last { $days } days
@@ -714,9 +861,9 @@ block-author-more = Other choices
 block-back = The comment
 block-kinds = What is blocked
 block-their-host = The connection (IPv4 /32, IPv6 /64)
-block-their-email = The address: refused where the author proves it, else held
+block-their-email = The address: held, and refused only where the site vouched for it and does again
 block-their-network = The network around the connection (IPv4 /24, IPv6 /48)
-block-their-domain = The mail domain, with all below it: refused where the author proves the address, else held
+block-their-domain = The mail domain, with all below it: held, and refused only where the site vouched for the address and does again
 block-clean-up = Also mark as spam what came from there
 block-clean-up-days = Of so many days
 block-clean-up-about = What waits or is published and came from the same connection, or under the same address where it was proven. You are shown it first, and can undo it.
@@ -888,6 +1035,8 @@ action-block-author = Blocked its author
 action-end-block = Ended a block
 action-erase-note = Erased a note
 action-set-reasons = Changed the canned reasons
+action-set-policy = Changed the policy
+action-set-words = Changed the word lists
 action-withdraw = Withdrew the comment
 action-put = Set up
 action-open = Opened

@@ -8,7 +8,7 @@ alter table findings add column length integer null;
 -- Comments that are proven to be by one author, by a receipt that came along, name the first of them: who may be trusted
 -- is counted along it. An address that was only typed in proves nothing.
 alter table comments add column lineage blob null;
-create index comments_lineage on comments (lineage) where lineage is not null;
+create index comments_lineage on comments (lineage, status) where lineage is not null;
 
 -- The site's own signed-in readers, for whom its backend vouches.
 create index contacts_reader on contacts (reader_index) where reader_index is not null;

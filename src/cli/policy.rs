@@ -7,8 +7,7 @@ use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
     domain::{Policy, Status, TermList},
-    flow::trial::{self, Cell, Report, Rules},
-    screen::{Finding, Verdict},
+    flow::trial::{self, Cell, Finding, Report, Rules, Verdict},
 };
 
 const DAY: Duration = Duration::from_hours(24);

@@ -50,7 +50,7 @@ pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;
 pub use message::Message;
 pub use normalise::normalised_text;
-pub use policy::{BreakerAction, BreakerRules, FormRules, Links, Mode, Policy, Trust};
+pub use policy::{BreakerAction, BreakerRules, FormRules, Links, Mode, Policy, STAFF_NAMES, Trust};
 pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};
 pub use role::{Moderator, Role, Scope};
 pub use site::Site;

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,28 +61,37 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Its numbers by their members, each with its bounds.
+    pub fn numbers(&self) -> [(&'static str, u32, RangeInclusive<u32>); 11] {
+        [
+            ("trust.approved", self.trust.approved, 1..=1_000),
+            ("max_links", self.max_links, 0..=1_000),
+            ("form.min_seconds", self.form.min_seconds, 0..=600),
+            ("form.max_minutes", self.form.max_minutes, 1..=10_080),
+            ("close_after_days", self.close_after_days, 0..=36_500),
+            ("slow_seconds", self.slow_seconds, 0..=86_400),
+            ("breaker.per_ten_minutes", self.breaker.per_ten_minutes, 0..=100_000),
+            ("breaker.rejected_percent", self.breaker.rejected_percent, 0..=100),
+            ("breaker.minutes", self.breaker.minutes, 1..=10_080),
+            ("comment_chars", u32::try_from(self.comment_chars).unwrap_or(u32::MAX), 1..=65_525),
+            ("overdue_minutes", self.overdue_minutes, 0..=43_200),
+        ]
+    }
+
     /// Whether every member is within its bounds; names the first that is not.
     pub fn check(&self) -> Result<(), &'static str> {
         let codes: HashSet<&str> = self.reasons.iter().map(CannedReason::code).collect();
         let fields: HashSet<Field> = self.word_fields.iter().copied().collect();
         let is_name = |name: &String| Name::parse(name).is_ok();
-        let bounds = [
-            ("trust.approved", (1..=1_000).contains(&self.trust.approved)),
-            ("max_links", self.max_links <= 1_000),
+        let lists = [
             ("staff_names", self.staff_names.len() <= STAFF_NAMES && self.staff_names.iter().all(is_name)),
             ("word_fields", fields.len() == self.word_fields.len()),
-            ("form.min_seconds", self.form.min_seconds <= 600),
-            ("form.max_minutes", (1..=10_080).contains(&self.form.max_minutes)),
-            ("close_after_days", self.close_after_days <= 36_500),
-            ("slow_seconds", self.slow_seconds <= 86_400),
-            ("breaker.per_ten_minutes", self.breaker.per_ten_minutes <= 100_000),
-            ("breaker.rejected_percent", self.breaker.rejected_percent <= 100),
-            ("breaker.minutes", (1..=10_080).contains(&self.breaker.minutes)),
-            ("comment_chars", (1..=65_525).contains(&self.comment_chars)),
             ("reasons", self.reasons.len() <= REASONS && codes.len() == self.reasons.len()),
-            ("overdue_minutes", self.overdue_minutes <= 43_200),
         ];
-        bounds.iter().find(|(_, is_kept)| !is_kept).map_or(Ok(()), |(member, _)| Err(member))
+        let numbers =
+            self.numbers().into_iter().map(|(member, value, bounds)| (member, bounds.contains(&value)));
+        let wrong = numbers.chain(lists).find(|(_, is_kept)| !is_kept);
+        wrong.map_or(Ok(()), |(member, _)| Err(member))
     }
 
     /// The canned reason of that code.

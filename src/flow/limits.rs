@@ -140,8 +140,11 @@ pub async fn submission(app: &App, said: &Submitted<'_>) -> Result<Said, StoreEr
     let begins = |limit: Option<Limit>| limit.filter(|_| said.begins_article);
     if let Some(client) = said.client {
         asks.extend(limits.submit.into_iter().flat_map(|limit| of_client(app, limit, client)));
-        let own = (Counted::Client(client), Whose::Client);
-        asks.extend(begins(limits.new_articles).map(|limit| Ask::of(app, limit, own)));
+        let begun = begins(limits.new_articles).into_iter();
+        // not counted on arrival, unlike submissions
+        asks.extend(
+            begun.flat_map(|limit| of_client(app, limit, client)).map(|ask| Ask { arrived: false, ..ask }),
+        );
         asks.extend(slow(app, (said.site, said.article), client, said.slow_seconds));
     }
     let of_site = |limit: Limit, whose| Ask::of(app, limit, (Counted::Site(said.site), whose));

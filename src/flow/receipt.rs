@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     domain::{
-        ArticleRules, Body, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status, Timestamp,
-        normalised_text,
+        ArticleRules, Body, ClusterId, Code, CommentId, EditOutcome, Message, Needs, OutboxId, Site, Status,
+        Timestamp, normalised_text,
     },
-    screen::{self, Case, Echo, FormToken, Standing, Verdict},
+    screen::{self, Case, Echo, FormToken, Likeness, Standing, Verdict},
     store::{Current, Decided, Moved, NewMessage, NewRevision, ReceiptRow, State, StoreError, Tx},
-    vault::{TokenError, TokenPurpose},
+    vault::{Person, TokenError, TokenPurpose},
 };
 
 /// A receipt: the comment as its author may know it.
@@ -95,7 +95,8 @@ pub async fn edit(app: &App, token: &str, raw: &str) -> Result<Receipt, EditErro
     }
     let revised =
         app.db.write(async |tx| edit_in(app, tx, (comment, &site, &body), app.clock.now()).await).await;
-    let seen = revised.map_err(ReceiptError::from)?.ok_or(ReceiptError::NotAllowed)?;
+    let (seen, recent) = revised.map_err(ReceiptError::from)?.ok_or(ReceiptError::NotAllowed)?;
+    app.recent.keep(comment, recent);
     app.pages.forget(seen.site, &seen.article_key);
     app.owed.notify_one();
     Ok(open(app, token).await?)
@@ -161,7 +162,7 @@ async fn edit_in(
     tx: &mut Tx,
     (comment, site, body): (CommentId, &Site, &Body),
     now: Timestamp,
-) -> Result<Option<Current>, StoreError> {
+) -> Result<Option<(Current, Option<(Likeness, ClusterId)>)>, StoreError> {
     let Some(seen) = take(tx, comment).await? else { return Ok(None) };
     // spam looks like what waits, so it can be edited like that, and stays what it is
     let silent = seen.state.status == Status::Spam;
@@ -175,7 +176,10 @@ async fn edit_in(
     let joins = likeness::joins(app, (text, now), &found, Some(comment));
     let email = contacts::email_of(app, tx.sealed_email(comment).await?)?;
     // its author may have been blocked since it arrived
-    let (author, terms) = (tx.blocked_author(comment, now).await?, blocks::known(app, site.id));
+    let marks = email.as_ref().map(|email| Person { email, client: None, reader: None });
+    let marks = marks.map(|person| app.vault.marks(site.id, &person)).unwrap_or_default();
+    let author = tx.blocked_author((comment, &marks), now).await?;
+    let terms = blocks::known(app, site.id);
     let is_known = tx.is_known(comment, site.policy.trust.approved).await?;
     let article = tx.article_of(seen.article).await?.map(|article| article.rules);
     let rules = article.unwrap_or_else(|| ArticleRules::unsaid(now));
@@ -193,7 +197,8 @@ async fn edit_in(
         form: FormToken::NotAsked,
         echo: Echo::of(repeated, joins.is_some()),
         flooded: false,
-        held: rules.holds_all(now),
+        // what is closed takes no new words unseen either
+        held: rules.holds_all(now) || !rules.opening(&site.policy, now).is_open(),
         blocks: blocks::about(author, &terms),
         mode: rules.mode(&site.policy),
         policy: &site.policy,
@@ -204,7 +209,7 @@ async fn edit_in(
     // another text begins a cluster with a name of its own: that of the comment is the one of its earlier text
     let cluster = joins.unwrap_or_else(|| app.clock.id(now).into());
     tx.regroup(comment, text.map(|text| (text.sketch, cluster))).await?;
-    app.recent.keep(comment, text.map(|text| (text, cluster)));
+    let recent = text.map(|text| (text, cluster));
     let text = body.as_str().to_owned();
     let number =
         tx.add_revision(&NewRevision { comment, text, findings, fingerprint, submitted_at: now }).await?;
@@ -231,7 +236,7 @@ async fn edit_in(
         let message = Message::CommentWaits { comment, version: seen.version + 1 };
         tx.enqueue(&[NewMessage::mail(OutboxId::from(app.clock.id(now)), message, now)]).await?;
     }
-    Ok(Some(seen))
+    Ok(Some((seen, recent)))
 }
 
 /// The comment as it stands, with its article held.

@@ -1,7 +1,7 @@
 //! The sites and the tokens of their backends, kept in memory: every request needs one of them.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -29,6 +29,8 @@ struct Known {
     lists: HashMap<SiteId, Arc<Lists>>,
     /// The word lists that are part of it, with their version: compiling them takes a while.
     words: HashMap<SiteId, (i64, Arc<WordLists>)>,
+    /// Whose word lists this version cannot read.
+    unreadable: HashSet<SiteId>,
     by_token: HashMap<String, SiteId>,
 }
 
@@ -80,14 +82,26 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
     for (site, version) in versions {
         let words = match before.words.get(&site) {
             Some((compiled, words)) if *compiled == version => words.clone(),
-            _ => Arc::new(read_words(app, site, version).await?),
+            _ => match read_words(app, site, version).await {
+                Ok(words) => Arc::new(words),
+                Err(StoreError::Corrupt(what)) => {
+                    tracing::error!(
+                        "the word lists of site {site} cannot be read ({what}): all of its comments are held"
+                    );
+                    known.unreadable.insert(site);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            },
         };
         known.words.insert(site, (version, words));
     }
     for row in rows {
         let site = site_of(row)?;
         let words = known.words.get(&site.id).map(|(_, words)| words.clone()).unwrap_or_default();
-        known.lists.insert(site.id, Arc::new(Lists::new(&site.policy, words)));
+        let lists = Lists::new(&site.policy, words);
+        let lists = if known.unreadable.contains(&site.id) { lists.incomplete() } else { lists };
+        known.lists.insert(site.id, Arc::new(lists));
         known.by_key.insert(site.key.as_str().to_owned(), Arc::new(site));
     }
     known.by_token = tokens.into_iter().map(|token| (token.hash, token.site)).collect();

@@ -12,10 +12,12 @@ use super::{App, render, rules};
 use crate::{
     clock::Clock,
     domain::{Body, CommentId, Email, Name, Policy, Site, Status, TermList, Timestamp, Website},
-    screen::{self, Blocks, Case, Echo, Finding, FormToken, Lists, Standing, Verdict},
+    screen::{self, Blocks, Case, Echo, FormToken, Lists, Standing},
     store::{StoreError, TrialRow},
     vault::{Owner, Purpose, Sealed},
 };
+
+pub use crate::screen::{Finding, Verdict};
 
 /// Comments that are judged again, at most: the latest ones.
 pub const MOST: usize = 10_000;

@@ -22,8 +22,9 @@ pub struct Watch {
 impl Watch {
     /// Forgets what is no longer current.
     pub async fn look(&mut self, app: &App) -> Result<(), StoreError> {
-        sites::refresh(app).await?;
-        blocks::refresh(app).await?;
+        // what cannot be read of the one must not keep the other old
+        let (sites, blocks) = (sites::refresh(app).await, blocks::refresh(app).await);
+        sites.and(blocks)?;
         // a transaction lasts as long as its deadline at most
         let since = self.newest.minus(SKEW + app.db.deadline());
         let changed = app.db.read(async |tx| tx.articles_changed_since(since).await).await?;

@@ -10,10 +10,14 @@ use actix_web::{
     web::Data,
 };
 
-use super::{Shared, auth, error::ApiError};
+use super::{
+    Shared, auth,
+    desk::session::{self, Session},
+    error::ApiError,
+};
 use crate::{
     domain::HostPrefix,
-    flow::{App, limits, receipt, submit},
+    flow::{App, FlowError, limits, receipt, submit},
     screen::{Check, Limiter},
 };
 
@@ -150,6 +154,26 @@ pub async fn known_moderators<B: MessageBody>(
         Ok(_) => Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => Ok(turns_away(request, error, Check::Unlimited)),
     }
+}
+
+/// The same for a form of the desk that editors send: whoever is signed out signs in first, and comes back to it.
+pub async fn known_editors<B: MessageBody>(
+    app: Data<App>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Answer<B> {
+    let refused = match Session::of(&app, request.request()).await {
+        Ok(Some(session)) if session.moderator.role.edits() => {
+            return Ok(next.call(request).await?.map_into_left_body());
+        }
+        Ok(Some(_)) => FlowError::Forbidden.into(),
+        Ok(None) => {
+            let asked = session::ask(request.path());
+            return Ok(ServiceResponse::new(request.into_parts().0, asked.map_into_right_body()));
+        }
+        Err(error) => error,
+    };
+    Ok(turns_away(request, refused, Check::Unlimited))
 }
 
 fn announce(headers: &mut HeaderMap, check: &Check) {

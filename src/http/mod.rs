@@ -219,7 +219,13 @@ fn pages() -> Group {
         at("/desk/articles").page(desk::articles::page).form(desk::articles::act),
         at("/desk/blocks").page(desk::blocks::page).form(desk::blocks::act),
         at("/desk/outbox").page(desk::outbox::page).form(desk::outbox::act),
+        at("/desk/policy").page(desk::policy::page).form(desk::policy::act),
         at("/desk/reasons").page(desk::reasons::page).form(desk::reasons::act),
+        at("/desk/words")
+            .page(desk::words::page)
+            .form(desk::words::act)
+            .behind(|route| route.wrap(from_fn(limits::known_editors)))
+            .holds(WORDS_BYTES),
         at("/desk/sign-out").form(desk::sign_out),
         at("/desk/decisions").form(desk::decide_selected),
         at("/desk/undo").form(desk::undo),

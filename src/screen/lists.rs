@@ -11,13 +11,25 @@ pub struct Lists {
     /// By how they look.
     staff: HashMap<String, String>,
     words: Arc<WordLists>,
+    is_incomplete: bool,
 }
 
 impl Lists {
     /// Makes them of the names in a policy and of word lists that are compiled already.
     pub fn new(policy: &Policy, words: Arc<WordLists>) -> Self {
         let staff = policy.staff_names.iter().map(|name| (outline(name), name.clone())).collect();
-        Self { staff, words }
+        Self { staff, words, is_incomplete: false }
+    }
+
+    /// The same where some of the words could not be read: what they would have found is not known.
+    #[must_use]
+    pub fn incomplete(self) -> Self {
+        Self { is_incomplete: true, ..self }
+    }
+
+    /// Whether some of the words could not be read.
+    pub(super) const fn is_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     /// The terms.

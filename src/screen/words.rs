@@ -28,11 +28,6 @@ pub enum List {
     Blocked,
 }
 
-impl List {
-    /// Every list.
-    pub const ALL: [Self; 3] = [Self::Hold, Self::Spam, Self::Blocked];
-}
-
 /// Where a text has a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit<'a> {

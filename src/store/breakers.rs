@@ -12,13 +12,15 @@ use crate::domain::{ArticleId, BreakerAction, Burst, Cause, CommentId, Moderator
 
 statements! {
     /// The latest comments by their identifiers, which begin with the time: a range of the primary key, of bounded length.
-    /// What was there before the last breaker ended does not count, and neither does what did not come from readers.
+    /// What was there before the last breaker ended does not count, and neither does what did not come from readers, or
+    /// what a rule took for spam: nobody has work with that, and one client can send a lot of it. What people decided is
+    /// what says that a discussion goes wrong.
     BURSTS = same!(
         "select a.id as article, a.site, a.key, coalesce(a.breaker_until, 0) as seen, count(*) as arrived, ",
-        "sum(case when c.status in ('approved', 'rejected', 'spam') then 1 else 0 end) as decided, ",
-        "sum(case when c.status in ('rejected', 'spam') then 1 else 0 end) as rejected ",
-        "from (select article, status, submitted_at from comments ",
-        "where id >= $1 and not staff and form <> 'import' order by id desc limit 100000) c ",
+        "sum(case when c.decided_at is not null and c.status in ('approved', 'rejected', 'spam') then 1 else 0 end) as decided, ",
+        "sum(case when c.decided_at is not null and c.status in ('rejected', 'spam') then 1 else 0 end) as rejected ",
+        "from (select article, status, submitted_at, decided_at from comments where id >= $1 and not staff ",
+        "and form <> 'import' and (status <> 'spam' or decided_at is not null) order by id desc limit 100000) c ",
         "join articles a on a.id = c.article where a.deleted_at is null ",
         "and coalesce(a.breaker_until, 0) <= $2 and c.submitted_at > coalesce(a.breaker_until, 0) ",
         "group by a.id, a.site, a.key, a.breaker_until having count(*) >= $3 order by a.id limit 1000"

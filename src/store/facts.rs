@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     Alike, Sought, StoreError, Tx,
     likeness::alike,
+    lineage::approved_of,
     sql::{on, statements},
 };
 use crate::domain::{ArticleId, ArticleRules, ClusterId, CommentId, Force, SiteId, Status, Timestamp};
@@ -47,16 +48,15 @@ statements! {
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
         "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
         "k.first as lineage, ",
-        "case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
-        "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
-        "else (select count(*) from (",
-        "select t.id from comments t where t.lineage = k.first and t.status = 'approved' ",
-        "union all select t.id from comments t where t.id = k.first and t.status = 'approved' limit $13) as few) ",
-        "end as proven, ",
+        approved_of!("k.first", "$13", ""), " as proven, ",
+        "case when exists (select 1 from contacts e join comments t on t.contact = e.id ",
+        "where e.reader_index = $14 and t.status = 'spam') then 0 else ",
         "(select count(*) from (select t.id from contacts e join comments t on t.contact = e.id ",
-        "where e.reader_index = $14 and t.status = 'approved' limit $13) as few) as vouched, ",
+        "where e.reader_index = $14 and t.status = 'approved' and coalesce(t.needs, '') <> 'decision' limit $13) as few) ",
+        "end as vouched, ",
         "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
-        "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved') ",
+        "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved' ",
+        "and coalesce(t.needs, '') <> 'decision') ",
         "else false end as named, ",
         "b.blocked_email, b.blocked_domain, b.blocked_host, b.blocked_network ",
         "from (select 1 as one) as o ",
@@ -70,13 +70,14 @@ statements! {
         "and b.expires_at > $10) as b ",
         "left join (", alike!("$18", "$19", "$20", "$21", "$22"), ") n on true"
     ));
-    /// Whoever wrote a comment, as its contact is indexed: a domain is not known by that.
-    BLOCKED_AUTHOR = same!(
+    /// Whoever wrote a comment, as its contact is indexed, and by the values that its address has under all keys.
+    BLOCKED_AUTHOR = given!(3, concat!(
         "select ", strongest!(), "where b.value in (select e.email_index from contacts e join comments c on c.contact = e.id ",
         "where c.id = $1 union all select e.host_index from contacts e join comments c on c.contact = e.id where c.id = $1 ",
-        "union all select e.network_index from contacts e join comments c on c.contact = e.id where c.id = $1) ",
-        "and b.expires_at > $2"
-    );
+        "union all select e.network_index from contacts e join comments c on c.contact = e.id where c.id = $1 ",
+        "union all select value from these) and b.expires_at > $2 ",
+        "and b.site = (select c.site from comments c where c.id = $1)"
+    ));
 }
 
 /// What to look for.
@@ -254,15 +255,16 @@ impl Tx {
         Ok(Facts { alike, ..row.facts(enough) })
     }
 
-    /// What is blocked of whoever wrote a comment, by address and prefix.
+    /// What is blocked of whoever wrote a comment: by address and prefix, as they were indexed, and by these values.
     pub async fn blocked_author(
         &mut self,
-        comment: CommentId,
+        (comment, marks): (CommentId, &[String]),
         now: Timestamp,
     ) -> Result<BlockedFacts, StoreError> {
         let row: BlockedRow = on!(self, |conn, kind| sqlx::query_as(BLOCKED_AUTHOR.text(kind))
             .bind(comment)
             .bind(now)
+            .bind(Json(marks))
             .fetch_one(conn)
             .await?);
         Ok(row.into())

@@ -26,6 +26,7 @@ mod group;
 mod idempotency;
 mod letters;
 mod likeness;
+mod lineage;
 mod listing;
 mod log;
 mod mentions;

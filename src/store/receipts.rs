@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use super::{
     StoreError, Tx,
     accept::{FindingRow, INSERT_FINDINGS, KeptFinding},
+    lineage::approved_of,
     sql::{on, statements},
 };
 use crate::domain::{Basis, CommentId, SiteId, Status, Timestamp};
@@ -21,19 +22,19 @@ statements! {
         "select $1, coalesce(max(number), 0) + 1, $2, $3 from revisions where comment = $1 returning number"
     );
     /// What was found in the text; how it arrived stays true.
-    CLEAR_FINDINGS = same!("delete from findings where comment = $1 and code not in ('blocked-domain', 'honeypot', 'not-checked', 'site-rate', 'breaker') and code not like 'form-%' and code not like '%-name'");
+    CLEAR_FINDINGS = same!(
+        "delete from findings where comment = $1 and coalesce(field, 'text') = 'text' and code not in ",
+        "('blocked-address', 'blocked-domain', 'blocked-network', 'breaker', 'honeypot', 'not-checked', 'site-rate') ",
+        "and code not like 'form-%' and code <> 'staff-name'"
+    );
+    FOUND_BEFORE = same!("select distinct code, field from findings where comment = $1");
     REMEMBER = same!("update comments set fingerprint = $2 where id = $1");
     IS_REPEATED = same!(
         "select exists (select 1 from comments where fingerprint = $1 and submitted_at > $2 and site = $3 and id <> $4) ",
         "as repeated"
     );
     IS_KNOWN = same!(
-        "select case when exists (select 1 from comments t where t.lineage = k.first and t.status = 'spam') ",
-        "or exists (select 1 from comments t where t.id = k.first and t.status = 'spam') then 0 ",
-        "else (select count(*) from (",
-        "select t.id from comments t where t.lineage = k.first and t.status = 'approved' ",
-        "union all select t.id from comments t where t.id = k.first and t.status = 'approved' limit $2) as few) ",
-        "end as proven ",
+        "select ", approved_of!("k.first", "$2", ""), " as proven ",
         "from (select coalesce(c.lineage, c.id) as first from comments c where c.id = $1) as k"
     );
 }
@@ -129,10 +130,19 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
+        let stays: Vec<(String, Option<String>)> =
+            on!(self, |conn, kind| sqlx::query_as(FOUND_BEFORE.text(kind))
+                .bind(new.comment)
+                .fetch_all(conn)
+                .await?);
+        let is_told = |finding: &FindingRow| {
+            stays.iter().any(|(code, field)| code == finding.code && field.as_deref() == finding.field)
+        };
         // numbers of an earlier text are not used again
         let findings: Vec<FindingRow> = new
             .findings
             .iter()
+            .filter(|finding| !is_told(finding))
             .map(|finding| FindingRow { number: number * 1_000 + finding.number, ..finding.clone() })
             .collect();
         // whether the comment waits is said when it moves on

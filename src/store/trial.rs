@@ -4,6 +4,7 @@ use sqlx::{FromRow, types::Json};
 
 use super::{
     StoreError, Tx,
+    lineage::approved_of,
     sql::{on, statements},
 };
 use crate::domain::{AuditId, CommentId, ContactId, SiteId, Status};
@@ -17,12 +18,10 @@ statements! {
         "where b.object_id = a.object_id and b.id > a.id and b.actor is not null ",
         "and b.action in ('approve', 'reject', 'spam', 'hold', 'undo')) order by a.id desc limit $4) ",
         "select m.id as audit, m.to_status as decided, c.id, c.status, c.name, c.website, c.staff, r.text, c.contact, k.email, ",
-        "case when c.lineage is null then 0 else (select count(*) from (",
-        "select t.id from comments t where t.lineage = c.lineage and t.id < c.id and t.status = 'approved' ",
-        "union all select t.id from comments t where t.id = c.lineage and t.status = 'approved' limit $5) few) ",
-        "end as proven, ",
+        approved_of!("c.lineage", "$5", " and t.id < c.id"), " as proven, ",
         "case when $6 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
-        "where e.email_index = k.email_index and t.name = c.name and t.id < c.id and t.status = 'approved') ",
+        "where e.email_index = k.email_index and t.name = c.name and t.id < c.id and t.status = 'approved' ",
+        "and coalesce(t.needs, '') <> 'decision') ",
         "else false end as named ",
         "from made m join comments c on c.id = m.object_id ",
         "join revisions r on r.comment = c.id and r.number = c.revision ",

@@ -152,6 +152,18 @@ impl Texts {
         }
     }
 
+    /// Where the word lists can look.
+    pub fn field(self, field: Field) -> Phrase {
+        match field {
+            Field::Text => self.say("field-text"),
+            Field::Name => self.say("field-name"),
+            Field::Website => self.say("field-website"),
+            Field::Email => self.say("field-email"),
+            Field::Client => self.say("field-client"),
+            Field::Agent => self.say("field-agent"),
+        }
+    }
+
     /// What a breaker does.
     pub fn breaker(self, action: BreakerAction) -> Phrase {
         match action {

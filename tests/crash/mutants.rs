@@ -269,6 +269,8 @@ fn at_the_desk(service: &Service, (moderator, id): (&str, &str)) -> Vec<Request>
         page("/desk/articles?q=news%2F1"),
         page("/desk/outbox?state=dead"),
         page("/desk/reasons?site=gazette"),
+        page("/desk/policy?site=gazette"),
+        page("/desk/words?site=gazette"),
         page("/desk/people"),
         form(&desk, "action=edit&version=1&comment=Changed+at+the+desk"),
         form(&desk, "action=reply&key=k-1&comment=For+the+site"),
@@ -282,6 +284,11 @@ fn at_the_desk(service: &Service, (moderator, id): (&str, &str)) -> Vec<Request>
         form("/desk/undo", &format!("batch={id}&next=%2Fdesk")),
         form("/desk/reasons", "action=save&site=gazette&code=rude&text=It+is+rude&basis=terms"),
         form("/desk/articles", "action=rename&site=gazette&key=news%2F1&edition=1&title=The+bridge"),
+        form("/desk/words", "action=test&site=gazette&version=0&hold=casino%0D%0Acrypto*&spam=&days=30"),
+        form(
+            "/desk/policy",
+            "action=edit&site=gazette&version=0&mode=open&links=open&breaker.action=slow&max_links=2&word_fields=text",
+        ),
         form("/desk/outbox", &format!("action=drop&id={id}&state=owed")),
         form(
             "/desk/account/mail",

@@ -349,6 +349,8 @@ async fn pages(story: &mut Story<'_>) {
         "/desk/articles",
         "/desk/articles?q=news/1",
         "/desk/reasons",
+        "/desk/policy",
+        "/desk/words",
         "/desk/outbox",
         "/desk/audit?site=gazette",
         "/desk/people",
@@ -360,6 +362,11 @@ async fn pages(story: &mut Story<'_>) {
         (comment.as_str(), &[("action", "edit"), ("version", "9"), ("comment", "Mended")][..]),
         ("/desk/decisions", &[("decision", "reject")]),
         ("/desk/undo", &[("batch", "x")]),
+        (
+            "/desk/words",
+            &[("action", "test"), ("site", SITE), ("version", "0"), ("hold", "lantern"), ("spam", "")],
+        ),
+        ("/desk/words", &[("action", "save"), ("site", SITE), ("version", "9"), ("hold", "*"), ("spam", "")]),
         ("/desk/articles", &[("action", "close"), ("site", SITE), ("key", "news/1"), ("edition", "99")]),
         (
             "/desk/reasons",

@@ -20,6 +20,7 @@ mod conversation;
 mod corpora;
 mod delivery;
 mod desk_articles;
+mod desk_rules;
 mod editing;
 mod events;
 mod hostile;

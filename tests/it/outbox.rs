@@ -164,7 +164,7 @@ both_databases! {
         assert_eq!((queue.status, queue.header("location")), (303, PAGE), "not met by a refusal");
         let page = otto.sees(PAGE).await;
         assert!(page.contains("Nothing is owed.") && page.contains("<a class=\"bar-home\" href=\"/desk/outbox\">"));
-        for hidden in ["/desk/articles", "/desk/reasons", "/desk/audit", "/desk/people"] {
+        for hidden in ["/desk/articles", "/desk/reasons", "/desk/policy", "/desk/audit", "/desk/people"] {
             assert!(!page.contains(hidden), "{hidden}");
         }
         app.submits("Hello", "reader@example.org").await;

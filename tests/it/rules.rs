@@ -180,7 +180,11 @@ both_databases! {
         assert_eq!(posts(with("The third one of Ann.", "ann@example.org", &second)).await.0, 201);
         assert_eq!(posts(with("The fourth, with an old receipt.", "ann@example.org", &first)).await.0, 201);
         // whoever types her address is nobody, also with a receipt of their own
-        assert_eq!(posts(TestApp::reply("Ann's address, typed by Bob.", "ann@example.org")).await.0, 202);
+        let (held, typed) = posts(TestApp::reply("Ann's address, typed by Bob.", "ann@example.org")).await;
+        assert_eq!(held, 202);
+        // and what they write does her no harm
+        mo.does("spam", &typed).await;
+        assert_eq!(posts(with("The fifth, after somebody misused her address.", "ann@example.org", &second)).await.0, 201);
         let (_, bob) = posts(TestApp::reply("The first one of Bob.", "bob@example.org")).await;
         mo.approves(&bob).await;
         assert_eq!(posts(with("Ann's address, Bob's receipt.", "ann@example.org", &bob)).await.0, 202);
@@ -193,11 +197,11 @@ both_databases! {
         let links = mo.queue("&needs=any&finding=links").await;
         assert_eq!(found(&links[0]), [("links".to_owned(), Some("2".to_owned()))]);
         // who turns out to be a spammer is not known any more
-        let (published, fifth) = posts(with("The fifth one of Ann.", "ann@example.org", &second)).await;
+        let (published, fifth) = posts(with("The sixth one of Ann.", "ann@example.org", &second)).await;
         assert_eq!(published, 201);
         mo.does("spam", &fifth).await;
-        assert_eq!(posts(with("The sixth one of Ann.", "ann@example.org", &second)).await.0, 202);
-        assert_eq!(mo.queue("&needs=any&finding=not-known").await.len(), 5);
+        assert_eq!(posts(with("The seventh one of Ann.", "ann@example.org", &second)).await.0, 202);
+        assert_eq!(mo.queue("&needs=any&finding=not-known").await.len(), 4);
     }
 
     async fn readers_for_whom_the_site_vouches_are_known(app: TestApp) {
@@ -219,6 +223,27 @@ both_databases! {
         assert_eq!(posts("Nobody vouches.", reader(false)).await.0, 202);
         assert_eq!(posts("Somebody else.", json!({"id": "reader-8", "verified": true})).await.0, 202);
         assert_eq!(posts("From the newsroom.", json!({"id": "staff-1", "staff": true})).await.0, 201);
+        // who turns out to be a spammer is not known any more
+        let (_, third) = posts("Cheap lamps for all.", reader(true)).await;
+        mo.does("spam", &third).await;
+        assert_eq!(posts("The fourth one.", reader(true)).await.0, 202);
+    }
+
+    async fn what_nobody_has_looked_at_earns_no_trust(app: TestApp) {
+        app.sets_policy(open()).await;
+        let mo = app.hires("Mo", Role::Moderator, &[]).await;
+        let published = app.posts(&TestApp::reply("Published at once, and seen by nobody.", "ann@example.org")).await;
+        assert_eq!(published.status, 201);
+        let first = published.json();
+        app.sets_policy(Policy { mode: Mode::TrustKnown, ..Policy::default() }).await;
+        let next = |text: &str| {
+            let mut reply = TestApp::reply(text, "ann@example.org");
+            reply["receipt"] = first["receipt"]["token"].clone();
+            reply
+        };
+        assert_eq!(status(app, &next("The second one, with a receipt of the first.")).await, 202);
+        mo.approves(&first).await;
+        assert_eq!(status(app, &next("The third one, after somebody has looked.")).await, 201);
     }
 
     async fn name_and_address_are_enough_where_a_site_says_so(app: TestApp) {
@@ -244,5 +269,20 @@ both_databases! {
         assert_eq!(edited.status, 200, "{}", edited.text());
         let waits = &eve.queue("&needs=edit").await[0];
         assert_eq!(found(waits), [("word-hold".to_owned(), Some("casino".to_owned())), ("own-address".to_owned(), None)]);
+    }
+
+    async fn what_was_found_elsewhere_than_in_the_text_stays_with_an_edit(app: TestApp) {
+        app.sets_policy(Policy { form: FormRules { required: true, ..FormRules::default() }, ..Policy::default() }).await;
+        let eve = app.hires("Eve", Role::Editor, &[]).await;
+        eve.sends(("PUT", WORDS), Some(&json!({"version": 0, "hold": ["casino"], "spam": []}))).await;
+        let mut reply = TestApp::reply("Come to the casino", "ann@example.org");
+        reply["name"] = json!("Casino Royale");
+        let comment = app.posts(&reply).await.json();
+        let path = format!("/v1/receipts/{}", comment["receipt"]["token"].as_str().unwrap());
+        let edited = app.client.send(("PATCH", &path), &[], Some(&json!({"comment": "The bridge should open again."}))).await;
+        assert_eq!(edited.status, 200, "{}", edited.text());
+        let waits = &eve.queue("&needs=any").await[0];
+        assert_eq!(found(waits), [("form-missing".to_owned(), None), ("word-hold".to_owned(), Some("casino".to_owned()))]);
+        assert_eq!(waits["findings"][1]["field"], json!("name"));
     }
 }

@@ -172,7 +172,7 @@ both_databases! {
 
     async fn the_bar_says_where_one_is(app: TestApp) {
         let ann = Browser::of(app, "Ann", Role::Admin).await;
-        for page in ["/desk/articles", "/desk/reasons", "/desk/outbox", "/desk/audit", "/desk/people", "/desk/account"] {
+        for page in ["/desk/articles", "/desk/reasons", "/desk/policy", "/desk/outbox", "/desk/audit", "/desk/people", "/desk/account"] {
             let seen = ann.sees(page).await;
             let bar = seen.split("</header>").next().unwrap();
             assert_eq!(bar.matches("aria-current").count(), 1, "{page}");

@@ -113,7 +113,10 @@ pub async fn make(app: &App, by: By<'_>, wish: &Wish) -> Result<Made, BlockError
         })
         .await?
         .ok_or(BlockError::field("kind", Code::TooLong))?;
-    refresh(app).await?;
+    // the blocks stand; what this process knows of terms is looked up again within a second
+    if let Err(error) = refresh(app).await {
+        tracing::warn!(error.class = error.class(), "cannot read the blocked terms: {error}");
+    }
     let cleaned = match &plan.marked {
         Some(targets) => Some(clean_up::mark(app, by, targets).await?),
         None => None,
@@ -187,6 +190,9 @@ fn row(
         BlockKind::Domain => plan.taken.is_some(),
         BlockKind::Host | BlockKind::Network | BlockKind::Term => false,
     };
+    // who wrote it may have typed the address of somebody else, and that one must not be refused for it
+    let is_typed = plan.taken.as_ref().is_some_and(|taken| !taken.kept.proven);
+    let effect = if is_typed && needs_proof { Effect::Hold } else { wish.effect };
     let span = Duration::from_hours(24).saturating_mul(wish.days);
     BlockRow {
         id,
@@ -195,7 +201,7 @@ fn row(
         index_key: keyed.key_id.to_owned(),
         value: keyed.value,
         term,
-        effect: wish.effect.name(),
+        effect: effect.name(),
         needs_proof,
         reason: wish.reason.clone(),
         moderator: moderator.id,

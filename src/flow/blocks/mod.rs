@@ -135,7 +135,10 @@ pub async fn end(app: &App, (moderator, via): By<'_>, id: BlockId) -> Result<Blo
         })
         .await?
         .ok_or(FlowError::NotFound)?;
-    refresh(app).await?;
+    // it is over; what this process knows of terms is looked up again within a second
+    if let Err(error) = refresh(app).await {
+        tracing::warn!(error.class = error.class(), "cannot read the blocked terms: {error}");
+    }
     Ok(ended)
 }
 

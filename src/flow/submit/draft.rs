@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::{Accepted, Arrival, HELD, PUBLISHED, Traces, person};
 use crate::{
     domain::{ArticleId, ClusterId, CommentId, ContactId, Message, Needs, OutboxId, Status, Submission},
@@ -203,6 +205,13 @@ impl Draft<'_> {
         Some(NewMessage::mail(id, Message::CommentWaits { comment, version: 1 }, now))
     }
 
+    /// For how long the request is known again: that of a form for as long as its token is good, too.
+    fn remembered(&self) -> Duration {
+        let hours = self.app.settings.comments.idempotency;
+        let form = Duration::from_mins(self.arrival.site.policy.form.max_minutes.into());
+        if self.arrival.idempotency_key.is_some() { hours } else { hours.max(form) }
+    }
+
     fn idempotency(&self, comment: CommentId) -> Option<IdempotencyRow> {
         // the key of a form that was posted before belongs to what was posted then
         if self.facts.replay.is_some() {
@@ -214,7 +223,7 @@ impl Draft<'_> {
             fingerprint: self.traces.payload.clone()?,
             comment,
             status: if self.status() == Status::Approved { PUBLISHED } else { HELD },
-            expires_at: Stamp(self.traces.now.plus(self.app.settings.comments.idempotency)),
+            expires_at: Stamp(self.traces.now.plus(self.remembered())),
         })
     }
 }

@@ -89,7 +89,7 @@ fn pause(t: Texts, form: &Fields) -> Result<Result<Pause, FieldFault>, ApiError>
 }
 
 /// A number as people type it, within its bounds.
-fn number(raw: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
+pub fn number(raw: &str, bounds: std::ops::RangeInclusive<u32>) -> Option<u32> {
     let is_plain = !raw.is_empty() && raw.bytes().all(|byte| byte.is_ascii_digit());
     raw.parse().ok().filter(|number| is_plain && bounds.contains(number))
 }

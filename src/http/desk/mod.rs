@@ -23,9 +23,13 @@ pub mod outbox_pages;
 pub mod pages;
 pub mod people;
 pub mod people_pages;
+pub mod policy;
+mod policy_form;
 mod qr;
 mod queue;
 pub mod reasons;
+pub mod rule_pages;
+mod rules;
 pub mod script;
 mod search;
 pub mod second_factor;
@@ -34,6 +38,7 @@ mod show;
 mod sites;
 pub mod thread;
 mod whole;
+pub mod words;
 
 use actix_web::{
     HttpRequest, HttpResponse,

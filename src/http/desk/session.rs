@@ -124,6 +124,7 @@ impl Session {
             links: [
                 (self.moderator.role.moderates(), t.say("bar-articles"), "/desk/articles"),
                 (self.moderator.role.moderates(), t.say("bar-reasons"), "/desk/reasons"),
+                (self.moderator.role.moderates(), t.say("bar-rules"), super::rules::POLICY),
                 (self.moderator.role.edits(), t.say("bar-blocks"), super::blocks::PAGE),
                 (self.moderator.role.operates(), t.say("bar-outbox"), super::outbox::PAGE),
                 (self.moderator.role.edits(), t.say("bar-audit"), "/desk/audit"),

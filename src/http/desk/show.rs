@@ -245,6 +245,8 @@ pub fn action(t: Texts, name: &str) -> String {
         "end-block" => t.say("action-end-block"),
         "erase-note" => t.say("action-erase-note"),
         "set-reasons" => t.say("action-set-reasons"),
+        "set-policy" => t.say("action-set-policy"),
+        "set-words" => t.say("action-set-words"),
         "withdraw" => t.say("action-withdraw"),
         "put" => t.say("action-put"),
         "open" => t.say("action-open"),

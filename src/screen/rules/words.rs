@@ -5,11 +5,14 @@ use std::borrow::Cow;
 use super::{Case, Finding};
 use crate::{
     domain::{ClientAddress, Email, Field, Name, Website},
-    screen::{Hit, Legible, List, Place},
+    screen::{Hit, Legible, List, NOT_CHECKED, Place},
 };
 
 /// Terms of the lists in the fields that the policy names, each once a field.
 pub(in crate::screen) fn words(case: &Case<'_>) -> Vec<Finding> {
+    if case.lists.is_incomplete() {
+        return vec![NOT_CHECKED];
+    }
     if case.lists.words().is_empty() {
         return Vec::new();
     }

@@ -316,6 +316,11 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
     let reason = json!({"action": "save", "site": SITE, "code": "rude", "text": WRITTEN, "basis": "terms"});
     let article =
         json!({"action": "rename", "site": SITE, "key": "news/1", "edition": "1", "title": WRITTEN});
+    let policy = json!({
+        "action": "test", "site": SITE, "version": "0", "mode": "open", "links": "open", "breaker.action": "slow",
+        "staff_names": "Marit Oyelaran",
+    });
+    let words = json!({"action": "test", "site": SITE, "version": "0", "hold": WRITTEN, "spam": ""});
     let new = json!({"email": "lou@gazette.example", "name": "Lou", "role": "moderator", "site": SITE});
     let ruling = json!({"decision": "reject", "version": "1", "reason": WRITTEN});
     let block = json!({
@@ -339,6 +344,8 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
         (desk, "POST /desk/undo", json!({"batch": things.batch})),
         (desk, "POST /desk/reasons", reason),
         (desk, "POST /desk/articles", article),
+        (desk, "POST /desk/policy", policy),
+        (desk, "POST /desk/words", words),
         (desk, "POST /desk/blocks", block),
         (desk, "POST /desk/outbox", json!({"action": "retry", "id": things.message})),
         (desk, "POST /desk/audit", json!({"action": "erase-note", "entry": things.entry})),

@@ -202,7 +202,27 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     assert_eq!(walk.submits("/desk/reasons", &cookie, &remove).await.status, 303);
     keeps_articles(walk, (session, csrf)).await;
     blocks(walk, (session, csrf)).await;
+    tries_rules(walk, (session, csrf)).await;
     erases_a_note(walk, (session, csrf)).await;
+}
+
+/// What editors do with the rules of a site, with the reader's address where nobody asks for it.
+async fn tries_rules(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
+    let cookie = [("cookie", session)];
+    for path in ["/desk/policy", "/desk/words"] {
+        assert_eq!(walk.asks(("GET", path), &cookie, Vec::new()).await.status, 200, "{path}");
+    }
+    let of = |action: &'static str| [("csrf", csrf), ("email", EMAIL), ("action", action), ("version", "0")];
+    let lists = [("hold", WRITTEN), ("spam", "casino")];
+    for (action, status) in [("test", 200), ("edit", 200)] {
+        let fields = [&of(action)[..], &lists].concat();
+        assert_eq!(walk.submits("/desk/words", &cookie, &fields).await.status, status, "{action}");
+    }
+    let wrong = [&of("save")[..], &[("hold", "*"), ("spam", "")]].concat();
+    assert_eq!(walk.submits("/desk/words", &cookie, &wrong).await.status, 422);
+    let policy = [("mode", "open"), ("links", "open"), ("breaker.action", "slow"), ("max_links", "many")];
+    let wrong = [&of("save")[..], &policy].concat();
+    assert_eq!(walk.submits("/desk/policy", &cookie, &wrong).await.status, 422);
 }
 
 /// Erases a note in which the reader's address was written.

@@ -3,6 +3,7 @@
 mod audit;
 mod desk;
 mod keys;
+mod policy;
 mod service;
 mod sites;
 mod usage;

@@ -28,6 +28,8 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/v1/sites/gazette/words".to_owned(), "GET, HEAD, PUT"),
         ("/v1/sites/gazette/reasons".to_owned(), "GET, HEAD, PUT"),
         ("/desk/reasons".to_owned(), "GET, HEAD, POST"),
+        ("/desk/policy".to_owned(), "GET, HEAD, POST"),
+        ("/desk/words".to_owned(), "GET, HEAD, POST"),
         ("/desk/articles".to_owned(), "GET, HEAD, POST"),
         ("/v1/ops/outbox".to_owned(), "GET, HEAD, POST"),
         ("/desk/outbox".to_owned(), "GET, HEAD, POST"),

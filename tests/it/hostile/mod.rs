@@ -105,6 +105,8 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/outbox", ("cookie", &cookie), "action"),
             route("POST", "/desk/audit", ("cookie", &cookie), "entry"),
             route("POST", "/desk/blocks", ("cookie", &cookie), "reason"),
+            route("POST", "/desk/policy", ("cookie", &cookie), "staff_names"),
+            route("POST", "/desk/words", ("cookie", &cookie), "hold"),
         ];
         Self { app, json, forms, csrf, held }
     }

@@ -7,7 +7,7 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::{PASSWORD, TestApp};
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 19] = [
+const QUERIES: [(&str, &[&str]); 21] = [
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
@@ -31,6 +31,8 @@ const QUERIES: [(&str, &[&str]); 19] = [
     ("/desk/account?", &["done"]),
     ("/desk/people?", &["done"]),
     ("/desk/reasons?", &["site", "done"]),
+    ("/desk/policy?", &["site", "done"]),
+    ("/desk/words?", &["site", "done"]),
     ("/desk/articles?", &["site", "q", "cursor", "done", "article"]),
     ("/v1/moderation/blocks?", &["site", "cursor", "limit"]),
     ("/desk/blocks?", &["site", "cursor", "done", "comment"]),
@@ -209,6 +211,16 @@ both_databases! {
             (19, format!("csrf={csrf}&action=remove&site=gazette%00&code=rude"), 404),
             (16, "decision=reject%00".to_owned(), 422),
             (16, "decision=reject&reason=a%00b".to_owned(), 422),
+            (24, format!("csrf={csrf}&action=save%00&site=gazette&version=0"), 400),
+            (24, format!("csrf={csrf}&action=save&site=gazette%00&version=0"), 404),
+            (24, format!("csrf={csrf}&action=save&version=0&mode=open%00&links=decide&breaker.action=slow"), 400),
+            (24, format!("csrf={csrf}&action=save&version=0&mode=open&links=decide&breaker.action=slow&word_fields=text%00"), 400),
+            (24, format!("csrf={csrf}&action=save&version=0&mode=open&links=decide&breaker.action=slow&max_links=1%00"), 422),
+            (24, format!("csrf={csrf}&action=test&version=0&mode=open&links=decide&breaker.action=slow&staff_names=a%00b"), 422),
+            (25, format!("csrf={csrf}&action=save&version=%00"), 400),
+            (25, format!("csrf={csrf}&action=save&version=0&hold=a%00b"), 422),
+            (25, format!("csrf={csrf}&action=test&version=0&spam=a%00b&days=30"), 422),
+            (25, format!("csrf={csrf}&action=test&version=0&spam=ab&days=30%00"), 400),
             (17, format!("csrf={csrf}&mode=each%00&digest_minutes=60&time_zone=UTC"), 422),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60&time_zone=UTC%00"), 422),
             (20, format!("csrf={csrf}&action=rename&key=news/1&edition=1&title=a%00b"), 422),

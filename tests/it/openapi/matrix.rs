@@ -135,7 +135,8 @@ fn cell(operation: Operation, answer: &Answer) -> String {
 /// All that somebody can see of an answer, but for what each one has of its own.
 fn shape(thing: &Thing, answer: &Answer) -> (u16, BTreeMap<String, String>, String) {
     let mut headers = answer.headers.clone();
-    headers.retain(|name, _| !matches!(name.as_str(), "x-request-id" | "date" | "set-cookie"));
+    // whether the connection goes on depends on how much of a body that nobody reads has come by then
+    headers.retain(|name, _| !matches!(name.as_str(), "x-request-id" | "date" | "set-cookie" | "connection"));
     // a list in no order, which differs from thread to thread
     if let Some(exposed) = headers.get_mut("access-control-expose-headers") {
         let mut names: Vec<&str> = exposed.split(", ").collect();

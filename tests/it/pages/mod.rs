@@ -2,6 +2,7 @@
 
 mod keeping;
 mod people;
+mod rules;
 pub(crate) mod samples;
 
 use askama::Template;
@@ -12,6 +13,7 @@ pub(crate) fn of_moderators() -> Vec<(&'static str, String)> {
     let mut pages = samples::desk();
     pages.extend(people::pages());
     pages.extend(keeping::pages());
+    pages.extend(rules::pages());
     pages.extend(samples::links());
     pages
 }

@@ -85,7 +85,7 @@ both_databases! {
         let comment: CommentId = app.submits("Here", "ann@example.org").await["id"].as_str().unwrap().parse().unwrap();
         let asks = async || {
             let now = app.clock.now();
-            app.app().db.read(async |tx| tx.blocked_author(comment, now).await).await.unwrap()
+            app.app().db.read(async |tx| tx.blocked_author((comment, &[]), now).await).await.unwrap()
         };
         assert_eq!(asks().await, BlockedFacts::default());
         keeps(app, &[], &[row(app, by, (BlockKind::Email, "e"))]).await;

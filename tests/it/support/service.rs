@@ -107,6 +107,10 @@ impl Service {
         block_on(self.client.post(path, body))
     }
 
+    pub fn sends(&self, way: (&str, &str), headers: &[(&str, &str)], body: &Value) -> Answer {
+        block_on(self.client.send(way, headers, Some(body)))
+    }
+
     /// All that it has written so far.
     pub fn said(&self) -> Vec<String> {
         self.said.lines()

@@ -59,11 +59,16 @@ fn templates_hold_no_words() {
 const PLACES: [&str; 4] = ["http/desk/", "http/view.rs", "notify/", "flow/letters/"];
 
 /// What is no word of ours although it looks like one.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 11] = [
     // what programs read
     "text/html; charset=utf-8",
     "Replydesk ({host})",
     "Replydesk",
+    // members of a policy, as its form names them
+    "trust.approved",
+    "form.required",
+    "breaker.action",
+    "breaker.minutes",
     // headers
     "Auto-Submitted",
     "List-Id",
