@@ -268,7 +268,7 @@ both_databases! {
         let edited = app.client.send(("PATCH", &path), &[], Some(&json!({"comment": "Come to the casino, write to ann@example.org"}))).await;
         assert_eq!(edited.status, 200, "{}", edited.text());
         let waits = &eve.queue("&needs=edit").await[0];
-        assert_eq!(found(waits), [("word-hold".to_owned(), Some("casino".to_owned())), ("own-address".to_owned(), None)]);
+        assert_eq!(found(waits), [("own-address".to_owned(), None), ("word-hold".to_owned(), Some("casino".to_owned()))]);
     }
 
     async fn what_was_found_elsewhere_than_in_the_text_stays_with_an_edit(app: TestApp) {

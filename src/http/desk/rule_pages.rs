@@ -6,10 +6,10 @@ use askama::Template;
 
 use super::{
     account_pages::Said,
-    pages::{Finding, Tab, TopBar},
+    pages::{Tab, TopBar},
     people_pages::Choice,
 };
-use crate::{http::view::Moment, texts::Texts};
+use crate::{flow::why::Reason, http::view::Moment, texts::Texts};
 
 /// What the pages of rules have in common.
 #[derive(Clone, Debug)]
@@ -189,7 +189,7 @@ pub struct ExampleLine {
     /// Its page.
     pub url: String,
     /// Why the rules would have treated it so.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Reason>,
 }
 
 impl PolicyForm {

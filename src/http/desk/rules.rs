@@ -8,7 +8,7 @@ use super::{
     account_pages::Said,
     act::Sent,
     html,
-    pages::{Finding, Tab, TopBar},
+    pages::{Tab, TopBar},
     people_pages::Choice,
     rule_pages::{ChangeLine, Differing, ExampleLine, Frame, TrialPage},
     session::{Session, refuse},
@@ -18,10 +18,10 @@ use crate::{
     domain::{Site, Status},
     flow::{
         App, FlowError,
-        trial::{self, Cell, Report, Rules},
+        trial::{self, Cell, Report, Rules, Verdict},
+        why::Reason,
     },
     http::{body::FormBody, error::ApiError, fields, view::Moment},
-    screen::Verdict,
     store::RuleChange,
     texts::{Phrase, Texts},
 };
@@ -220,9 +220,10 @@ fn kinds(t: Texts, report: &Report) -> Vec<Differing> {
 }
 
 fn line(t: Texts, example: &trial::Example) -> ExampleLine {
-    let found = |finding: &crate::screen::Finding| Finding {
+    let found = |finding: &trial::Finding| Reason {
         label: t.finding(finding.code).into(),
         term: finding.term.clone(),
+        written: None,
     };
     ExampleLine {
         author: example.author.clone(),

@@ -161,8 +161,8 @@ mod tests {
 
     #[test]
     fn a_list_that_is_too_long_names_the_line_at_which_it_is() {
-        let long: String = (0..=LIST_CHARS / 200).map(|n| format!("{n:0>200}\r\n")).collect();
-        let [mut hold, _] = both(Texts::default(), [format!("\r\n{long}"), String::new()]);
+        let long: Vec<String> = (0..=LIST_CHARS / 200).map(|n| format!("\r\n{n:0>200}")).collect();
+        let [mut hold, _] = both(Texts::default(), [long.concat(), String::new()]);
         assert_eq!(parse(Texts::default(), &mut hold), None);
         assert!(hold.faults[0].starts_with("Line 10,002: this is one too many."), "{:?}", hold.faults);
     }

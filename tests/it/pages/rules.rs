@@ -1,6 +1,7 @@
 //! Pages of what the comments of a site are judged by.
 
 use replydesk::domain::{BreakerAction, Field, Mode, Policy};
+use replydesk::flow::why::Reason;
 use replydesk::http::desk::{account_pages::Said, pages::*, people_pages::Choice, rule_pages::*};
 
 use super::samples::{Hostile, bar, hostile, moment, render, texts};
@@ -104,8 +105,12 @@ fn trial(judged: usize) -> TrialPage {
         excerpt: excerpt.to_owned(),
         url: "/desk/comments/k1".to_owned(),
         findings: vec![
-            Finding { label: t.finding("word-spam").into(), term: Some(Hostile::NAME.to_owned()) },
-            Finding { label: t.finding("links").into(), term: None },
+            Reason {
+                label: t.finding("word-spam").into(),
+                term: Some(Hostile::NAME.to_owned()),
+                written: None,
+            },
+            Reason { label: t.finding("links").into(), term: None, written: None },
         ],
     };
     let differing = |title: &str, count| Differing {
