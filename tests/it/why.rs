@@ -102,7 +102,7 @@ both_databases! {
             assert_eq!(mail.matches(&said).count(), 2, "{said} in {mail}");
         }
         for page in [told, mail] {
-            assert!(!page.contains("spam.example") && !page.contains("127.0.0.1</") && !page.contains("written"), "{page}");
+            assert!(!page.contains("spam.example") && !page.contains("127.0.0.1</") && !page.contains("written “"), "{page}");
         }
     }
 
@@ -113,6 +113,6 @@ both_databases! {
         let ann = app.hires("Ann", Role::Editor, &[]).await;
         rewrites(&ann, &comment, "Somebody won money, again").await;
         let told = card(&mo, &comment).await;
-        assert!(told.contains("to hold: <b><bdi>casino</bdi></b></li>") && !told.contains("written"), "{told}");
+        assert!(told.contains("to hold: <b><bdi>casino</bdi></b></li>") && !told.contains("written “"), "{told}");
     }
 }
