@@ -117,10 +117,17 @@ pub const NEW_ARTICLES: &str = "new-articles";
 /// See [`slow`].
 pub const SLOW: &str = "slow";
 
-/// One comment of a client under an article of a site, by its key, in so many seconds; nothing to ask for 0.
-pub fn slow(app: &App, (site, article): (SiteId, &str), client: &HostPrefix, seconds: u32) -> Option<Ask> {
-    let limit = Limit { policy: SLOW, rate: Rate::once_in(seconds)? };
-    Some(Ask::of(app, limit, (Counted::Under(site, article, client), Whose::Client)))
+/// One comment of a client under an article of a site, by its key, in so many seconds, and eight of the IPv6 network
+/// around it; nothing to ask for 0.
+fn slow(app: &App, (site, article): (SiteId, &str), client: &HostPrefix, seconds: u32) -> Vec<Ask> {
+    let Some(rate) = Rate::once_in(seconds) else { return Vec::new() };
+    let ask = |of: Counted<'_>, whose| Ask::of(app, Limit { policy: SLOW, rate }, (of, whose));
+    let mut asks = vec![ask(Counted::Under(site, article, client), Whose::Client)];
+    if let Some(network) = client.shared_network() {
+        let around = ask(Counted::AroundUnder(site, article, &network), Whose::Neighbours);
+        asks.push(Ask { rate: rate.of_network(), ..around });
+    }
+    asks
 }
 
 /// A limit of one client, and of the IPv6 network around it.

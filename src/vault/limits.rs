@@ -12,6 +12,8 @@ pub enum Counted<'a> {
     Network(&'a NetworkPrefix),
     /// One client under an article of a site, by the article's key.
     Under(SiteId, &'a str, &'a HostPrefix),
+    /// The same of the IPv6 /48 around it.
+    AroundUnder(SiteId, &'a str, &'a NetworkPrefix),
     /// All of a site.
     Site(SiteId),
 }
@@ -29,6 +31,9 @@ impl Vault {
             // a line break is in no prefix, and the key of the article comes last
             Counted::Under(site, article, client) => {
                 (site.uuid(), format!("under\n{}\n{article}", client.reveal()))
+            }
+            Counted::AroundUnder(site, article, network) => {
+                (site.uuid(), format!("around\n{}\n{article}", network.reveal()))
             }
             Counted::Site(site) => (site.uuid(), "site\n".to_owned()),
         };
@@ -58,6 +63,7 @@ mod tests {
             vault.limit("submit", Counted::Network(&network)),
             vault.limit("slow", Counted::Under(one, "news/1", &here)),
             vault.limit("slow", Counted::Under(one, "news/1", &there)),
+            vault.limit("slow", Counted::AroundUnder(one, "news/1", &network)),
             vault.limit("slow", Counted::Under(one, "news/2", &here)),
             vault.limit("slow", Counted::Under(other, "news/1", &here)),
             vault.limit("site", Counted::Site(one)),
