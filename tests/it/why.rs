@@ -62,6 +62,22 @@ both_databases! {
         assert_eq!(told.matches(at_once).count(), 2, "{told}");
     }
 
+    async fn of_an_edit_in_which_nothing_was_found_that_is_said(app: TestApp) {
+        let mo = Browser::of(app, "Mo", Role::Moderator).await;
+        let comment = app.submits("The bridge should open again.", "ann@example.org").await;
+        app.hires("Eve", Role::Editor, &[]).await.approves(&comment).await;
+        app.submits("So should the ferry.", "bob@example.org").await;
+        let path = format!("/v1/receipts/{}", comment["receipt"]["token"].as_str().unwrap());
+        let said = json!({"comment": "The bridge should open again, soon."});
+        assert_eq!(app.client.send(("PATCH", &path), &[], Some(&said)).await.status, 200);
+        let waits = "Nothing was found in the new text. It waits until a moderator decides.";
+        assert!(card(&mo, &comment).await.contains(waits));
+        // they may come in one mail or in several
+        app.delivers_everything().await;
+        let mails: String = app.mails().await.iter().map(|(_, raw)| decoded(raw)).collect();
+        assert!(mails.matches(waits).count() >= 2 && mails.contains("sees every new comment first"), "{mails}");
+    }
+
     async fn a_word_is_told_with_its_disguise(app: TestApp) {
         lists(app, &["casino", "crypto*", "bit.ly/"], &["text", "name"]).await;
         let mo = Browser::of(app, "Mo", Role::Moderator).await;
