@@ -128,6 +128,7 @@ impl Answer<'_> {
             article: self.article,
             parent: Some(self.reply.to),
             idempotency_key: request.as_deref(),
+            form_key: None,
             // nobody is kept from saying the same twice here
             duplicate_keys: ["", ""],
             duplicates_since: now,
@@ -192,7 +193,7 @@ impl Answer<'_> {
             findings: Vec::new(),
             entry: None,
             message: None,
-            idempotency,
+            idempotency: idempotency.into_iter().collect(),
         })
     }
 

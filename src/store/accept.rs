@@ -50,7 +50,7 @@ pub struct NewComment {
     /// The promise to tell the moderators.
     pub message: Option<NewMessage>,
     /// What is needed to answer the same request again.
-    pub idempotency: Option<IdempotencyRow>,
+    pub idempotency: Vec<IdempotencyRow>,
 }
 
 /// An article on its first use.
@@ -190,7 +190,7 @@ impl Tx {
         let findings: Vec<_> = batch.iter().flat_map(NewComment::kept_findings).collect();
         let entries: Vec<_> = batch.iter().filter_map(|new| new.entry.as_ref()).collect();
         let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
-        let keys: Vec<_> = batch.iter().filter_map(|new| new.idempotency.as_ref()).collect();
+        let keys: Vec<_> = batch.iter().flat_map(|new| &new.idempotency).collect();
         let searchable: Vec<_> = batch.iter().map(|new| SearchableRow::of(new.comment.id)).collect();
         self.insert(INSERT_ARTICLES, &articles).await?;
         self.insert(INSERT_CONTACTS, &contacts).await?;

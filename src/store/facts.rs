@@ -46,7 +46,8 @@ statements! {
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
         "exists (select 1 from comments f where f.fingerprint = $8 and f.submitted_at > $9 and f.site = $1) ",
-        "as repeated, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
+        "as repeated, (select count(*) from idempotency u where u.site = $1 and u.key = $23 and u.expires_at > $10) ",
+        "as forms, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
         "k.first as lineage, ",
         approved_of!("k.first", "$13", ""), " as proven, ",
         "case when exists (select 1 from contacts e join comments t on t.contact = e.id ",
@@ -87,6 +88,8 @@ pub struct FactsQuery<'a> {
     pub article: &'a str,
     pub parent: Option<CommentId>,
     pub idempotency_key: Option<&'a str>,
+    /// The name of the form that was sent.
+    pub form_key: Option<&'a str>,
     /// The keys that the same text of the same person has in this window and the one before.
     pub duplicate_keys: [&'a str; 2],
     pub duplicates_since: Timestamp,
@@ -133,6 +136,8 @@ pub struct Facts {
     pub duplicate: bool,
     /// The same text arrived on this site within the last day.
     pub repeated: bool,
+    /// How often the form was sent before that is remembered: once, or not.
+    pub forms: i64,
     /// What may say nearly the same, in no order.
     pub alike: Vec<Alike>,
     /// The first of the comments that are proven to be by the same author.
@@ -196,6 +201,7 @@ struct Row {
     replay_submitted_at: Option<Timestamp>,
     duplicate: bool,
     repeated: bool,
+    forms: i64,
     near: Option<CommentId>,
     near_likeness: Option<i64>,
     near_cluster: Option<ClusterId>,
@@ -248,6 +254,7 @@ impl Tx {
             .bind(bands.map(|bands| bands[2]))
             .bind(bands.map(|bands| bands[3]))
             .bind(query.alike.after)
+            .bind(query.form_key)
             .fetch_all(conn)
             .await?);
         let alike = rows.iter().filter_map(Row::alike).collect();
@@ -302,6 +309,7 @@ impl Row {
             replay,
             duplicate: row.duplicate,
             repeated: row.repeated,
+            forms: row.forms,
             alike: Vec::new(),
             lineage: row.lineage,
             is_known: row.proven >= enough || row.vouched >= enough || row.named,

@@ -70,7 +70,7 @@ impl Draft<'_> {
             findings: finding_rows(id, &self.judged.findings),
             entry: self.entry(id)?,
             message: self.message(id),
-            idempotency: self.idempotency(id),
+            idempotency: self.remembered(id),
         })
     }
 
@@ -205,26 +205,26 @@ impl Draft<'_> {
         Some(NewMessage::mail(id, Message::CommentWaits { comment, version: 1 }, now))
     }
 
-    /// For how long the request is known again: that of a form for as long as its token is good, too.
-    fn remembered(&self) -> Duration {
+    /// By what the request is known again: its key, and the form, which is no longer good once it was sent. What was known
+    /// before belongs to what was sent then.
+    fn remembered(&self, comment: CommentId) -> Vec<IdempotencyRow> {
+        let (request, form) = (&self.traces.request, &self.traces.form_key);
         let hours = self.app.settings.comments.idempotency;
-        let form = Duration::from_mins(self.arrival.site.policy.form.max_minutes.into());
-        if self.arrival.idempotency_key.is_some() { hours } else { hours.max(form) }
-    }
-
-    fn idempotency(&self, comment: CommentId) -> Option<IdempotencyRow> {
-        // the key of a form that was posted before belongs to what was posted then
-        if self.facts.replay.is_some() {
-            return None;
-        }
-        Some(IdempotencyRow {
-            site: self.arrival.site.id,
-            key: self.traces.request.clone()?,
-            fingerprint: self.traces.payload.clone()?,
-            comment,
-            status: if self.status() == Status::Approved { PUBLISHED } else { HELD },
-            expires_at: Stamp(self.traces.now.plus(self.remembered())),
-        })
+        // as long as its token is good
+        let minutes = Duration::from_mins(self.arrival.site.policy.form.max_minutes.into());
+        let request = request.as_ref().filter(|_| self.facts.replay.is_none()).map(|key| (key, hours));
+        let form = form.as_ref().filter(|_| self.facts.forms == 0).map(|key| (key, hours.max(minutes)));
+        let row = |(key, span): (&String, Duration)| {
+            Some(IdempotencyRow {
+                site: self.arrival.site.id,
+                key: key.clone(),
+                fingerprint: self.traces.payload.clone()?,
+                comment,
+                status: if self.status() == Status::Approved { PUBLISHED } else { HELD },
+                expires_at: Stamp(self.traces.now.plus(span)),
+            })
+        };
+        request.into_iter().chain(form).filter_map(row).collect()
     }
 }
 

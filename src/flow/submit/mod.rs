@@ -118,14 +118,14 @@ async fn attempt(
     for _ in 0..ATTEMPTS {
         let coming = app.door.expect(until);
         let facts = look(app, arrival, submission, &traces).await?;
-        let is_reused = match &facts.replay {
+        match &facts.replay {
             Some(replay) if traces.payload.as_deref() == Some(replay.fingerprint.as_str()) => {
                 return Ok(replayed(app, submission, replay));
             }
             Some(_) if arrival.idempotency_key.is_some() => return Err(SubmitError::KeyReused),
             // who goes back, and writes something else into the form that was sent, did nothing wrong
-            found => found.is_some(),
-        };
+            Some(_) | None => {}
+        }
         let policy = &arrival.site.policy;
         let known = facts.article.as_ref().map(|article| article.rules);
         let rules = known.unwrap_or_else(|| ArticleRules::unsaid(traces.now));
@@ -150,7 +150,7 @@ async fn attempt(
             links,
             standing: standing(submission, &facts),
             trapped: submission.trapped,
-            form: if is_reused { FormToken::Reused } else { traces.form },
+            form: if facts.forms > 0 { FormToken::Reused } else { traces.form },
             echo: Echo::of(facts.repeated, joins.is_some()),
             flooded: said.is_flood,
             held: rules.holds_all(traces.now),
@@ -199,7 +199,8 @@ async fn look(
         site: arrival.site.id,
         article: submission.article.key.as_str(),
         parent: submission.parent,
-        idempotency_key: traces.request.as_deref(),
+        idempotency_key: traces.request.as_deref().or(traces.form_key.as_deref()),
+        form_key: traces.form_key.as_deref(),
         duplicate_keys: [&traces.duplicates[0], &traces.duplicates[1]],
         duplicates_since: traces.now.minus(app.settings.comments.duplicate_window),
         fingerprint: traces.fingerprint,

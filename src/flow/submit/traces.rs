@@ -15,8 +15,10 @@ pub(super) struct Traces {
     pub(super) likeness: Option<Likeness>,
     /// In this window, and in the one before.
     pub(super) duplicates: [String; 2],
-    /// In place of the idempotency key, or of the form.
+    /// In place of the idempotency key.
     pub(super) request: Option<String>,
+    /// In place of the name of the form.
+    pub(super) form_key: Option<String>,
     /// Of the whole payload, to recognise a repeated request.
     pub(super) payload: Option<String>,
     /// Of the address.
@@ -35,12 +37,10 @@ impl Traces {
         let text = normalised_text(submission.body.as_str());
         let (site, key) = (arrival.site.id, submission.article.key.as_str());
         let (form, nonce) = form::read(app, arrival, submission, now);
-        let request = match (&arrival.idempotency_key, nonce) {
-            (Some(key), _) => Some(app.vault.request(site, key)),
-            // no key of a client looks like this: they are visible ASCII
-            (None, Some(nonce)) => Some(app.vault.request(site, &format!("form\n{nonce}"))),
-            (None, None) => None,
-        };
+        let request = arrival.idempotency_key.as_ref().map(|key| app.vault.request(site, key));
+        // no key of a client looks like this: they are visible ASCII
+        let form_key = nonce.map(|nonce| app.vault.request(site, &format!("form\n{nonce}")));
+        let is_known_by = request.is_some() || form_key.is_some();
         let receipt = |raw: &String| app.vault.verify(TokenPurpose::Receipt, raw, now).ok();
         let vouched = submission.reader.as_ref().filter(|reader| reader.verified);
         let person = person(arrival, submission);
@@ -59,7 +59,7 @@ impl Traces {
             marks: app.vault.marks(site, &person),
             likeness: likeness::of(app, site, submission.body.as_str()),
             duplicates: [duplicate(number), duplicate(number - 1)],
-            payload: request.as_ref().map(|_| {
+            payload: is_known_by.then(|| {
                 let Submission { article, parent, name, website, body, notify, reader, .. } = submission;
                 let rest = (
                     (article.key.as_str(), article.url.as_ref().map(ArticleUrl::as_str)),
@@ -71,6 +71,7 @@ impl Traces {
                 app.vault.trace(site, &person, &format!("payload\n{rest:?}"))
             }),
             request,
+            form_key,
         }
     }
 }

@@ -52,6 +52,7 @@ async fn facts(app: &TestApp, site: SiteId, marks: &[&str]) -> BlockedFacts {
         article: "news/1",
         parent: None,
         idempotency_key: None,
+        form_key: None,
         duplicate_keys: ["", ""],
         duplicates_since: now,
         fingerprint: 0,

@@ -191,7 +191,7 @@ impl Archive {
                 .collect(),
             entry: None,
             message: None,
-            idempotency: None,
+            idempotency: Vec::new(),
         }
     }
 }
