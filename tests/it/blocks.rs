@@ -311,10 +311,21 @@ both_databases! {
         (said["clean_up_days"], said["expect"]) = (json!(1), json!(2));
         assert_eq!(makes(&eve, &said).await["clean_up"]["done"], 2);
         assert_eq!(stands(&eve, &second).await.0, "spam");
-        // and from now on, whoever shows it is refused by the address
+        // and from now on, whoever shows it is held: the address may still be that of somebody else
         let mut third = TestApp::reply("The third", "x@y.example");
         third["receipt"] = first["receipt"]["token"].clone();
-        assert_eq!(stands(&eve, &app.posts(&third).await.json()).await, is("spam", &["blocked-address"]));
+        assert_eq!(stands(&eve, &app.posts(&third).await.json()).await, is("pending", &["blocked-address"]));
+    }
+
+    async fn who_is_proven_is_refused_by_what_is_taken_from_their_own_words(app: TestApp) {
+        let (eve, gazette) = (app.hires("Eve", Role::Editor, &[]).await, Gazette::of(app).await);
+        let own = who("ann@quiet.example", "192.0.2.10").vouched();
+        let first = gazette.posts(own, "Her own words, the site says").await;
+        makes(&eve, &of_author(&first, &["email"])).await;
+        let again = gazette.posts(own, "Her own words again").await;
+        assert_eq!(stands(&eve, &again).await, is("spam", &["blocked-address"]));
+        let typed = gazette.posts(who("ann@quiet.example", "203.0.113.66"), "Typed by somebody").await;
+        assert_eq!(stands(&eve, &typed).await, is("pending", &["blocked-address"]));
     }
 
     async fn a_domain_that_many_use_is_blocked_only_by_who_knows(app: TestApp) {

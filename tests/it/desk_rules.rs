@@ -239,7 +239,7 @@ both_databases! {
         let (_, kind) = page.split_once("Approved by people, spam by these rules: 1").unwrap();
         let example = kind.split("</section>").next().unwrap();
         assert!(example.contains(&format!("href=\"/desk/comments/{}\"><bdi>Ann</bdi>", silenced["id"].as_str().unwrap())));
-        assert!(example.contains("The casino by the river is closed.") && example.contains("Word on the spam list: <b><bdi>casino</bdi></b>"), "{example}");
+        assert!(example.contains("The casino by the river is closed.") && example.contains("Word on your spam list: <b><bdi>casino</bdi></b>"), "{example}");
         assert!(page.contains("Spam by people, published by these rules: 1") && !page.contains("held by these rules"));
         assert_eq!((app.rows("select count(*) from audit").await, app.rows("select count(*) from rules where part = 'words'").await), (before, 0));
         // back to the form with what was typed

@@ -59,7 +59,9 @@ fn nothing_of_a_reader_leaves_postgres() {
     assert!(typed.iter().all(|typed| log.contains(typed)));
     let mut asks = false;
     let log = log.lines().map(|line| {
-        asks = if line.contains("DETAIL:") { asks } else { line.contains(": select ") };
+        // a breaker is set and ended by the key that was typed, in one statement
+        let of_breakers = line.contains(": update articles set breaker = ") && line.contains(" and key = $2 ");
+        asks = if line.contains("DETAIL:") { asks } else { line.contains(": select ") || of_breakers };
         typed.iter().fold(line.to_owned(), |line, typed| if asks { line.replace(typed, "") } else { line })
     });
     let log = log.collect::<Vec<_>>().join("\n");

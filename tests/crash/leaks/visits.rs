@@ -223,6 +223,26 @@ async fn tries_rules(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let policy = [("mode", "open"), ("links", "open"), ("breaker.action", "slow"), ("max_links", "many")];
     let wrong = [&of("save")[..], &policy].concat();
     assert_eq!(walk.submits("/desk/policy", &cookie, &wrong).await.status, 422);
+    let numbers = [
+        ("trust.approved", "1"),
+        ("max_links", "3"),
+        ("form.min_seconds", "3"),
+        ("form.max_minutes", "60"),
+        ("close_after_days", "0"),
+        ("slow_seconds", "0"),
+        ("breaker.per_ten_minutes", "0"),
+        ("breaker.rejected_percent", "0"),
+        ("breaker.minutes", "60"),
+        ("comment_chars", "10000"),
+        ("overdue_minutes", "240"),
+    ];
+    let tried = [&of("test")[..], &policy[..3], &numbers, &[("staff_names", "Marit Oyelaran")]].concat();
+    assert_eq!(walk.submits("/desk/policy", &cookie, &tried).await.status, 200);
+    let now = good(&walk.moderates(("GET", "/v1/sites/gazette/policy"), &json!({})).await);
+    let same = good(&walk.moderates(("PUT", "/v1/sites/gazette/policy"), &now).await);
+    assert_eq!(same["mode"], now["mode"]);
+    let words = json!({"version": 0, "hold": ["said by nobody"], "spam": []});
+    good(&walk.moderates(("PUT", "/v1/sites/gazette/words"), &words).await);
 }
 
 /// Erases a note in which the reader's address was written.
