@@ -60,7 +60,8 @@ fn nothing_of_a_reader_leaves_postgres() {
     let mut asks = false;
     let log = log.lines().map(|line| {
         // a breaker is set and ended by the key that was typed, in one statement
-        let of_breakers = line.contains(": update articles set breaker = ") && line.contains(" and key = $2 ");
+        let of_breakers =
+            line.contains(": update articles set breaker = ") && line.contains(" and key = $2 ");
         asks = if line.contains("DETAIL:") { asks } else { line.contains(": select ") || of_breakers };
         typed.iter().fold(line.to_owned(), |line, typed| if asks { line.replace(typed, "") } else { line })
     });
