@@ -114,7 +114,7 @@ impl Limits {
 
 /// The names of limits as headers tell them, where more than one place must know them.
 pub const NEW_ARTICLES: &str = "new-articles";
-/// See [`slow`].
+/// Of slow mode.
 pub const SLOW: &str = "slow";
 
 /// One comment of a client under an article of a site, by its key, in so many seconds, and eight of the IPv6 network
