@@ -6,7 +6,6 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 use super::{
@@ -15,9 +14,10 @@ use super::{
     error::ApiError,
     json::Object,
     openapi::{Operation, operation},
+    policy::site_of,
 };
 use crate::{
-    domain::{Basis, CannedReason, Code, Fault, Moderator, Role, Site},
+    domain::{Basis, CannedReason, Code, Fault, Role},
     flow::{App, FlowError, reasons},
 };
 
@@ -38,7 +38,7 @@ pub async fn get(app: Data<App>, request: HttpRequest, path: Path<String>) -> Re
     if !moderator.role.moderates() {
         return Err(FlowError::Forbidden.into());
     }
-    Ok(told(&site(&app, &moderator, &path)?.policy.reasons))
+    Ok(told(&site_of(&app, &moderator, &path)?.policy.reasons))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -86,7 +86,7 @@ pub async fn put(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
-    let site = site(&app, &moderator, &path)?;
+    let site = site_of(&app, &moderator, &path)?;
     let said: List = body.read(&["reasons"])?;
     let parsed: Result<Vec<CannedReason>, Vec<Fault>> =
         said.reasons.iter().map(|item| CannedReason::parse(&item.code, &item.text, &item.basis)).collect();
@@ -112,9 +112,4 @@ fn of_the_list(fault: Fault) -> Fault {
 
 fn told(list: &[CannedReason]) -> HttpResponse {
     HttpResponse::Ok().json(Reasons { reasons: list })
-}
-
-/// The site of a path, if this person may know of it.
-fn site(app: &App, moderator: &Moderator, key: &str) -> Result<Arc<Site>, ApiError> {
-    super::site(app, key).ok().filter(|site| moderator.sees(site.id)).ok_or(ApiError::NotFound)
 }
