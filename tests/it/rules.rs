@@ -154,12 +154,18 @@ both_databases! {
         let token = form().await;
         app.waits(Duration::from_hours(24));
         assert_eq!(status(app, &with("Sent the day after.", &token)).await, 202);
+        // also where it was sent before, and what remembers that is over and was not swept
+        let token = form().await;
+        app.waits(Duration::from_secs(3));
+        assert_eq!(status(app, &with("Sent in time, for the first time.", &token)).await, 201);
+        app.waits(Duration::from_hours(25));
+        assert_eq!(status(app, &with("Sent the day after, for the second time.", &token)).await, 202);
         assert_eq!(status(app, &with("Sent with a token that is none.", "abc")).await, 202);
         app.opens_site("herald", Policy::default()).await;
         let other = app.client.get("/v1/sites/herald/form").await.json()["token"].as_str().unwrap().to_owned();
         assert_eq!(status(app, &with("Sent with the token of another site.", &other)).await, 202);
         let codes: Vec<String> = mo.queue("&needs=any&sort=oldest").await.iter().flat_map(found).map(|(code, _)| code).collect();
-        assert_eq!(codes, ["form-early", "form-reused", "form-reused", "form-late", "form-forged", "form-forged"]);
+        assert_eq!(codes, ["form-early", "form-reused", "form-reused", "form-late", "form-late", "form-forged", "form-forged"]);
     }
 
     async fn known_people_need_a_proof(app: TestApp) {

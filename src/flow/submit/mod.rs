@@ -166,7 +166,7 @@ async fn attempt(
         let text = traces.likeness.zip(new.comment.cluster);
         match coming.accept(new).await {
             // what took the key may be over, and only waits to be swept
-            Err(StoreError::Taken) => forget_key(app, arrival, &traces).await?,
+            Err(StoreError::Taken) => forget_keys(app, arrival, &traces).await?,
             done => {
                 done?;
                 app.owed.notify_one();
@@ -183,9 +183,12 @@ async fn attempt(
     Err(StoreError::Unavailable("submissions-collide").into())
 }
 
-async fn forget_key(app: &App, arrival: &Arrival, traces: &Traces) -> Result<(), StoreError> {
-    let Some(key) = &traces.request else { return Ok(()) };
-    app.db.write(async |tx| tx.forget_expired_key(arrival.site.id, key, traces.now).await).await
+/// Makes room where a key or a form is over and only waits to be swept.
+async fn forget_keys(app: &App, arrival: &Arrival, traces: &Traces) -> Result<(), StoreError> {
+    for key in traces.request.iter().chain(&traces.form_key) {
+        app.db.write(async |tx| tx.forget_expired_key(arrival.site.id, key, traces.now).await).await?;
+    }
+    Ok(())
 }
 
 async fn look(
