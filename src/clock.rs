@@ -65,13 +65,6 @@ impl Clock {
         uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 
-    /// The least identifier that [`Self::id`] makes in the millisecond of a moment: what came since then has this or a
-    /// greater one.
-    pub fn first_id(since: Timestamp) -> Uuid {
-        let millis = u64::try_from(since.micros().div_euclid(1000)).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
-    }
-
     /// Bytes nobody can guess: keys, nonces, secrets.
     ///
     /// # Panics

@@ -8,9 +8,8 @@ use std::{mem, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{App, render, rules};
+use super::{App, audit, render, rules};
 use crate::{
-    clock::Clock,
     domain::{Body, CommentId, Email, Name, Policy, Site, Status, TermList, Timestamp, Website},
     screen::{self, Blocks, Case, Echo, FormToken, Lists, Standing},
     store::{StoreError, TrialRow},
@@ -141,7 +140,7 @@ pub async fn run(
     let lists = Arc::new(Lists::new(&trial.policy, Arc::new(words)));
     let policy = Arc::new(trial.policy.clone());
     let mut report = Report::default();
-    let since = Clock::first_id(since).into();
+    let since = audit::first_id(since);
     let mut before = Uuid::max().into();
     let known = (trial.policy.trust.approved, trial.policy.trust.by_name_and_address);
     loop {
