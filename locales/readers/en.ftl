@@ -239,6 +239,59 @@ receipt-keep-text = The address of this page is private: with it you can come ba
 receipt-saved = Your changes are saved.
 receipt-saved-waits = Saved. The published text stays until a moderator has read the new one.
 receipt-withdrawn-now = Your comment was withdrawn.
+receipt-appeal = Do you disagree?
+receipt-appeal-text = You can say once why it should be published after all. A moderator then looks at it again.
+receipt-appeal-open = Ask for another look…
+receipt-appeal-label = What you want the moderators to know
+receipt-appeal-send = Ask for another look
+receipt-appeal-now = A moderator will look at it again.
+receipt-appeal-waits = You have asked for another look. A moderator has not decided yet.
+receipt-notify-about = Mail is sent only after you have answered one question that we send to your address.
+receipt-notify-save = Save
+receipt-notify-now = Saved. If we have not asked your address before, a mail with one question is on its way.
+receipt-notify-none-now = Saved. You get no mail about this comment.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = Mail to you
+form-notify-none = No mail
+form-notify-outcome = When a moderator has decided
+form-notify-replies = When a moderator has decided, and when somebody answers
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = Do you want mail about your comments?
+# $title: of the article.
+commenter-subject-published = Your comment is published: { $title }
+commenter-subject-rejected = Your comment was not published: { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } has answered you: { $title }
+commenter-question = Do you want mail about your comments?
+# $site: the name of the site.
+commenter-question-who = Somebody has left this address under a comment on { $site }, and asked for mail about it.
+commenter-question-how = If that was you, say yes. If it was not, say no, or do nothing: nobody writes to an address that has not said yes.
+commenter-answer = Answer yes or no
+commenter-yes = Yes, send me mail
+commenter-no = No, never ask again
+commenter-published = Your comment is published
+commenter-rejected = Your comment was not published
+# $name: who answered.
+commenter-answered = { $name } has answered you
+commenter-appeal-granted = A moderator has looked at it again, as you asked, and it is published.
+commenter-appeal-refused = A moderator has looked at it again, as you asked, and it stays unpublished.
+# $reason: in the words of the site.
+commenter-reason = Reason: { $reason }
+commenter-receipt = Your comment, and what you can do
+commenter-see-answer = See the answer on the page
+commenter-why-question = You are asked once a day and three times in all at most. { $site } does not know yet whether this address is yours.
+commenter-why = You get this mail because you have said yes to mail about your comments on { $site }.
+commenter-end = End these mails
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what }:
+commenter-wanted = You get mail about your comments
+commenter-wanted-text = { $site } writes to you about those comments for which you choose it.
+commenter-ended = You get no more mail
+commenter-ended-text = { $site } does not write to this address about comments any more, and does not ask again.
+commenter-stop = End all mail
+commenter-resume = I want mail again
 
 ## The widget: what only the script on a page of the site says
 

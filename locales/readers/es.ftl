@@ -198,6 +198,59 @@ receipt-keep-text = La dirección de esta página es privada: con ella puede vol
 receipt-saved = Sus cambios se han guardado.
 receipt-saved-waits = Guardado. El texto publicado permanece hasta que un moderador haya leído el nuevo.
 receipt-withdrawn-now = Su comentario se ha retirado.
+receipt-appeal = ¿No está de acuerdo?
+receipt-appeal-text = Puede decir una vez por qué debería publicarse de todos modos. La moderación lo revisará de nuevo.
+receipt-appeal-open = Pedir otra revisión…
+receipt-appeal-label = Lo que la moderación debería saber
+receipt-appeal-send = Pedir otra revisión
+receipt-appeal-now = La moderación revisará su comentario de nuevo.
+receipt-appeal-waits = Ha pedido otra revisión. Aún no hay una decisión.
+receipt-notify-about = Solo enviamos correos después de que usted responda a una pregunta que mandamos a su dirección.
+receipt-notify-save = Guardar
+receipt-notify-now = Guardado. Si nunca hemos preguntado a su dirección, va en camino un correo con una pregunta.
+receipt-notify-none-now = Guardado. No recibirá correos sobre este comentario.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = Correos para usted
+form-notify-none = Ningún correo
+form-notify-outcome = Cuando la moderación haya decidido
+form-notify-replies = Cuando la moderación haya decidido y cuando alguien responda
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = ¿Desea recibir correos sobre sus comentarios?
+# $title: of the article.
+commenter-subject-published = Su comentario está publicado: { $title }
+commenter-subject-rejected = Su comentario no se ha publicado: { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } le ha respondido: { $title }
+commenter-question = ¿Desea recibir correos sobre sus comentarios?
+# $site: the name of the site.
+commenter-question-who = Alguien ha dejado esta dirección con un comentario en { $site } y ha pedido correos sobre él.
+commenter-question-how = Si fue usted, responda que sí. Si no, responda que no o no haga nada: sin un sí no escribimos a nadie.
+commenter-answer = Responder sí o no
+commenter-yes = Sí, escríbanme
+commenter-no = No, no preguntar nunca más
+commenter-published = Su comentario está publicado
+commenter-rejected = Su comentario no se ha publicado
+# $name: who answered.
+commenter-answered = { $name } le ha respondido
+commenter-appeal-granted = La moderación lo ha revisado de nuevo, como usted pidió, y está publicado.
+commenter-appeal-refused = La moderación lo ha revisado de nuevo, como usted pidió, y sigue sin publicarse.
+# $reason: in the words of the site.
+commenter-reason = Motivo: { $reason }
+commenter-receipt = Su comentario y lo que puede hacer
+commenter-see-answer = Ver la respuesta en la página
+commenter-why-question = Preguntamos como mucho una vez al día y tres veces en total. { $site } aún no sabe si esta dirección es suya.
+commenter-why = Recibe este correo porque aceptó recibir correos sobre sus comentarios en { $site }.
+commenter-end = Dejar de recibir estos correos
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what }:
+commenter-wanted = Recibe correos sobre sus comentarios
+commenter-wanted-text = { $site } le escribe sobre los comentarios para los que usted lo elija.
+commenter-ended = No recibirá más correos
+commenter-ended-text = { $site } ya no escribe a esta dirección sobre comentarios, ni volverá a preguntar.
+commenter-stop = Dejar de recibir correos
+commenter-resume = Quiero recibir correos de nuevo
 
 ## El widget
 

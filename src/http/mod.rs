@@ -119,7 +119,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts, reports};
+    use public::{articles, breakers, comments, form, mail, reading, receipt_page, receipts, reports};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -161,12 +161,19 @@ pub fn table() -> Vec<Group> {
                     .behind(|route| route.wrap(from_fn(limits::receipts)))
                     .delete(receipts::delete, receipts::about_delete)
                     .behind(|route| route.wrap(from_fn(limits::receipts))),
+                at("/{token}/appeal")
+                    .post(receipts::appeal, receipts::about_appeal)
+                    .behind(|route| route.wrap(from_fn(limits::receipts))),
             ],
         ),
         others(vec![
             at("/receipts/{token}")
-                .read(receipts::page, receipts::about_page)
-                .post(receipts::act, receipts::about_act)
+                .read(receipt_page::page, receipt_page::about_page)
+                .post(receipt_page::act, receipt_page::about_act)
+                .behind(|route| route.wrap(from_fn(limits::receipts))),
+            at("/mail/{token}")
+                .read(mail::page, mail::about_page)
+                .post(mail::act, mail::about_act)
                 .behind(|route| route.wrap(from_fn(limits::receipts))),
             at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
             at("/v1/moderation/comments/{id}")

@@ -14,6 +14,7 @@ mod breakers;
 mod claims;
 mod cli;
 mod clusters;
+mod commenters;
 mod contract;
 mod conversation;
 #[path = "../../src/domain/corpora.rs"]

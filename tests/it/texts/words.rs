@@ -64,7 +64,7 @@ const FOR_PROGRAMMERS: [&str; 4] =
     ["http/public/assets.rs", "http/public/demo.rs", "http/public/input.rs", "http/public/problems.rs"];
 
 /// What is no word of ours although it looks like one.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 16] = [
     // what programs read
     "text/html; charset=utf-8",
     "Replydesk ({host})",
@@ -74,7 +74,13 @@ const OTHERS: [&str; 11] = [
     "form.required",
     "breaker.action",
     "breaker.minutes",
+    // members of bodies
+    "client.ip",
+    "client.user_agent",
     // headers
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Unsubscribe=One-Click",
     "Auto-Submitted",
     "List-Id",
     "Subject",
