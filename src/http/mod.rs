@@ -208,7 +208,7 @@ pub fn table() -> Vec<Group> {
 /// What people see.
 fn pages() -> Group {
     use desk::{account, invitation, mail_form, people, second_factor};
-    use public::assets;
+    use public::{assets, widget};
     others(vec![
         at("/desk").page(desk::queue),
         at("/desk/sign-in")
@@ -246,6 +246,7 @@ fn pages() -> Group {
         at("/problems/{slug}").page(assets::problem),
         at("/assets/{name}").page(assets::asset),
         at("/favicon.ico").page(assets::favicon),
+        at("/embed.js").page(widget::script),
     ])
 }
 

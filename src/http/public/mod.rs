@@ -12,3 +12,4 @@ pub mod problems;
 pub(super) mod reading;
 pub mod receipt;
 pub(super) mod receipts;
+pub(super) mod widget;

@@ -73,6 +73,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/problems/gone".to_owned(), reading),
         ("/assets/replydesk.css".to_owned(), reading),
         ("/favicon.ico".to_owned(), reading),
+        ("/embed.js".to_owned(), reading),
         ("/demo".to_owned(), reading),
     ]
     .to_vec()
