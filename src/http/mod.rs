@@ -273,6 +273,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                 }
                 if shared.is_demo {
                     config.service(at("/demo").page(public::demo::article).resource());
+                    config.service(at("/demo/widget").page(public::demo::widget).resource());
                 }
                 if let Some(extra) = extra {
                     extra(config);

@@ -4,7 +4,10 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{form::FormView, problems::Problem};
+use super::{
+    form::{ArticleFields, FormView},
+    problems::Problem,
+};
 use crate::{
     flow::limits::{NEW_ARTICLES, SLOW},
     http::view::{Link, Moment, web_only},
@@ -28,6 +31,26 @@ pub struct ArticlePage {
     pub notice: Option<Notice>,
     /// The desk, linked from the footer.
     pub desk_url: String,
+}
+
+/// The same article, with its comments brought by the widget.
+#[derive(Clone, Debug, Template)]
+#[template(path = "public/article_widget.html")]
+pub struct WidgetPage {
+    /// The newspaper's name, in the masthead.
+    pub paper: String,
+    /// The day of issue, under the masthead.
+    pub issue: String,
+    /// What stands on the page.
+    pub story: Story,
+    /// Never any: what was sent is told by the widget.
+    pub notice: Option<Notice>,
+    /// The desk, linked from the footer.
+    pub desk_url: String,
+    /// The key of the site.
+    pub site: String,
+    /// What the tag says of the article.
+    pub article: ArticleFields,
 }
 
 /// The editorial part of the demo page.

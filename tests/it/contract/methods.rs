@@ -75,6 +75,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/favicon.ico".to_owned(), reading),
         ("/embed.js".to_owned(), reading),
         ("/demo".to_owned(), reading),
+        ("/demo/widget".to_owned(), reading),
     ]
     .to_vec()
 }
