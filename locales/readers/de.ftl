@@ -201,19 +201,29 @@ receipt-withdrawn-now = Ihr Kommentar wurde zurückgezogen.
 
 ## Das Widget
 
-widget-loading = Kommentare werden geladen …
 widget-failed = Die Kommentare konnten nicht geladen werden.
 widget-again = Noch einmal versuchen
-widget-sending = Wird gesendet …
-widget-offline = Ihr Kommentar konnte nicht gesendet werden: Es kam keine Antwort. Ihr Text steht noch hier.
-widget-count = { $form ->
-    [one] { $count } Kommentar
-   *[other] { $count } Kommentare
-}
-widget-wait = { $form ->
-    [one] Bitte versuchen Sie es in { $count } Sekunde noch einmal.
-   *[other] Bitte versuchen Sie es in { $count } Sekunden noch einmal.
-}
+widget-correct = Bitte korrigieren Sie die markierten Felder.
+widget-unsent = Das konnte nicht gesendet werden. Ihr Text steht noch hier; bitte versuchen Sie es noch einmal.
+widget-wait = Bitte versuchen Sie es { $when } noch einmal.
+widget-cancel = Abbrechen
 widget-remember = Name, E-Mail und Website in diesem Browser für meinen nächsten Kommentar merken.
+widget-notify = E-Mail an mich
+widget-notify-none = Nie
+widget-notify-outcome = Wenn entschieden ist
+widget-notify-replies = Wenn entschieden ist, und bei Antworten
+widget-rules = Hausregeln
+widget-privacy = Datenschutzhinweise
 widget-own-pending = Das sehen nur Sie: Der Kommentar wird noch geprüft.
 widget-receipt = Nachsehen, was daraus wird
+widget-report-reason = Was stimmt damit nicht?
+widget-report-abuse = Er beleidigt oder droht
+widget-report-spam = Er ist Werbung
+widget-report-off-topic = Er gehört nicht zum Artikel
+widget-report-other = Etwas anderes
+widget-report-illegal = Er verstößt gegen das Gesetz
+widget-report-text = Möchten Sie etwas hinzufügen?
+widget-report-law = Gegen welches Gesetz, und warum
+widget-report-faith = Nach bestem Wissen sind meine Angaben richtig und vollständig.
+widget-report-send = Senden
+widget-report-done = Danke. Die Moderation sieht es sich an.

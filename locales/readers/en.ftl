@@ -242,23 +242,39 @@ receipt-withdrawn-now = Your comment was withdrawn.
 
 ## The widget: what only the script on a page of the site says
 
-widget-loading = Loading the comments…
 widget-failed = The comments could not be loaded.
 widget-again = Try again
-widget-sending = Sending…
-widget-offline = Your comment could not be sent: there was no answer. Your text is still here.
-# $form: one, few, many or other, as the number asks for; $count: the number.
-widget-count = { $form ->
-    [one] { $count } comment
-   *[other] { $count } comments
-}
-# $form: as above; $count: seconds.
-widget-wait = { $form ->
-    [one] Please try again in { $count } second.
-   *[other] Please try again in { $count } seconds.
-}
+# Above a form in which fields are marked.
+widget-correct = Please correct the marked fields.
+# A comment or a report, when there was no answer.
+widget-unsent = This could not be sent. Your text is still here; please try again.
+# $when (String): "in 20 seconds", as browsers say it in this language.
+widget-wait = Please try again { $when }.
+# Closes a form; what was typed is kept.
+widget-cancel = Cancel
 widget-remember = Remember my name, email and website in this browser for the next time I comment.
+# What mail the writer of a comment wants, and the three choices.
+widget-notify = Email me
+widget-notify-none = Never
+widget-notify-outcome = When it is decided
+widget-notify-replies = When it is decided, and about replies
+# Links to pages of the site.
+widget-rules = House rules
+widget-privacy = Privacy notice
 # Above a comment of one's own that only its writer sees.
 widget-own-pending = Only you can see this: it is waiting for a moderator.
 # A link to the receipt.
 widget-receipt = See what becomes of it
+# The form that reports a comment; "it" is the comment.
+widget-report-reason = What is wrong with it?
+widget-report-abuse = It insults or threatens
+widget-report-spam = It is advertising
+widget-report-off-topic = It is not about the article
+widget-report-other = Something else
+widget-report-illegal = It is against the law
+widget-report-text = Anything to add?
+# Only where it is against the law, as the next.
+widget-report-law = Which law, and why
+widget-report-faith = To the best of my knowledge, what I say here is true and complete.
+widget-report-send = Send
+widget-report-done = Thank you. A moderator will look at it.

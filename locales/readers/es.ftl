@@ -201,19 +201,29 @@ receipt-withdrawn-now = Su comentario se ha retirado.
 
 ## El widget
 
-widget-loading = Cargando los comentarios…
 widget-failed = No se han podido cargar los comentarios.
 widget-again = Intentarlo de nuevo
-widget-sending = Enviando…
-widget-offline = No se ha podido enviar su comentario: no hubo respuesta. Su texto sigue aquí.
-widget-count = { $form ->
-    [one] { $count } comentario
-   *[other] { $count } comentarios
-}
-widget-wait = { $form ->
-    [one] Inténtelo de nuevo en { $count } segundo, por favor.
-   *[other] Inténtelo de nuevo en { $count } segundos, por favor.
-}
+widget-correct = Corrija los campos marcados, por favor.
+widget-unsent = No se ha podido enviar. Su texto sigue aquí; inténtelo de nuevo, por favor.
+widget-wait = Inténtelo de nuevo { $when }, por favor.
+widget-cancel = Cancelar
 widget-remember = Recordar mi nombre, correo y sitio web en este navegador para mi próximo comentario.
+widget-notify = Escribirme por correo
+widget-notify-none = Nunca
+widget-notify-outcome = Cuando se decida
+widget-notify-replies = Cuando se decida, y si hay respuestas
+widget-rules = Normas de participación
+widget-privacy = Política de privacidad
 widget-own-pending = Solo usted puede verlo: está pendiente de moderación.
 widget-receipt = Ver qué ocurre con él
+widget-report-reason = ¿Qué problema hay?
+widget-report-abuse = Insulta o amenaza
+widget-report-spam = Es publicidad
+widget-report-off-topic = No trata del artículo
+widget-report-other = Otra cosa
+widget-report-illegal = Va contra la ley
+widget-report-text = ¿Algo que añadir?
+widget-report-law = Qué ley y por qué
+widget-report-faith = A mi leal saber y entender, lo que digo aquí es cierto y completo.
+widget-report-send = Enviar
+widget-report-done = Gracias. Un moderador lo revisará.

@@ -207,19 +207,29 @@ receipt-withdrawn-now = Votre commentaire a été retiré.
 
 ## Le widget
 
-widget-loading = Chargement des commentaires…
 widget-failed = Les commentaires n’ont pas pu être chargés.
 widget-again = Réessayer
-widget-sending = Envoi en cours…
-widget-offline = Votre commentaire n’a pas pu être envoyé : aucune réponse n’est arrivée. Votre texte est toujours là.
-widget-count = { $form ->
-    [one] { $count } commentaire
-   *[other] { $count } commentaires
-}
-widget-wait = { $form ->
-    [one] Veuillez réessayer dans { $count } seconde.
-   *[other] Veuillez réessayer dans { $count } secondes.
-}
+widget-correct = Veuillez corriger les champs signalés.
+widget-unsent = L’envoi n’a pas abouti. Votre texte est toujours là ; veuillez réessayer.
+widget-wait = Veuillez réessayer { $when }.
+widget-cancel = Annuler
 widget-remember = Retenir mon nom, mon e-mail et mon site dans ce navigateur pour mon prochain commentaire.
-widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
+widget-notify = M’écrire par e-mail
+widget-notify-none = Jamais
+widget-notify-outcome = Quand la décision est prise
+widget-notify-replies = Quand la décision est prise, et pour les réponses
+widget-rules = Charte des commentaires
+widget-privacy = Politique de confidentialité
+widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
 widget-receipt = Voir ce qu’il en advient
+widget-report-reason = Quel est le problème ?
+widget-report-abuse = Il insulte ou menace
+widget-report-spam = C’est de la publicité
+widget-report-off-topic = Il est sans rapport avec l’article
+widget-report-other = Autre chose
+widget-report-illegal = Il est contraire à la loi
+widget-report-text = Quelque chose à ajouter ?
+widget-report-law = Quelle loi, et pourquoi
+widget-report-faith = À ma connaissance, ce que j’indique ici est exact et complet.
+widget-report-send = Envoyer
+widget-report-done = Merci. La modération va l’examiner.

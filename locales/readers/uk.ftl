@@ -211,23 +211,29 @@ receipt-withdrawn-now = Ваш коментар відкликано.
 
 ## Віджет
 
-widget-loading = Завантажуємо коментарі…
 widget-failed = Не вдалося завантажити коментарі.
 widget-again = Спробувати ще раз
-widget-sending = Надсилаємо…
-widget-offline = Не вдалося надіслати Ваш коментар: відповіді не було. Ваш текст залишився тут.
-widget-count = { $form ->
-    [one] { $count } коментар
-    [few] { $count } коментарі
-    [many] { $count } коментарів
-   *[other] { $count } коментаря
-}
-widget-wait = { $form ->
-    [one] Будь ласка, спробуйте ще раз через { $count } секунду.
-    [few] Будь ласка, спробуйте ще раз через { $count } секунди.
-    [many] Будь ласка, спробуйте ще раз через { $count } секунд.
-   *[other] Будь ласка, спробуйте ще раз через { $count } секунди.
-}
+widget-correct = Будь ласка, виправте позначені поля.
+widget-unsent = Надіслати не вдалося. Ваш текст залишився тут; спробуйте ще раз.
+widget-wait = Будь ласка, спробуйте ще раз { $when }.
+widget-cancel = Скасувати
 widget-remember = Запам’ятати моє ім’я, пошту й сайт у цьому браузері для наступного коментаря.
+widget-notify = Писати мені на пошту
+widget-notify-none = Ніколи
+widget-notify-outcome = Коли буде рішення
+widget-notify-replies = Коли буде рішення, і про відповіді
+widget-rules = Правила спілкування
+widget-privacy = Політика приватності
 widget-own-pending = Це бачите лише Ви: коментар очікує на перевірку.
 widget-receipt = Подивитися, що з ним буде
+widget-report-reason = Що з ним не так?
+widget-report-abuse = Ображає або погрожує
+widget-report-spam = Це реклама
+widget-report-off-topic = Не стосується статті
+widget-report-other = Щось інше
+widget-report-illegal = Порушує закон
+widget-report-text = Бажаєте щось додати?
+widget-report-law = Який закон і чому
+widget-report-faith = Наскільки мені відомо, усе сказане тут правдиве й повне.
+widget-report-send = Надіслати
+widget-report-done = Дякуємо. Модератор це перегляне.

@@ -52,6 +52,7 @@ use ipnet::IpNet;
 use self::{
     cors::cors,
     error::ApiError,
+    public::widget::Prepared,
     table::{for_pages, others},
 };
 pub use self::{
@@ -86,6 +87,8 @@ pub struct Shared {
     pub sign_ins: Limiter,
     /// Who watches the queue, and in how many windows.
     pub watching: Watching,
+    /// What widgets say.
+    pub widgets: Prepared,
     /// The demo's article page is served.
     pub is_demo: bool,
     /// The process is about to end: load balancers should look elsewhere.
@@ -103,6 +106,7 @@ impl Shared {
             receipts: limiter(limits.receipts),
             sign_ins: limiter(limits.sign_in),
             watching: Watching::default(),
+            widgets: Prepared::default(),
             is_demo: false,
             draining: AtomicBool::new(false),
         }
@@ -116,7 +120,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts};
+    use public::{articles, breakers, comments, form, reading, receipts, widget};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -129,6 +133,7 @@ pub fn table() -> Vec<Group> {
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/form").read(form::token, form::about_token),
+                at("/widget").read(widget::data, widget::about_data),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
                 at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),
                 at("/words")

@@ -50,4 +50,5 @@ mod submission;
 mod texts;
 mod undo;
 mod why;
+mod widget;
 mod wordpress;

@@ -12,4 +12,4 @@ pub mod problems;
 pub(super) mod reading;
 pub mod receipt;
 pub(super) mod receipts;
-pub(super) mod widget;
+pub mod widget;

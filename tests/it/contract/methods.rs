@@ -24,6 +24,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/v1/moderation/comments/{NOBODY}/replies"), "POST"),
         (format!("/v1/moderation/comments/{NOBODY}/contact"), "POST"),
         ("/v1/sites/gazette/form".to_owned(), reading),
+        ("/v1/sites/gazette/widget?lang=de".to_owned(), reading),
         ("/v1/sites/gazette/policy".to_owned(), "GET, HEAD, PUT"),
         ("/v1/sites/gazette/words".to_owned(), "GET, HEAD, PUT"),
         ("/v1/sites/gazette/reasons".to_owned(), "GET, HEAD, PUT"),
