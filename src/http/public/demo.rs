@@ -107,11 +107,10 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
 pub async fn widget(app: Data<App>) -> Result<HttpResponse, ApiError> {
     let site = site(&app, SITE)?;
     let template = WidgetPage {
+        t: Texts::for_readers(site.policy.language),
         paper: site.name.clone(),
         issue: Texts::default().day(PRINTED_AT).to_string(),
         story: story(app.clock.now()),
-        notice: None,
-        desk_url: "/desk".to_owned(),
         site: SITE.to_owned(),
         article: ArticleFields {
             key: KEY.to_owned(),

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     flow::limits::{NEW_ARTICLES, SLOW},
     http::view::{Link, Moment, web_only},
+    texts::Texts,
 };
 
 /// The demo: an article as a newspaper prints it, with its comments and the form.
@@ -37,16 +38,14 @@ pub struct ArticlePage {
 #[derive(Clone, Debug, Template)]
 #[template(path = "public/article_widget.html")]
 pub struct WidgetPage {
+    /// Of the site's language.
+    pub t: Texts,
     /// The newspaper's name, in the masthead.
     pub paper: String,
     /// The day of issue, under the masthead.
     pub issue: String,
     /// What stands on the page.
     pub story: Story,
-    /// Never any: what was sent is told by the widget.
-    pub notice: Option<Notice>,
-    /// The desk, linked from the footer.
-    pub desk_url: String,
     /// The key of the site.
     pub site: String,
     /// What the tag says of the article.
