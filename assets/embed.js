@@ -7,33 +7,35 @@
   const TAG = "replydesk-comments";
   const COMMENTS_A_PAGE = 25;
   const WAITING_KEPT = 20;
+  const COUNTED = 100;
   if (customElements.get(TAG)) return;
 
   const script = document.currentScript || document.querySelector('script[src*="/embed.js"]');
+  const home = script?.src.split("/embed.js")[0];
   const policy = globalThis.trustedTypes?.createPolicy("replydesk", { createHTML: (html) => html });
 
   // The page's font and, unless `theme` says otherwise, its colour scheme are inherited.
   const style = new CSSStyleSheet();
   style.replaceSync(/* css */ `
     :host {
-      --ink: var(--replydesk-ink, light-dark(#1d1c1a, #eceae5));
-      --quiet: var(--replydesk-quiet, light-dark(#5c5a54, #aeb1b3));
-      --line: var(--replydesk-line, light-dark(#ddd8cd, #3a4046));
-      --edge: var(--replydesk-edge, light-dark(#85817a, #7f878f));
-      --field: var(--replydesk-field, light-dark(#fff, #1c1f23));
-      --tint: var(--replydesk-tint, light-dark(#eef4f4, #1b2c31));
-      --accent: var(--replydesk-accent, light-dark(#0b5563, #8fd0db));
-      --on: var(--replydesk-on-accent, light-dark(#fff, #0c2529));
-      --bad: var(--replydesk-bad, light-dark(#a01f1c, #ffa79f));
-      --round: var(--replydesk-radius, 6px);
+      --ink: var(--replydesk-ink,light-dark(#1d1c1a,#eceae5));
+      --quiet: var(--replydesk-quiet,light-dark(#5c5a54,#aeb1b3));
+      --line: var(--replydesk-line,light-dark(#ddd8cd,#3a4046));
+      --edge: var(--replydesk-edge,light-dark(#85817a,#7f878f));
+      --field: var(--replydesk-field,light-dark(#fff,#1c1f23));
+      --tint: var(--replydesk-tint,light-dark(#eef4f4,#1b2c31));
+      --accent: var(--replydesk-accent,light-dark(#0b5563,#8fd0db));
+      --on: var(--replydesk-on-accent,light-dark(#fff,#0c2529));
+      --bad: var(--replydesk-bad,light-dark(#a01f1c,#ffa79f));
+      --round: var(--replydesk-radius,6px);
       display: block;
-      min-height: var(--replydesk-min-height, 100vh);
+      min-height: var(--replydesk-min-height,100vh);
       color: var(--ink);
       line-height: 1.55;
       overflow-wrap: anywhere;
     }
     :host([aria-busy=true])::after { content: ""; display: block; height: 14em; margin-top: 1em; background: repeating-linear-gradient(var(--tint) 0 1.1em, #0000 0 2em); }
-    :host([theme]) { background: var(--replydesk-paper, light-dark(#fff, #131518)); color-scheme: light dark; }
+    :host([theme]) { background: var(--replydesk-paper,light-dark(#fff,#131518)); color-scheme: light dark; }
     :host([theme=light]) { color-scheme: light; }
     :host([theme=dark]) { color-scheme: dark; }
     :host([hidden]), [hidden], ol:empty, p:empty, form:not(.open) .rest { display: none; }
@@ -87,9 +89,8 @@
     .pick { background: light-dark(#fbefd3, #40351a); color: light-dark(#644100, #f2cd86); }
     .text { margin-top: .25em; }
     .text > * + * { margin-top: .75em; }
-    .text ul, .text ol { display: block; padding-inline-start: 1.5em; list-style: revert; border: 0; }
     .text blockquote { padding-inline-start: 1em; border-inline-start: 3px solid var(--line); color: var(--quiet); }
-    .text pre, .own .text { white-space: pre-wrap; }
+    .own .text { white-space: pre-wrap; }
     :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     li:focus, p:focus { outline: 0; }
     @media print { form, button, .bar { display: none !important; } }
@@ -121,7 +122,7 @@
     const site = get("site");
     const article = get("article");
     const url = get("article-url") || document.querySelector("link[rel=canonical]")?.href || location.href;
-    const server = get("server") || script.src.split("/embed.js")[0];
+    const server = get("server") || home;
     const comments = `/sites/${site}/comments`;
     const me = `replydesk:${site}`;
     const mine = `${me}:${article || url}`;
@@ -130,7 +131,7 @@
     const status = make("p", { role: "status", class: "off" });
     const list = make("ol", { class: "list", role: "list" });
     const foot = make("p");
-    let [fields, t, format, isOpen, form, home, title, parent, token, attempt, reporting, frame, all] = [0];
+    let [fields, t, format, isOpen, form, above, title, parent, token, attempt, reporting, frame, all] = [0];
     let sort = get("sort") || "oldest";
 
     const fire = (name, detail) =>
@@ -243,7 +244,7 @@
         opener.focus();
       };
       if (comment) item(parent).firstChild.after(form);
-      else home.after(form);
+      else above.after(form);
       if (comment) form.elements.comment.focus();
     };
 
@@ -405,7 +406,7 @@
       const place = make("li", 0, ...fetching(t.more_replies, async () => {
         const { comments: found, next } = await read(`${comments}/${thread}/replies?cursor=${cursor}`);
         const made = found.map((it) => {
-          const reply = comment({ replies: [], ...it });
+          const reply = comment(it);
           const below = item(it.parent)?.lastChild || place.parentNode;
           below.insertBefore(reply, below === place.parentNode ? place : null);
           return reply;
@@ -493,7 +494,7 @@
       const { open, count } = first.article;
       if (!frame) build();
       isOpen = open;
-      home.textContent = open ? "" : t["comments-closed"];
+      above.textContent = open ? "" : t["comments-closed"];
       place();
       if (!open) form.remove();
       root.querySelector("h2 span").textContent = ` (${count.toLocaleString(t.language)})`;
@@ -515,13 +516,13 @@
         await load();
         show(list.firstChild);
       }, "link");
-      home = make("p", { class: "quiet" });
+      above = make("p", { class: "quiet" });
       frame = make(
         "section",
         { lang: t.language, dir: t.direction, "aria-labelledby": "h" },
         make("h2", { id: "h", part: "heading" }, t.comments, make("span")),
         status,
-        home,
+        above,
         make("p", { class: "bar" }, select, all),
         list,
         foot,
@@ -548,6 +549,20 @@
     );
     observer.observe(host);
   };
+
+  /** Numbers elsewhere on the page: how many comments the article has whose key an element names. */
+  const count = async () => {
+    const places = [...document.querySelectorAll("[data-replydesk-count]")].slice(0, COUNTED);
+    const of = (place) => place.dataset.replydeskCount;
+    if (!places[0]) return;
+    const query = new URLSearchParams(places.map((place) => ["article", of(place)]));
+    try {
+      const { counts } = await (await fetch(`${home}/v1/sites/${script.dataset.site}/counts?${query}`)).json();
+      for (const place of places) place.textContent = counts[of(place)];
+    } catch {}
+  };
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", count);
+  else count();
 
   customElements.define(
     TAG,

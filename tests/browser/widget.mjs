@@ -503,6 +503,15 @@ try {
     assert.deepEqual([article.key, article.url, article.title], [url, url, "What is found"]);
   });
 
+  await check("numbers elsewhere on a page are filled in", async () => {
+    const page = await reader();
+    const places = ["long", "talk", "nothing"].map((key) => `<p data-replydesk-count="${key}">some</p>`).join("");
+    const script = `<script type="module" src="${demo.base}/embed.js" data-site="demo"></script>`;
+    news.set("/front", { tag: places, script });
+    await page.goto(`${news.origin}/front`);
+    await until("they are there", async () => (await page.locator("[data-replydesk-count]").allInnerTexts()).join() === `${A_PAGE + 5 + REPLIES_SHOWN + 2},2,0`);
+  });
+
   await check("a site that publishes at once shows it at once", async () => {
     await publishes("open", "The first one");
     await demo.command(["article", "set", "demo", "open", "--mode", "open"]);
@@ -561,6 +570,7 @@ try {
       }
     };
     await opens(page, "long");
+    await page.locator(`${TAG} h2`).scrollIntoViewIfNeeded();
     await look("list");
     await box(page, "Comment").click();
     await look("form");

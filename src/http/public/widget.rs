@@ -174,7 +174,6 @@ fn of_the_form(t: Texts) -> Vec<(&'static str, Phrase)> {
         ("at-sign", t.say("fault-at-sign")),
         ("cancel", t.say("widget-cancel")),
         ("comment", t.say("form-comment")),
-        ("control-character", t.say("fault-control-character")),
         ("correct", t.say("widget-correct")),
         ("duplicate", t.say("refused-duplicate-text")),
         ("email", t.say("form-email")),
@@ -193,7 +192,6 @@ fn of_the_form(t: Texts) -> Vec<(&'static str, Phrase)> {
         ("remember", t.say("widget-remember")),
         ("required", t.say("fault-required")),
         ("rules", t.say("widget-rules")),
-        ("too-long", t.say("fault-too-long")),
         ("unsent", t.say("widget-unsent")),
         ("website", t.say("form-website")),
     ]
