@@ -14,63 +14,64 @@
   const home = script?.src.split("/embed.js")[0];
   const policy = globalThis.trustedTypes?.createPolicy("replydesk", { createHTML: (html) => html });
 
-  // The page's font and, unless `theme` says otherwise, its colour scheme are inherited.
+  // The page's font and, unless `theme` says otherwise, its colour scheme are inherited. Properties of our own have names that
+  // no page has: a page that sets one of the public ones by one of its own must not meet itself.
   const style = new CSSStyleSheet();
   style.replaceSync(/* css */ `
     :host {
-      --ink: var(--replydesk-ink,light-dark(#1d1c1a,#eceae5));
-      --quiet: var(--replydesk-quiet,light-dark(#5c5a54,#aeb1b3));
-      --line: var(--replydesk-line,light-dark(#ddd8cd,#3a4046));
-      --edge: var(--replydesk-edge,light-dark(#85817a,#7f878f));
-      --field: var(--replydesk-field,light-dark(#fff,#1c1f23));
-      --tint: var(--replydesk-tint,light-dark(#eef4f4,#1b2c31));
-      --accent: var(--replydesk-accent,light-dark(#0b5563,#8fd0db));
-      --on: var(--replydesk-on-accent,light-dark(#fff,#0c2529));
-      --bad: var(--replydesk-bad,light-dark(#a01f1c,#ffa79f));
-      --round: var(--replydesk-radius,6px);
+      --_ink: var(--replydesk-ink,light-dark(#1d1c1a,#eceae5));
+      --_quiet: var(--replydesk-quiet,light-dark(#5c5a54,#aeb1b3));
+      --_line: var(--replydesk-line,light-dark(#ddd8cd,#3a4046));
+      --_edge: var(--replydesk-edge,light-dark(#85817a,#7f878f));
+      --_field: var(--replydesk-field,light-dark(#fff,#1c1f23));
+      --_tint: var(--replydesk-tint,light-dark(#eef4f4,#1b2c31));
+      --_accent: var(--replydesk-accent,light-dark(#0b5563,#8fd0db));
+      --_on: var(--replydesk-on-accent,light-dark(#fff,#0c2529));
+      --_bad: var(--replydesk-bad,light-dark(#a01f1c,#ffa79f));
+      --_round: var(--replydesk-radius,6px);
       display: block;
       min-height: var(--replydesk-min-height,100vh);
-      color: var(--ink);
+      color: var(--_ink);
       line-height: 1.55;
       overflow-wrap: anywhere;
     }
-    :host([aria-busy=true])::after { content: ""; display: block; height: 14em; margin-top: 1em; background: repeating-linear-gradient(var(--tint) 0 1.1em, #0000 0 2em); }
+    :host([aria-busy=true])::after { content: ""; display: block; height: 14em; margin-top: 1em; background: repeating-linear-gradient(var(--_tint) 0 1.1em, #0000 0 2em); }
     :host([theme]) { background: var(--replydesk-paper,light-dark(#fff,#131518)); color-scheme: light dark; }
     :host([theme=light]) { color-scheme: light; }
     :host([theme=dark]) { color-scheme: dark; }
-    :host([hidden]), [hidden], ol:empty, p:empty, form:not(.open) .rest { display: none; }
+    :host([hidden]), [hidden], ol:empty, p:empty, form:not(.open) .rest { display: none !important; }
     * { box-sizing: border-box; margin: 0; padding: 0; }
     h2 { font-size: 1.6em; line-height: 1.2; }
-    h2 span { color: var(--quiet); font-weight: 400; }
+    h2 span { color: var(--_quiet); font-weight: 400; }
     h3 { font-size: 1em; }
     form h3 { font-size: 1.2em; }
-    a, .link { color: var(--accent); }
-    .quiet, .quiet a { color: var(--quiet); }
+    a, .link { color: var(--_accent); }
+    .quiet, .quiet a { color: var(--_quiet); }
     .quiet, .badge, label, .tools { font-size: .875em; }
     .quiet a:not(:hover) { text-decoration: none; }
     section, form, ol, fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25em; }
-    form { gap: 1em; padding: 1.25em; border: 1px solid var(--line); border-radius: var(--round); background: var(--tint); }
+    form { gap: 1em; padding: 1.25em; border: 1px solid var(--_line); border-radius: var(--_round); background: var(--_tint); }
     .pair { display: grid; gap: 1em; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13em), 1fr)); }
     .rest { display: grid; gap: 1em; }
     fieldset { border: 0; }
     label { display: block; margin-bottom: .25em; font-weight: 600; }
-    :has(> :required) > label::after { content: " *"; color: var(--bad); }
+    :has(> :required) > label::after { content: " *"; color: var(--_bad); }
     :has(> [type=checkbox]) { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 .6em; }
     :has(> [type=checkbox]) > label { order: 1; font-weight: 400; }
     :has(> [type=checkbox]) > p { order: 2; grid-column: 1 / -1; }
     input, textarea, select, button { font: inherit; color: inherit; }
     input:not([type=checkbox]), textarea, select {
       width: 100%; min-height: 2.75em; padding: .5em .75em;
-      border: 1px solid var(--edge); border-radius: var(--round); background: var(--field);
+      border: 1px solid var(--_edge); border-radius: var(--_round); background: var(--_field);
     }
     textarea { display: block; resize: vertical; }
-    [aria-invalid=true] { border-color: var(--bad) !important; box-shadow: inset 0 0 0 1px var(--bad); }
-    [type=checkbox] { width: 1.25em; height: 1.25em; accent-color: var(--accent); }
-    .bad { color: var(--bad); font-weight: 600; }
+    [aria-invalid=true] { border-color: var(--_bad) !important; box-shadow: inset 0 0 0 1px var(--_bad); }
+    [type=checkbox] { width: 1.25em; height: 1.25em; accent-color: var(--_accent); }
+    .bad { color: var(--_bad); font-weight: 600; }
     .off { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-    button { min-height: 2.75em; padding: .5em 1.25em; border: 1px solid var(--edge); border-radius: var(--round); background: var(--field); font-weight: 600; cursor: pointer; }
+    button { min-height: 2.75em; padding: .5em 1.25em; border: 1px solid var(--_edge); border-radius: var(--_round); background: var(--_field); font-weight: 600; cursor: pointer; }
     button:hover { border-color: currentcolor; }
-    .main { border-color: var(--accent); background: var(--accent); color: var(--on); }
+    .main { border-color: var(--_accent); background: var(--_accent); color: var(--_on); }
     .link { min-height: 2em; padding: 0; border: 0; background: none; }
     .link:hover { text-decoration: underline; }
     [aria-busy=true] { opacity: .6; }
@@ -78,20 +79,20 @@
     .bar { align-items: center; }
     #sort { width: auto; }
     ol { list-style: none; }
-    .list > li + li { padding-top: 1.25em; border-top: 1px solid var(--line); }
-    ol ol { margin-top: 1.25em; padding-inline-start: clamp(.75em, 2.5vw, 1.5em); border-inline-start: 2px solid var(--line); }
+    .list > li + li { padding-top: 1.25em; border-top: 1px solid var(--_line); }
+    ol ol { margin-top: 1.25em; padding-inline-start: clamp(.75em, 2.5vw, 1.5em); border-inline-start: 2px solid var(--_line); }
     li { scroll-margin-top: 5em; min-width: 0; }
     li form { margin-top: .75em; }
-    .own, .here > article { background: var(--tint); border-radius: var(--round); }
+    .own, .here > article { background: var(--_tint); border-radius: var(--_round); }
     .own { padding: .75em 1em; }
-    .here > article { box-shadow: 0 0 0 .6em var(--tint); }
-    .badge { padding: 0 .6em; border-radius: 1em; background: var(--accent); color: var(--on); font-weight: 600; }
+    .here > article { box-shadow: 0 0 0 .6em var(--_tint); }
+    .badge { padding: 0 .6em; border-radius: 1em; background: var(--_accent); color: var(--_on); font-weight: 600; }
     .pick { background: light-dark(#fbefd3, #40351a); color: light-dark(#644100, #f2cd86); }
     .text { margin-top: .25em; }
     .text > * + * { margin-top: .75em; }
-    .text blockquote { padding-inline-start: 1em; border-inline-start: 3px solid var(--line); color: var(--quiet); }
+    .text blockquote { padding-inline-start: 1em; border-inline-start: 3px solid var(--_line); color: var(--_quiet); }
     .own .text { white-space: pre-wrap; }
-    :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+    :focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
     li:focus, p:focus { outline: 0; }
     @media print { form, button, .bar { display: none !important; } }
   `);
@@ -131,7 +132,7 @@
     const status = make("p", { role: "status", class: "off" });
     const list = make("ol", { class: "list", role: "list" });
     const foot = make("p");
-    let [fields, t, format, isOpen, form, above, title, parent, token, attempt, reporting, frame, all] = [0];
+    let [fields, t, format, isOpen, form, above, title, parent, token, attempt, reporting, frame, bar, all] = [0];
     let sort = get("sort") || "oldest";
 
     const fire = (name, detail) =>
@@ -501,6 +502,7 @@
       list.replaceChildren();
       fill(first);
       if (!count) list.append(make("li", { class: "quiet" }, open && t.empty));
+      bar.hidden = !count;
       all.hidden = !around;
       recall();
       mark(around);
@@ -517,13 +519,14 @@
         show(list.firstChild);
       }, "link");
       above = make("p", { class: "quiet" });
+      bar = make("p", { class: "bar" }, select, all);
       frame = make(
         "section",
         { lang: t.language, dir: t.direction, "aria-labelledby": "h" },
         make("h2", { id: "h", part: "heading" }, t.comments, make("span")),
         status,
         above,
-        make("p", { class: "bar" }, select, all),
+        bar,
         list,
         foot,
       );
