@@ -132,7 +132,7 @@
     const status = make("p", { role: "status", class: "off" });
     const list = make("ol", { class: "list", role: "list" });
     const foot = make("p");
-    let [fields, t, format, isOpen, form, above, title, parent, token, attempt, reporting, frame, bar, all] = [0];
+    let [fields, turns, t, format, isOpen, form, above, title, parent, token, attempt, reporting, frame, bar, all] = [0, 0];
     let sort = get("sort") || "oldest";
 
     const fire = (name, detail) =>
@@ -421,9 +421,10 @@
 
     /** The reader's own comment that nobody else sees. */
     const waiting = ([key, parent], { text, status, reason }) => {
+      root.getElementById(key)?.remove();
       const own = make(
         "li",
-        { class: "own" },
+        { class: "own", id: key },
         make("p", 0, make("strong", 0, status === "rejected" ? t.rejected : t.held)),
         reason && make("p", 0, reason),
         make("div", { class: "text", dir: "auto" }, text),
@@ -461,7 +462,7 @@
           ? fetching(t.more, async () => {
               const before = list.lastChild;
               fill(await page({ cursor: next }));
-              show(before.nextSibling);
+              show(before.nextSibling || before);
             })
           : []),
       );
@@ -479,6 +480,7 @@
 
     /** Shows the first page, or that of one comment. */
     const load = async (around, words) => {
+      const turn = ++turns;
       let first;
       try {
         [, first] = await Promise.all([
@@ -486,12 +488,14 @@
           page(around && { around }).catch((error) => (around ? page((around = 0)) : Promise.reject(error))),
         ]);
       } catch {
+        // without an answer there are no texts either
         const failure = [alert(t?.failed || "The comments could not be loaded."), button(t?.retry || "Try again", () => load(around, words))];
         foot.replaceChildren();
         return frame ? list.replaceChildren(make("li", 0, ...failure)) : root.replaceChildren(slot, ...failure);
       } finally {
         host.ariaBusy = "false";
       }
+      if (turn < turns) return;
       const { open, count } = first.article;
       if (!frame) build();
       isOpen = open;

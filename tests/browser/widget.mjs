@@ -503,6 +503,22 @@ try {
     assert.deepEqual([article.key, article.url, article.title], [url, url, "What is found"]);
   });
 
+  await check("what people write is text, whatever it looks like", async () => {
+    const evil = `<img src=x onerror="globalThis.ran = 1"><svg onload="globalThis.ran = 1"></svg>`;
+    await publishes("evil", `${evil}<script>globalThis.ran = 1</script> <b>bold</b> [a](javascript:alert(1))`, { name: evil.slice(0, 100), website: "https://evil.example/\"onclick=x" });
+    publish("evil", { csp: "none" });
+    const page = await reader();
+    await opens(page, "evil");
+    await fills(page, evil);
+    await button(page, "Post Comment").click();
+    await page.locator(`${TAG} .own`).waitFor();
+    await page.getByRole("button", { name: /^Reply to </ }).click();
+    assert.equal(await page.locator(`${TAG} :is(img, svg, script)`).count(), 0);
+    assert.equal(await page.locator(`${TAG} .text b`).innerText(), "bold");
+    assert.ok((await page.locator(`${TAG} .own`).innerText()).includes("<img src=x"));
+    assert.equal(await page.evaluate(() => globalThis.ran), undefined);
+  });
+
   await check("numbers elsewhere on a page are filled in", async () => {
     const page = await reader();
     const places = ["long", "talk", "nothing"].map((key) => `<p data-replydesk-count="${key}">some</p>`).join("");

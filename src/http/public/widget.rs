@@ -69,8 +69,15 @@ struct Told<'a> {
 
 /// What was prepared for each site and language, with what the site's policy said then.
 #[derive(Debug, Default)]
-pub struct Prepared(Mutex<HashMap<(SiteId, Language), (Said, Arc<Page>)>>);
+pub struct Prepared(Mutex<HashMap<(SiteId, Language), Kept>>);
 
+#[derive(Clone, Debug)]
+struct Kept {
+    said: Said,
+    page: Arc<Page>,
+}
+
+/// The longest comment, the privacy notice and the house rules.
 type Said = (usize, Option<String>, Option<String>);
 
 /// What the document says of [`data`].
@@ -105,8 +112,8 @@ impl Prepared {
     fn of(&self, key: (SiteId, Language), policy: &Policy) -> Arc<Page> {
         let said = (policy.comment_chars, policy.privacy_url.clone(), policy.rules_url.clone());
         let known = self.0.lock().ok().and_then(|kept| kept.get(&key).cloned());
-        if let Some((_, page)) = known.filter(|(then, _)| *then == said) {
-            return page;
+        if let Some(kept) = known.filter(|kept| kept.said == said) {
+            return kept.page;
         }
         let t = Texts::for_readers(key.1);
         let told = Told {
@@ -119,7 +126,7 @@ impl Prepared {
         };
         let page = Arc::new(Page::prepare_small(serde_json::to_vec(&told).unwrap_or_default()));
         if let Ok(mut kept) = self.0.lock() {
-            kept.insert(key, (said, page.clone()));
+            kept.insert(key, Kept { said, page: page.clone() });
         }
         page
     }
