@@ -14,5 +14,6 @@ pub(super) mod reading;
 pub mod receipt;
 pub(super) mod receipts;
 pub(super) mod refused;
+pub(super) mod reports;
 pub(super) mod thread;
 pub mod widget;

@@ -136,6 +136,11 @@ both_databases! {
             (21, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
+            (22, r#"{"reason": "abuse", "text": "a\u0000b"}"#, "text", "control-character"),
+            (22, r#"{"reason": "abuse\u0000"}"#, "reason", "unknown-value"),
+            (22, r#"{"reason": "abuse", "email": "a\u0000@example.org"}"#, "email", "not-an-address"),
+            (22, r#"{"reason": "illegal", "law": "a\u0000b", "name": "Ann", "email": "ann@example.org", "good_faith": true}"#, "law", "control-character"),
+            (22, r#"{"reason": "illegal", "law": "ab", "name": "a\u0000b", "email": "ann@example.org", "good_faith": true}"#, "name", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
@@ -202,6 +207,7 @@ both_databases! {
             (18, format!("csrf={csrf}&action=reply&key=1&comment=a%00b"), 422),
             (18, format!("csrf={csrf}&action=reply&key=%00&comment=ab"), 422),
             (18, format!("csrf={csrf}&action=contact&reason=a%00b"), 422),
+            (18, format!("csrf={csrf}&action=contact&reason=ab&report=%00"), 404),
             (18, format!("csrf={csrf}&action=%00"), 400),
             (19, format!("csrf={csrf}&action=save&site=gazette&code=rude&text=a%00b&basis=terms"), 422),
             (19, format!("csrf={csrf}&action=save&site=gazette&code=ru%00de&text=Text&basis=terms"), 422),

@@ -3,7 +3,7 @@
 use std::{cell::Cell, time::Duration};
 
 use askama::Template;
-use replydesk::domain::{Code, Fault, Field, Language, Role, Status, Timestamp};
+use replydesk::domain::{Code, Fault, Field, Language, ReportReason, Role, Status, Timestamp};
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
@@ -778,14 +778,36 @@ fn forms() -> EditingForms {
         reply_key: "k".to_owned(),
         name: "Nora Lind".to_owned(),
         ask: Some(TypedText::default()),
+        reporters: vec![(
+            "r1".to_owned(),
+            texts().say("contact-of-report").with("why", Hostile::NAME).with("when", "now").into(),
+        )],
         contact: None,
         comment_chars: 10_000,
     }
 }
 
-pub(crate) fn desk() -> Vec<(&'static str, String)> {
-    let [reply, spam, edit] = good_day();
-    let history = vec![
+fn reports() -> Vec<ReportEntry> {
+    vec![
+        ReportEntry {
+            at: moment(3),
+            label: texts().reported(ReportReason::Illegal, 1).into(),
+            is_open: true,
+            text: Some(hostile::long()),
+            law: Some(Hostile::NAME.to_owned()),
+        },
+        ReportEntry {
+            at: moment(9),
+            label: texts().reported(ReportReason::Other, 1).into(),
+            is_open: false,
+            text: None,
+            law: None,
+        },
+    ]
+}
+
+fn history() -> Vec<HistoryEntry> {
+    vec![
         HistoryEntry {
             at: moment(20),
             what: "Rejected".to_owned(),
@@ -804,7 +826,11 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             note_erased: true,
             erases: None,
         },
-    ];
+    ]
+}
+
+pub(crate) fn desk() -> Vec<(&'static str, String)> {
+    let [reply, spam, edit] = good_day();
     let undo = UndoForm {
         name: "decision_id",
         value: "k1".to_owned(),
@@ -819,6 +845,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
         card: Card { detail_url: None, is_reply: false, reply_to: None, ..reply.clone() },
+        reports: reports(),
         thread: conversation(),
         forms: forms(),
         versions: vec![
@@ -829,12 +856,22 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
                 text: "The nurses got their lit path.\nThanks!".to_owned(),
             },
         ],
-        history,
+        history: history(),
     };
     let asked = CommentPage {
         forms: EditingForms {
             contact: Some(Contact::Kept(ADDRESS.to_owned())),
             picked: Some(true),
+            ..forms()
+        },
+        ..page.clone()
+    };
+    let reporter = CommentPage {
+        forms: EditingForms {
+            contact: Some(Contact::OfReport {
+                email: ADDRESS.to_owned(),
+                name: Some(Hostile::NAME.to_owned()),
+            }),
             ..forms()
         },
         ..page.clone()
@@ -864,6 +901,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ("desk-search.html", render(&nothing_found())),
         ("desk-comment.html", render(&page)),
         ("desk-comment-asked.html", render(&asked)),
+        ("desk-comment-reporter.html", render(&reporter)),
         ("desk-sign-in.html", render(&sign_in(None))),
         (
             "desk-sign-in-failed.html",
