@@ -116,7 +116,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts};
+    use public::{articles, breakers, comments, form, reading, receipts, standing};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -158,6 +158,7 @@ pub fn table() -> Vec<Group> {
             ],
         ),
         others(vec![
+            at("/sites/{site}/comments").read(standing::page, standing::about_page),
             at("/receipts/{token}")
                 .read(receipts::page, receipts::about_page)
                 .post(receipts::act, receipts::about_act)

@@ -44,6 +44,7 @@ mod receipts;
 mod rules;
 mod sameness;
 mod shift;
+mod standing;
 mod store;
 mod structure;
 mod submission;

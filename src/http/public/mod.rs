@@ -14,4 +14,5 @@ pub(super) mod reading;
 pub mod receipt;
 pub(super) mod receipts;
 pub(super) mod refused;
+pub(super) mod standing;
 pub(super) mod thread;
