@@ -61,8 +61,8 @@ comments-replies-to-removed = Antworten auf einen entfernten Kommentar
 comments-all = Alle Kommentare
 comments-closed = Kommentare geschlossen
 comments-closed-text = Dieser Artikel kann nicht mehr kommentiert werden. Was veröffentlicht wurde, bleibt hier stehen.
-comments-unknown = Hier gibt es nichts zu kommentieren
-comments-unknown-text = Diese Seite wurde ohne den Artikel geöffnet, zu dem sie gehört.
+comments-unknown = Diese Seite wurde ohne den Artikel geöffnet, zu dem sie gehört.
+comments-missing = Der gesuchte Kommentar ist hier nicht veröffentlicht.
 
 sort-title = Reihenfolge der Kommentare
 sort-oldest = Älteste zuerst

@@ -80,9 +80,10 @@ comments-replies-to-removed = Replies to a comment that was removed
 comments-all = All comments
 comments-closed = Comments are closed
 comments-closed-text = This article no longer takes comments. What has been published stays here.
-# Of the article, where no address and no title of it are known.
-comments-unknown = There is nothing to comment on here
-comments-unknown-text = This page was opened without the article that it belongs to.
+# In place of the form, where no address and no title of the article are known.
+comments-unknown = This page was opened without the article that it belongs to.
+# For whoever comes by a link to a comment, or wants to answer it.
+comments-missing = The comment that you are looking for is not published here.
 
 # The name of the navigation, read aloud, and its links.
 sort-title = Order of the comments

@@ -61,8 +61,8 @@ comments-replies-to-removed = Respuestas a un comentario eliminado
 comments-all = Todos los comentarios
 comments-closed = Los comentarios están cerrados
 comments-closed-text = Este artículo ya no admite comentarios. Lo publicado permanece aquí.
-comments-unknown = Aquí no hay nada que comentar
-comments-unknown-text = Esta página se abrió sin el artículo al que pertenece.
+comments-unknown = Esta página se abrió sin el artículo al que pertenece.
+comments-missing = El comentario que busca no está publicado aquí.
 
 sort-title = Orden de los comentarios
 sort-oldest = Más antiguos

@@ -67,8 +67,8 @@ comments-replies-to-removed = Réponses à un commentaire supprimé
 comments-all = Tous les commentaires
 comments-closed = Les commentaires sont fermés
 comments-closed-text = Cet article n’accepte plus de commentaires. Ce qui a été publié reste ici.
-comments-unknown = Il n’y a rien à commenter ici
-comments-unknown-text = Cette page a été ouverte sans l’article auquel elle appartient.
+comments-unknown = Cette page a été ouverte sans l’article auquel elle appartient.
+comments-missing = Le commentaire que vous cherchez n’est pas publié ici.
 
 sort-title = Ordre des commentaires
 sort-oldest = Les plus anciens

@@ -123,7 +123,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts, reports, widget};
+    use public::{articles, breakers, comments, form, reading, receipts, reports, standing, widget};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -169,6 +169,7 @@ pub fn table() -> Vec<Group> {
             ],
         ),
         others(vec![
+            at("/sites/{site}/comments").read(standing::page, standing::about_page),
             at("/receipts/{token}")
                 .read(receipts::page, receipts::about_page)
                 .post(receipts::act, receipts::about_act)

@@ -45,6 +45,7 @@ mod reports;
 mod rules;
 mod sameness;
 mod shift;
+mod standing;
 mod store;
 mod structure;
 mod submission;

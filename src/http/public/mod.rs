@@ -15,5 +15,6 @@ pub mod receipt;
 pub(super) mod receipts;
 pub(super) mod refused;
 pub(super) mod reports;
+pub(super) mod standing;
 pub(super) mod thread;
 pub mod widget;

@@ -94,6 +94,43 @@ pub struct Discussion {
     pub more_url: Option<String>,
 }
 
+/// The comments of an article as a page of their own, which also stands in a frame of the article.
+#[derive(Clone, Debug, Template)]
+#[template(path = "public/comments.html")]
+pub struct CommentsPage {
+    /// The language of the site.
+    pub t: Texts,
+    /// The site.
+    pub site: String,
+    /// The article's title and address, once they are public.
+    pub article: Option<Link>,
+    /// What is published.
+    pub discussion: Discussion,
+    /// The orders that there are, and which one this is; none where there is little to order.
+    pub sorts: Vec<(Link, bool)>,
+    /// What these are the replies to, when they are no page of all.
+    pub below: Option<Below>,
+    /// Where the first page is, or all of them, when this is another one.
+    pub begin: Option<Link>,
+    /// Whether the comment that is asked for is not published here.
+    pub is_missing: bool,
+    /// Whether the article takes comments.
+    pub is_open: bool,
+    /// The form; `None` when comments are closed, or the article is not known.
+    pub form: Option<FormView>,
+    /// What happened to the comment that the reader has just sent.
+    pub notice: Option<Notice>,
+}
+
+/// What replies hang below.
+#[derive(Clone, Debug)]
+pub enum Below {
+    /// The comment of somebody of this name.
+    Comment(String),
+    /// One that was removed.
+    Tombstone,
+}
+
 /// One place in a thread: a comment, or the tombstone of one. Renders itself and its replies; the
 /// contract bounds the depth to 5.
 #[derive(Clone, Debug, Template)]

@@ -18,6 +18,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/v1/sites/gazette/articles/news%2F1".to_owned(), "GET, HEAD, PUT, PATCH, DELETE"),
         ("/v1/sites/gazette/articles/news%2F1/breaker".to_owned(), "PUT, DELETE"),
         (format!("/v1/receipts/{token}"), "GET, HEAD, PATCH, DELETE"),
+        ("/sites/gazette/comments?article=news/1".to_owned(), reading),
         (format!("/receipts/{token}"), "GET, HEAD, POST"),
         (format!("/d/{token}"), "GET, HEAD, POST"),
         ("/v1/moderation/comments".to_owned(), reading),
