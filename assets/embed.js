@@ -122,7 +122,7 @@
     const get = (name) => host.getAttribute(name) || "";
     const site = get("site");
     const article = get("article");
-    const url = get("article-url") || document.querySelector("link[rel=canonical]")?.href || location.href;
+    const url = get("article-url") || document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
     const server = get("server") || home;
     const comments = `/sites/${site}/comments`;
     const me = `replydesk:${site}`;
@@ -181,8 +181,8 @@
       return make(
         "div",
         0,
-        make("label", { for: id }, t[attributes.label || name]),
-        make(tag, { id, name, dir: "auto", "aria-describedby": `${id}e`, ...attributes, label: 0 }, ...options),
+        make("label", { for: id }, t[name]),
+        make(tag, { id, name, dir: "auto", "aria-describedby": `${id}e`, ...attributes }, ...options),
         make("p", { id: `${id}e`, class: "bad" }),
       );
     };
@@ -224,9 +224,9 @@
           const told = await answer.json();
           const slug = told.type?.split("/").pop();
           wrong(target, told.errors || [], answer.ok ? "" : (t[slug] || t.unsent).replace("{when}", later(answer.headers.get("Retry-After"))));
-          if (answer.ok) done(told);
           if (answer.status < 500) attempt = 0;
           if (slug === "idempotency-key-reused") token = 0;
+          if (answer.ok) done(told);
         } catch {
           wrong(target, [], t.unsent);
         }
@@ -322,7 +322,7 @@
       const legal = make(
         "fieldset",
         0,
-        field("law", { required: true }),
+        field("law", { required: true, maxlength: 2000 }),
         field("name", { required: true, maxlength: 100, autocomplete: "name" }),
         field("good_faith", { type: "checkbox", required: true }),
       );
@@ -450,7 +450,7 @@
         const waits = told.status === "pending";
         if (waits || told.status === "rejected") waiting(own, told);
         if (!waits) {
-          const left = kept(mine).filter(([key]) => key !== own[0]);
+          const left = (kept(mine) || []).filter(([key]) => key !== own[0]);
           kept(mine, left.length && left);
         }
       });
