@@ -53,6 +53,7 @@ export function inspect(page, { base, kind }) {
       if (!(tag === "a" && name === "href") && !isGuest && url?.origin !== base) say(element, `a foreign ${name}`);
     }
     if (isGuest && tag === "a" && !/\bnofollow ugc noopener\b/.test(element.rel)) say(element, "a link that is vouched for");
+    if (tag === "base" && element.outerHTML !== '<base target="_top">') say(element, "a foreign base");
     if (tag === "a" && !element.hasAttribute("href")) say(element, "a link to nowhere");
     if (tag === "script" && !/^<script src="\/assets\/(desk|htmx\.min)\.js" defer=""><\/script>$/.test(element.outerHTML)) say(element, "a foreign script");
     const closes = tag === "form" && element.method === "dialog" && !element.hasAttribute("action");
