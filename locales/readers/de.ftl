@@ -61,8 +61,8 @@ comments-replies-to-removed = Antworten auf einen entfernten Kommentar
 comments-all = Alle Kommentare
 comments-closed = Kommentare geschlossen
 comments-closed-text = Dieser Artikel kann nicht mehr kommentiert werden. Was veröffentlicht wurde, bleibt hier stehen.
-comments-unknown = Hier gibt es nichts zu kommentieren
-comments-unknown-text = Diese Seite wurde ohne den Artikel geöffnet, zu dem sie gehört.
+comments-unknown = Diese Seite wurde ohne den Artikel geöffnet, zu dem sie gehört.
+comments-missing = Der gesuchte Kommentar ist hier nicht veröffentlicht.
 
 sort-title = Reihenfolge der Kommentare
 sort-oldest = Älteste zuerst
@@ -212,10 +212,10 @@ receipt-notify-none-now = Gespeichert. Zu diesem Kommentar erhalten Sie keine E-
 
 ## Mail about comments: what readers choose, and what mails and their pages say
 
-form-notify = E-Mails an Sie
-form-notify-none = Keine E-Mails
-form-notify-outcome = Sobald die Moderation entschieden hat
-form-notify-replies = Sobald die Moderation entschieden hat und wenn jemand antwortet
+form-notify = E-Mail an mich
+form-notify-none = Nie
+form-notify-outcome = Wenn entschieden ist
+form-notify-replies = Wenn entschieden ist, und bei Antworten
 # In the subject, behind the name of the site in brackets.
 commenter-subject-question = Möchten Sie E-Mails zu Ihren Kommentaren?
 # $title: of the article.
@@ -254,19 +254,25 @@ commenter-resume = Ich möchte wieder E-Mails
 
 ## Das Widget
 
-widget-loading = Kommentare werden geladen …
 widget-failed = Die Kommentare konnten nicht geladen werden.
 widget-again = Noch einmal versuchen
-widget-sending = Wird gesendet …
-widget-offline = Ihr Kommentar konnte nicht gesendet werden: Es kam keine Antwort. Ihr Text steht noch hier.
-widget-count = { $form ->
-    [one] { $count } Kommentar
-   *[other] { $count } Kommentare
-}
-widget-wait = { $form ->
-    [one] Bitte versuchen Sie es in { $count } Sekunde noch einmal.
-   *[other] Bitte versuchen Sie es in { $count } Sekunden noch einmal.
-}
+widget-correct = Bitte korrigieren Sie die markierten Felder.
+widget-unsent = Das konnte nicht gesendet werden. Ihr Text steht noch hier; bitte versuchen Sie es noch einmal.
+widget-wait = Bitte versuchen Sie es { $when } noch einmal.
+widget-cancel = Abbrechen
 widget-remember = Name, E-Mail und Website in diesem Browser für meinen nächsten Kommentar merken.
+widget-rules = Hausregeln
+widget-privacy = Datenschutzhinweise
 widget-own-pending = Das sehen nur Sie: Der Kommentar wird noch geprüft.
 widget-receipt = Nachsehen, was daraus wird
+widget-report-reason = Was stimmt damit nicht?
+widget-report-abuse = Er beleidigt oder droht
+widget-report-spam = Er ist Werbung
+widget-report-off-topic = Er gehört nicht zum Artikel
+widget-report-other = Etwas anderes
+widget-report-illegal = Er verstößt gegen das Gesetz
+widget-report-text = Möchten Sie etwas hinzufügen?
+widget-report-law = Gegen welches Gesetz, und warum
+widget-report-faith = Nach bestem Wissen sind meine Angaben richtig und vollständig.
+widget-report-send = Senden
+widget-report-done = Danke. Die Moderation sieht es sich an.

@@ -80,9 +80,10 @@ comments-replies-to-removed = Replies to a comment that was removed
 comments-all = All comments
 comments-closed = Comments are closed
 comments-closed-text = This article no longer takes comments. What has been published stays here.
-# Of the article, where no address and no title of it are known.
-comments-unknown = There is nothing to comment on here
-comments-unknown-text = This page was opened without the article that it belongs to.
+# In place of the form, where no address and no title of the article are known.
+comments-unknown = This page was opened without the article that it belongs to.
+# For whoever comes by a link to a comment, or wants to answer it.
+comments-missing = The comment that you are looking for is not published here.
 
 # The name of the navigation, read aloud, and its links.
 sort-title = Order of the comments
@@ -253,10 +254,10 @@ receipt-notify-none-now = Saved. You get no mail about this comment.
 
 ## Mail about comments: what readers choose, and what mails and their pages say
 
-form-notify = Mail to you
-form-notify-none = No mail
-form-notify-outcome = When a moderator has decided
-form-notify-replies = When a moderator has decided, and when somebody answers
+form-notify = Email me
+form-notify-none = Never
+form-notify-outcome = When it is decided
+form-notify-replies = When it is decided, and about replies
 # In the subject, behind the name of the site in brackets.
 commenter-subject-question = Do you want mail about your comments?
 # $title: of the article.
@@ -295,23 +296,35 @@ commenter-resume = I want mail again
 
 ## The widget: what only the script on a page of the site says
 
-widget-loading = Loading the comments…
 widget-failed = The comments could not be loaded.
 widget-again = Try again
-widget-sending = Sending…
-widget-offline = Your comment could not be sent: there was no answer. Your text is still here.
-# $form: one, few, many or other, as the number asks for; $count: the number.
-widget-count = { $form ->
-    [one] { $count } comment
-   *[other] { $count } comments
-}
-# $form: as above; $count: seconds.
-widget-wait = { $form ->
-    [one] Please try again in { $count } second.
-   *[other] Please try again in { $count } seconds.
-}
+# Above a form in which fields are marked.
+widget-correct = Please correct the marked fields.
+# A comment or a report, when there was no answer.
+widget-unsent = This could not be sent. Your text is still here; please try again.
+# $when (String): "in 20 seconds", as browsers say it in this language.
+widget-wait = Please try again { $when }.
+# Closes a form; what was typed is kept.
+widget-cancel = Cancel
 widget-remember = Remember my name, email and website in this browser for the next time I comment.
+# What mail the writer of a comment wants, and the three choices.
+# Links to pages of the site.
+widget-rules = House rules
+widget-privacy = Privacy notice
 # Above a comment of one's own that only its writer sees.
 widget-own-pending = Only you can see this: it is waiting for a moderator.
 # A link to the receipt.
 widget-receipt = See what becomes of it
+# The form that reports a comment; "it" is the comment.
+widget-report-reason = What is wrong with it?
+widget-report-abuse = It insults or threatens
+widget-report-spam = It is advertising
+widget-report-off-topic = It is not about the article
+widget-report-other = Something else
+widget-report-illegal = It is against the law
+widget-report-text = Anything to add?
+# Only where it is against the law, as the next.
+widget-report-law = Which law, and why
+widget-report-faith = To the best of my knowledge, what I say here is true and complete.
+widget-report-send = Send
+widget-report-done = Thank you. A moderator will look at it.

@@ -61,8 +61,8 @@ comments-replies-to-removed = Respuestas a un comentario eliminado
 comments-all = Todos los comentarios
 comments-closed = Los comentarios están cerrados
 comments-closed-text = Este artículo ya no admite comentarios. Lo publicado permanece aquí.
-comments-unknown = Aquí no hay nada que comentar
-comments-unknown-text = Esta página se abrió sin el artículo al que pertenece.
+comments-unknown = Esta página se abrió sin el artículo al que pertenece.
+comments-missing = El comentario que busca no está publicado aquí.
 
 sort-title = Orden de los comentarios
 sort-oldest = Más antiguos
@@ -212,10 +212,10 @@ receipt-notify-none-now = Guardado. No recibirá correos sobre este comentario.
 
 ## Mail about comments: what readers choose, and what mails and their pages say
 
-form-notify = Correos para usted
-form-notify-none = Ningún correo
-form-notify-outcome = Cuando la moderación haya decidido
-form-notify-replies = Cuando la moderación haya decidido y cuando alguien responda
+form-notify = Escribirme por correo
+form-notify-none = Nunca
+form-notify-outcome = Cuando se decida
+form-notify-replies = Cuando se decida, y si hay respuestas
 # In the subject, behind the name of the site in brackets.
 commenter-subject-question = ¿Desea recibir correos sobre sus comentarios?
 # $title: of the article.
@@ -254,19 +254,25 @@ commenter-resume = Quiero recibir correos de nuevo
 
 ## El widget
 
-widget-loading = Cargando los comentarios…
 widget-failed = No se han podido cargar los comentarios.
 widget-again = Intentarlo de nuevo
-widget-sending = Enviando…
-widget-offline = No se ha podido enviar su comentario: no hubo respuesta. Su texto sigue aquí.
-widget-count = { $form ->
-    [one] { $count } comentario
-   *[other] { $count } comentarios
-}
-widget-wait = { $form ->
-    [one] Inténtelo de nuevo en { $count } segundo, por favor.
-   *[other] Inténtelo de nuevo en { $count } segundos, por favor.
-}
+widget-correct = Corrija los campos marcados, por favor.
+widget-unsent = No se ha podido enviar. Su texto sigue aquí; inténtelo de nuevo, por favor.
+widget-wait = Inténtelo de nuevo { $when }, por favor.
+widget-cancel = Cancelar
 widget-remember = Recordar mi nombre, correo y sitio web en este navegador para mi próximo comentario.
+widget-rules = Normas de participación
+widget-privacy = Política de privacidad
 widget-own-pending = Solo usted puede verlo: está pendiente de moderación.
 widget-receipt = Ver qué ocurre con él
+widget-report-reason = ¿Qué problema hay?
+widget-report-abuse = Insulta o amenaza
+widget-report-spam = Es publicidad
+widget-report-off-topic = No trata del artículo
+widget-report-other = Otra cosa
+widget-report-illegal = Va contra la ley
+widget-report-text = ¿Algo que añadir?
+widget-report-law = Qué ley y por qué
+widget-report-faith = A mi leal saber y entender, lo que digo aquí es cierto y completo.
+widget-report-send = Enviar
+widget-report-done = Gracias. Un moderador lo revisará.

@@ -67,8 +67,8 @@ comments-replies-to-removed = Réponses à un commentaire supprimé
 comments-all = Tous les commentaires
 comments-closed = Les commentaires sont fermés
 comments-closed-text = Cet article n’accepte plus de commentaires. Ce qui a été publié reste ici.
-comments-unknown = Il n’y a rien à commenter ici
-comments-unknown-text = Cette page a été ouverte sans l’article auquel elle appartient.
+comments-unknown = Cette page a été ouverte sans l’article auquel elle appartient.
+comments-missing = Le commentaire que vous cherchez n’est pas publié ici.
 
 sort-title = Ordre des commentaires
 sort-oldest = Les plus anciens
@@ -218,10 +218,10 @@ receipt-notify-none-now = Enregistré. Vous ne recevrez pas d’e-mail au sujet 
 
 ## Mail about comments: what readers choose, and what mails and their pages say
 
-form-notify = E-mails
-form-notify-none = Aucun e-mail
-form-notify-outcome = Quand la modération a décidé
-form-notify-replies = Quand la modération a décidé et quand quelqu’un répond
+form-notify = M’écrire par e-mail
+form-notify-none = Jamais
+form-notify-outcome = Quand la décision est prise
+form-notify-replies = Quand la décision est prise, et pour les réponses
 # In the subject, behind the name of the site in brackets.
 commenter-subject-question = Souhaitez-vous des e-mails sur vos commentaires ?
 # $title: of the article.
@@ -260,19 +260,25 @@ commenter-resume = Recevoir à nouveau des e-mails
 
 ## Le widget
 
-widget-loading = Chargement des commentaires…
 widget-failed = Les commentaires n’ont pas pu être chargés.
 widget-again = Réessayer
-widget-sending = Envoi en cours…
-widget-offline = Votre commentaire n’a pas pu être envoyé : aucune réponse n’est arrivée. Votre texte est toujours là.
-widget-count = { $form ->
-    [one] { $count } commentaire
-   *[other] { $count } commentaires
-}
-widget-wait = { $form ->
-    [one] Veuillez réessayer dans { $count } seconde.
-   *[other] Veuillez réessayer dans { $count } secondes.
-}
+widget-correct = Veuillez corriger les champs signalés.
+widget-unsent = L’envoi n’a pas abouti. Votre texte est toujours là ; veuillez réessayer.
+widget-wait = Veuillez réessayer { $when }.
+widget-cancel = Annuler
 widget-remember = Retenir mon nom, mon e-mail et mon site dans ce navigateur pour mon prochain commentaire.
-widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
+widget-rules = Charte des commentaires
+widget-privacy = Politique de confidentialité
+widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
 widget-receipt = Voir ce qu’il en advient
+widget-report-reason = Quel est le problème ?
+widget-report-abuse = Il insulte ou menace
+widget-report-spam = C’est de la publicité
+widget-report-off-topic = Il est sans rapport avec l’article
+widget-report-other = Autre chose
+widget-report-illegal = Il est contraire à la loi
+widget-report-text = Quelque chose à ajouter ?
+widget-report-law = Quelle loi, et pourquoi
+widget-report-faith = À ma connaissance, ce que j’indique ici est exact et complet.
+widget-report-send = Envoyer
+widget-report-done = Merci. La modération va l’examiner.

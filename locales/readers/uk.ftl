@@ -71,8 +71,8 @@ comments-replies-to-removed = Відповіді на вилучений ком�
 comments-all = Усі коментарі
 comments-closed = Коментування закрито
 comments-closed-text = Цю статтю більше не можна коментувати. Опубліковане залишається тут.
-comments-unknown = Тут нема чого коментувати
-comments-unknown-text = Цю сторінку відкрито без статті, до якої вона належить.
+comments-unknown = Цю сторінку відкрито без статті, до якої вона належить.
+comments-missing = Коментар, який Ви шукаєте, тут не опубліковано.
 
 sort-title = Порядок коментарів
 sort-oldest = Спочатку найдавніші
@@ -222,10 +222,10 @@ receipt-notify-none-now = Збережено. Про цей коментар л�
 
 ## Mail about comments: what readers choose, and what mails and their pages say
 
-form-notify = Листи для Вас
-form-notify-none = Без листів
-form-notify-outcome = Коли модератор ухвалить рішення
-form-notify-replies = Коли модератор ухвалить рішення і коли хтось відповість
+form-notify = Писати мені на пошту
+form-notify-none = Ніколи
+form-notify-outcome = Коли буде рішення
+form-notify-replies = Коли буде рішення, і про відповіді
 # In the subject, behind the name of the site in brackets.
 commenter-subject-question = Чи бажаєте Ви листи про Ваші коментарі?
 # $title: of the article.
@@ -264,23 +264,25 @@ commenter-resume = Хочу знову отримувати листи
 
 ## Віджет
 
-widget-loading = Завантажуємо коментарі…
 widget-failed = Не вдалося завантажити коментарі.
 widget-again = Спробувати ще раз
-widget-sending = Надсилаємо…
-widget-offline = Не вдалося надіслати Ваш коментар: відповіді не було. Ваш текст залишився тут.
-widget-count = { $form ->
-    [one] { $count } коментар
-    [few] { $count } коментарі
-    [many] { $count } коментарів
-   *[other] { $count } коментаря
-}
-widget-wait = { $form ->
-    [one] Будь ласка, спробуйте ще раз через { $count } секунду.
-    [few] Будь ласка, спробуйте ще раз через { $count } секунди.
-    [many] Будь ласка, спробуйте ще раз через { $count } секунд.
-   *[other] Будь ласка, спробуйте ще раз через { $count } секунди.
-}
+widget-correct = Будь ласка, виправте позначені поля.
+widget-unsent = Надіслати не вдалося. Ваш текст залишився тут; спробуйте ще раз.
+widget-wait = Будь ласка, спробуйте ще раз { $when }.
+widget-cancel = Скасувати
 widget-remember = Запам’ятати моє ім’я, пошту й сайт у цьому браузері для наступного коментаря.
+widget-rules = Правила спілкування
+widget-privacy = Політика приватності
 widget-own-pending = Це бачите лише Ви: коментар очікує на перевірку.
 widget-receipt = Подивитися, що з ним буде
+widget-report-reason = Що з ним не так?
+widget-report-abuse = Ображає або погрожує
+widget-report-spam = Це реклама
+widget-report-off-topic = Не стосується статті
+widget-report-other = Щось інше
+widget-report-illegal = Порушує закон
+widget-report-text = Бажаєте щось додати?
+widget-report-law = Який закон і чому
+widget-report-faith = Наскільки мені відомо, усе сказане тут правдиве й повне.
+widget-report-send = Надіслати
+widget-report-done = Дякуємо. Модератор це перегляне.

@@ -17,4 +17,6 @@ pub(super) mod receipt_page;
 pub(super) mod receipts;
 pub(super) mod refused;
 pub(super) mod reports;
+pub(super) mod standing;
 pub(super) mod thread;
+pub mod widget;

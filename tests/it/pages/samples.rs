@@ -390,6 +390,62 @@ fn refusal(title: &str, explanation: &str, wait: Option<u32>, form: Option<FormV
     })
 }
 
+fn comments_page(form: Option<FormView>) -> CommentsPage {
+    let sorts = [("sort-oldest", told().say("sort-oldest")), ("sort-newest", told().say("sort-newest"))];
+    CommentsPage {
+        t: told(),
+        site: "The Gazette".to_owned(),
+        article: Some(Link::new(calm::HEADLINE, "https://gazette.example/lights")),
+        discussion: Discussion {
+            count: 1_204,
+            comments: calm::thread(),
+            more_url: Some("?article=demo&cursor=c90".to_owned()),
+        },
+        sorts: sorts
+            .map(|(name, label)| {
+                (Link::new(label, format!("?article=demo&sort={name}")), name == "sort-oldest")
+            })
+            .to_vec(),
+        below: None,
+        begin: Some(Link::new(told().say("comments-begin"), "?article=demo")),
+        is_missing: false,
+        is_open: true,
+        form,
+        notice: Some(Notice::Held),
+    }
+}
+
+fn hostile_page() -> CommentsPage {
+    CommentsPage {
+        article: Some(Link::new(hostile::title(), "https://gazette.example/lights")),
+        discussion: Discussion { count: 1, comments: vec![hostile::nested(1)], more_url: None },
+        is_missing: true,
+        form: hostile::article().form,
+        notice: Some(Notice::Published),
+        ..comments_page(None)
+    }
+}
+
+fn replies_page() -> CommentsPage {
+    CommentsPage {
+        sorts: Vec::new(),
+        below: Some(Below::Comment(Hostile::NAME.to_owned())),
+        notice: None,
+        ..comments_page(None)
+    }
+}
+
+fn empty_page() -> CommentsPage {
+    CommentsPage {
+        article: None,
+        discussion: Discussion::default(),
+        sorts: Vec::new(),
+        begin: None,
+        notice: None,
+        ..comments_page(None)
+    }
+}
+
 pub(crate) fn public() -> Vec<(&'static str, String)> {
     let mut empty = calm::article(Some(Notice::Published), Some(fresh_form()));
     empty.discussion = Discussion::default();
@@ -403,6 +459,11 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
         ("article-held.html", render(&calm::article(Some(Notice::Held), Some(fresh_form())))),
         ("article-empty.html", render(&empty)),
         ("article-closed.html", render(&calm::article(None, None))),
+        ("comments.html", render(&comments_page(Some(fresh_form())))),
+        ("comments-closed.html", render(&CommentsPage { is_open: false, ..comments_page(None) })),
+        ("comments-hostile.html", render(&hostile_page())),
+        ("comments-replies.html", render(&replies_page())),
+        ("comments-empty.html", render(&empty_page())),
         ("article-hostile.html", render(&hostile::article())),
         (
             "error-validation.html",

@@ -64,8 +64,9 @@ const FOR_PROGRAMMERS: [&str; 4] =
     ["http/public/assets.rs", "http/public/demo.rs", "http/public/input.rs", "http/public/problems.rs"];
 
 /// What is no word of ours although it looks like one.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 17] = [
     // what programs read
+    "../../../assets/embed.min.js",
     "text/html; charset=utf-8",
     "Replydesk ({host})",
     "Replydesk",
