@@ -13,6 +13,7 @@ mod change;
 pub mod claims;
 pub mod contacts;
 pub mod deliver;
+pub mod engaging;
 mod error;
 pub mod events;
 pub mod figures;

@@ -31,6 +31,7 @@ pub mod openapi;
 mod ops;
 mod outbox;
 mod policy;
+mod prepared;
 pub mod probe;
 pub mod public;
 mod query;
@@ -116,7 +117,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts};
+    use public::{articles, breakers, comments, engaging, form, reading, receipts};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -128,6 +129,7 @@ pub fn table() -> Vec<Group> {
                 at("/comments/{id}").read(reading::comment, reading::about_comment),
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
                 at("/counts").read(reading::counts, reading::about_counts),
+                at("/engaging").read(engaging::list, engaging::about_list),
                 at("/form").read(form::token, form::about_token),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
                 at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),

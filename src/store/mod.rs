@@ -19,6 +19,7 @@ mod colleagues;
 mod db;
 mod decide;
 mod editing;
+mod engaging;
 mod error;
 mod facts;
 mod gauges;
@@ -50,6 +51,7 @@ mod trial;
 mod tx;
 mod types;
 mod undo;
+mod voices;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
@@ -64,6 +66,7 @@ pub use colleagues::ColleagueRow;
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
+pub use engaging::{LatestRow, RankedRow, Reasons, ScoreRow, TallyRow};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
@@ -90,6 +93,7 @@ pub use sql::{Kind, Sql};
 pub use trial::{Known, TrialRow};
 pub use tx::Tx;
 pub use undo::{DecisionRow, Made};
+pub use voices::{Presence, StandingRow, StateRow, Stirred, VoiceRow};
 
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
@@ -105,6 +109,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("colleagues", colleagues::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("editing", editing::STATEMENTS),
+    ("engaging", engaging::STATEMENTS),
     ("facts", facts::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
@@ -128,4 +133,5 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("sites", sites::STATEMENTS),
     ("trial", trial::STATEMENTS),
     ("undo", undo::STATEMENTS),
+    ("voices", voices::STATEMENTS),
 ];

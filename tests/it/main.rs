@@ -22,6 +22,7 @@ mod delivery;
 mod desk_articles;
 mod desk_rules;
 mod editing;
+mod engaging;
 mod events;
 mod hostile;
 mod letters;

@@ -5,6 +5,7 @@ pub(super) mod assets;
 pub(super) mod breakers;
 pub(super) mod comments;
 pub(super) mod demo;
+pub(super) mod engaging;
 pub mod form;
 pub(super) mod input;
 pub mod pages;

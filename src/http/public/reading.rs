@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
     web::{Data, Path},
 };
 use serde::Serialize;
@@ -14,12 +13,13 @@ use crate::{
     domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault},
     flow::{
         App,
-        read::{self, CommentView, Page, PageView, Reading, RepliesView},
+        read::{self, CommentView, PageView, Reading, RepliesView},
     },
     http::{
         error::ApiError,
         openapi::{Operation, one_of, operation},
-        query::{Query, listed},
+        prepared::{Kind, answer, prepared},
+        query::Query,
         site,
     },
     store::Sort,
@@ -91,7 +91,7 @@ pub async fn comments(
     path: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
-    accepts_json(&request)?;
+    Kind::Json.accepted(&request)?;
     let query = Query::of(&request, &PARAMETERS)?;
     let article = article(&query)?;
     let reading = Reading {
@@ -103,7 +103,7 @@ pub async fn comments(
         around: query.parsed("around", |raw| raw.parse().ok())?,
     };
     let page = read::comments(&app, &reading).await?;
-    Ok(answer(&request, &page))
+    Ok(answer(&request, &page, Kind::Json))
 }
 
 /// `GET /v1/sites/{site}/comments/{id}`
@@ -113,7 +113,7 @@ pub async fn comment(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path.0)?;
-    accepts_json(&request)?;
+    Kind::Json.accepted(&request)?;
     let view = read::comment(&app, &site, id(&path.1)?).await?;
     Ok(prepared(&request, &view))
 }
@@ -125,7 +125,7 @@ pub async fn replies(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path.0)?;
-    accepts_json(&request)?;
+    Kind::Json.accepted(&request)?;
     let query = Query::of(&request, &["cursor", "limit"])?;
     let page = (query.parsed("cursor", cursor)?, query.limit(COMMENTS)?);
     let view = read::replies(&app, &site, id(&path.1)?, page).await?;
@@ -139,7 +139,7 @@ pub async fn counts(
     path: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
-    accepts_json(&request)?;
+    Kind::Json.accepted(&request)?;
     // many articles may be asked for at once
     let query = Query::of(&request, &[])?;
     let keys: Vec<String> = query.all("article").map(str::to_owned).collect();
@@ -184,56 +184,4 @@ fn cursor(raw: &str) -> Option<CommentId> {
 /// What is no id names no comment.
 fn id(raw: &str) -> Result<CommentId, ApiError> {
     raw.parse().map_err(|_| ApiError::NotFound)
-}
-
-/// Refuses a client that takes nothing we have (RFC 9110 §12.5.1).
-pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
-    let accept = listed(request, header::ACCEPT).to_ascii_lowercase();
-    let takes = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let is_refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        !is_refused
-            && (matches!(kind, "*/*" | "application/*" | "application/json") || kind.ends_with("+json"))
-    };
-    if accept.is_empty() || accept.split(',').any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
-}
-
-fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
-    answer(request, &Page::prepare(view))
-}
-
-/// A prepared page in the best encoding that the client takes, or nothing when it has it already.
-fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
-    let accepted = listed(request, header::ACCEPT_ENCODING);
-    let takes = |coding: &str| {
-        accepted.split(',').map(str::trim).any(|part| {
-            part.strip_prefix(coding)
-                .is_some_and(|rest| rest.is_empty() || (rest.starts_with(';') && !is_zero(rest)))
-        })
-    };
-    let (body, coding) = match (&page.brotli, &page.gzip) {
-        (Some(bytes), _) if takes("br") => (bytes, Some("br")),
-        (_, Some(bytes)) if takes("gzip") => (bytes, Some("gzip")),
-        _ => (&page.plain, None),
-    };
-    let etag = format!("\"{}{}\"", page.etag, coding.map(|coding| format!("-{coding}")).unwrap_or_default());
-    let known = listed(request, header::IF_NONE_MATCH);
-    let has_it = known == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag);
-    let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    builder
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=0, s-maxage=30"))
-        .insert_header((header::VARY, "Accept-Encoding"));
-    if has_it {
-        return builder.finish();
-    }
-    if let Some(coding) = coding {
-        builder.insert_header((header::CONTENT_ENCODING, coding));
-    }
-    builder.content_type("application/json").body(body.clone())
-}
-
-fn is_zero(parameters: &str) -> bool {
-    matches!(parameters.trim_start_matches(';').trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
 }

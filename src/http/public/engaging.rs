@@ -1,0 +1,58 @@
+//! The articles that readers find the most engaging.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use serde_json::json;
+
+use crate::{
+    domain::Window,
+    flow::{
+        App,
+        engaging::{self, EngagingView},
+    },
+    http::{
+        error::ApiError,
+        openapi::{Operation, one_of, operation},
+        prepared::{Kind, prepared},
+        query::Query,
+        site,
+    },
+};
+
+/// Articles, when nobody says how many.
+const ARTICLES: usize = 10;
+
+/// What the document says of [`list`].
+pub fn about_list() -> Operation {
+    about(operation("engaging", "readers", "The most engaging articles of a site, and why."))
+        .note("Everybody counts once for each reason, however much they write; what counts is what readers see.")
+        .answers::<EngagingView>(200, "The articles, the most engaging one first.")
+        .cached()
+        .refuses(&["not-acceptable"])
+}
+
+fn about(operation: Operation) -> Operation {
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": 100, "default": ARTICLES});
+    operation
+        .query("window", one_of(&["24h", "7d", "30d"]), "How far it looks back; `24h` when unsaid.")
+        .query("limit", limit, "How many at most.")
+}
+
+/// `GET /v1/sites/{site}/engaging`
+pub async fn list(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path)?;
+    Kind::Json.accepted(&request)?;
+    let (window, limit) = asked(&request)?;
+    Ok(prepared(&request, &engaging::rank(&app, &site, window, limit).await?))
+}
+
+fn asked(request: &HttpRequest) -> Result<(Window, usize), ApiError> {
+    let query = Query::of(request, &["window", "limit"])?;
+    Ok((query.parsed("window", Window::parse)?.unwrap_or_default(), query.limit(ARTICLES)?))
+}
