@@ -1,9 +1,9 @@
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use super::{Failure, open, say, site_of};
 use crate::{
     config::Config,
-    domain::{Links, Mode, Origin, Policy, Site, SiteKey},
+    domain::{Language, Links, Mode, Origin, Policy, Site, SiteKey, Website},
     flow::sites::{self, SiteSettings},
     store::StoreError,
 };
@@ -63,6 +63,15 @@ pub struct Says {
     /// Minutes after which a comment that still waits is brought up again by mail, 0 (never) to 43200.
     #[arg(long, value_name = "MINUTES")]
     overdue: Option<u32>,
+    /// What its readers are spoken to in.
+    #[arg(long, value_parser = PossibleValuesParser::new(Language::ALL.iter().map(|language| language.name())))]
+    language: Option<String>,
+    /// The site's privacy notice, which the form links to; empty for none.
+    #[arg(long, value_name = "URL")]
+    privacy_url: Option<String>,
+    /// What the site says of what comments may be, which the form links to; empty for none.
+    #[arg(long, value_name = "URL")]
+    rules_url: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -162,12 +171,28 @@ impl Says {
         if let Some(minutes) = self.overdue {
             settings.policy.overdue_minutes = minutes;
         }
+        if let Some(language) = self.language.as_deref().and_then(Language::parse) {
+            settings.policy.language = language;
+        }
+        if let Some(url) = &self.privacy_url {
+            settings.policy.privacy_url = link(url, "--privacy-url")?;
+        }
+        if let Some(url) = &self.rules_url {
+            settings.policy.rules_url = link(url, "--rules-url")?;
+        }
         settings.policy.check().map_err(|member| match member {
             "overdue_minutes" => Failure::usage("--overdue takes 0 to 43200"),
             _ => Failure::usage("--comment-chars takes 1 to 65525"),
         })?;
         Ok(settings)
     }
+}
+
+fn link(typed: &str, flag: &str) -> Result<Option<String>, Failure> {
+    let typed = Some(typed.trim()).filter(|typed| !typed.is_empty());
+    let parsed = typed.map(Website::parse).transpose();
+    let wrong = |_| Failure::usage(format!("{flag} takes an address of the web of at most 500 characters"));
+    Ok(parsed.map_err(wrong)?.map(|url| url.as_str().to_owned()))
 }
 
 fn show(site: &Site) -> Result<(), Failure> {
@@ -179,7 +204,10 @@ fn show(site: &Site) -> Result<(), Failure> {
     say(format_args!("comment chars  {}", site.policy.comment_chars))?;
     say(format_args!("links          {}", site.policy.links.name()))?;
     match site.policy.overdue_minutes {
-        0 => say("overdue        never"),
-        minutes => say(format_args!("overdue        after {minutes} minutes")),
+        0 => say("overdue        never")?,
+        minutes => say(format_args!("overdue        after {minutes} minutes"))?,
     }
+    say(format_args!("language       {}", site.policy.language.name()))?;
+    say(format_args!("privacy url    {}", site.policy.privacy_url.as_deref().unwrap_or("none")))?;
+    say(format_args!("rules url      {}", site.policy.rules_url.as_deref().unwrap_or("none")))
 }

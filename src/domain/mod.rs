@@ -17,6 +17,7 @@ mod field;
 mod fields;
 mod id;
 mod invalid;
+mod language;
 mod mail;
 mod mark;
 mod message;
@@ -48,6 +49,8 @@ pub use id::{
     ArticleId, AuditId, BatchId, BlockId, ClusterId, CommentId, ContactId, ModeratorId, OutboxId, SiteId,
 };
 pub use invalid::{Code, Fault};
+pub(crate) use language::each_language;
+pub use language::{Direction, Language};
 pub use mail::{DigestEvery, MailMode, MailSettings, QuietHours, Waits, Zone};
 pub use mark::Mark;
 pub use message::Message;

@@ -2,7 +2,7 @@ use std::{collections::HashSet, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CannedReason, Field, Name, REASONS};
+use super::{CannedReason, Field, Language, Name, REASONS, Website};
 
 /// Most names that are kept for the people of a site.
 pub const STAFF_NAMES: usize = 500;
@@ -38,6 +38,12 @@ pub struct Policy {
     pub reasons: Vec<CannedReason>,
     /// Minutes after which a comment that still waits is brought up again, 0 (never) to 43,200.
     pub overdue_minutes: u32,
+    /// What its readers are spoken to in.
+    pub language: Language,
+    /// Where the site says what happens to people's data, as a [`Website`] is written.
+    pub privacy_url: Option<String>,
+    /// Where the site says what comments may be, the same.
+    pub rules_url: Option<String>,
 }
 
 impl Default for Policy {
@@ -56,6 +62,9 @@ impl Default for Policy {
             links: Links::Decide,
             reasons: Vec::new(),
             overdue_minutes: 240,
+            language: Language::default(),
+            privacy_url: None,
+            rules_url: None,
         }
     }
 }
@@ -83,10 +92,13 @@ impl Policy {
         let codes: HashSet<&str> = self.reasons.iter().map(CannedReason::code).collect();
         let fields: HashSet<Field> = self.word_fields.iter().copied().collect();
         let is_name = |name: &String| Name::parse(name).is_ok();
+        let is_link = |url: &Option<String>| url.as_ref().is_none_or(|url| Website::parse(url).is_ok());
         let lists = [
             ("staff_names", self.staff_names.len() <= STAFF_NAMES && self.staff_names.iter().all(is_name)),
             ("word_fields", fields.len() == self.word_fields.len()),
             ("reasons", self.reasons.len() <= REASONS && codes.len() == self.reasons.len()),
+            ("privacy_url", is_link(&self.privacy_url)),
+            ("rules_url", is_link(&self.rules_url)),
         ];
         let numbers =
             self.numbers().into_iter().map(|(member, value, bounds)| (member, bounds.contains(&value)));
@@ -259,6 +271,9 @@ mod tests {
     #[case(Policy { staff_names: vec![" ".to_owned()], ..Policy::default() }, Err("staff_names"))]
     #[case(Policy { word_fields: vec![Field::Text, Field::Text], ..Policy::default() }, Err("word_fields"))]
     #[case(Policy { slow_seconds: 86_401, ..Policy::default() }, Err("slow_seconds"))]
+    #[case(Policy { privacy_url: Some("javascript:alert(1)".to_owned()), ..Policy::default() }, Err("privacy_url"))]
+    #[case(Policy { rules_url: Some("https://ann@news.example".to_owned()), ..Policy::default() }, Err("rules_url"))]
+    #[case(Policy { rules_url: Some("https://news.example/rules".to_owned()), ..Policy::default() }, Ok(()))]
     fn bounds(#[case] policy: Policy, #[case] checked: Result<(), &'static str>) {
         assert_eq!(policy.check(), checked);
     }
@@ -268,6 +283,7 @@ mod tests {
         let kept = r#"{"mode": "open", "comment_chars": 500, "links": "open", "overdue_minutes": 0}"#;
         let policy: Policy = serde_json::from_str(kept).unwrap();
         assert_eq!((policy.mode, policy.comment_chars, policy.max_links), (Mode::Open, 500, 2));
+        assert_eq!((policy.language, policy.privacy_url, policy.rules_url), (Language::English, None, None));
         assert!(serde_json::from_str::<Policy>(r#"{"mood": "open"}"#).is_err());
     }
 }

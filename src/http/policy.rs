@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     domain::{
-        BreakerAction, BreakerRules, Code, Fault, Field, FormRules, Links, Mode, Moderator, Policy, Role,
-        Site, Trust,
+        BreakerAction, BreakerRules, Code, Fault, Field, FormRules, Language, Links, Mode, Moderator, Policy,
+        Role, Site, Trust, Website,
     },
     flow::{App, rules},
 };
@@ -65,6 +65,15 @@ pub struct Told {
     /// Minutes after which a comment that still waits is brought up again; 0 for never.
     #[schema(maximum = 43200)]
     overdue_minutes: u32,
+    /// What readers are spoken to in.
+    #[schema(value_type = Language)]
+    language: String,
+    /// The site's privacy notice: http(s), without user information.
+    #[schema(max_length = 500)]
+    privacy_url: Option<String>,
+    /// What the site says of what comments may be; the same.
+    #[schema(max_length = 500)]
+    rules_url: Option<String>,
 }
 
 /// Who is known.
@@ -109,7 +118,7 @@ pub struct BreakerOf {
     minutes: u32,
 }
 
-const MEMBERS: [&str; 23] = [
+const MEMBERS: [&str; 26] = [
     "version",
     "mode",
     "trust",
@@ -132,6 +141,9 @@ const MEMBERS: [&str; 23] = [
     "comment_chars",
     "links",
     "overdue_minutes",
+    "language",
+    "privacy_url",
+    "rules_url",
     "body",
 ];
 
@@ -200,6 +212,9 @@ impl Told {
             comment_chars: policy.comment_chars,
             links: policy.links.name().to_owned(),
             overdue_minutes: policy.overdue_minutes,
+            language: policy.language.name().to_owned(),
+            privacy_url: policy.privacy_url.clone(),
+            rules_url: policy.rules_url.clone(),
         }
     }
 
@@ -214,11 +229,17 @@ impl Told {
         let action = BreakerAction::parse(&self.breaker.action);
         let action = known(&mut faults, unknown("breaker.action"), action);
         let links = known(&mut faults, unknown("links"), Links::parse(&self.links));
-        let (Some(version), Some(mode), Some(word_fields), Some(action), Some(links)) =
-            (version, mode, word_fields, action, links)
+        let language = known(&mut faults, unknown("language"), Language::parse(&self.language));
+        let privacy_url = link(&mut faults, "privacy_url", self.privacy_url.as_deref());
+        let rules_url = link(&mut faults, "rules_url", self.rules_url.as_deref());
+        let (Some(version), Some(mode), Some(word_fields), Some(action), Some(links), Some(language)) =
+            (version, mode, word_fields, action, links, language)
         else {
             return Err(ApiError::Validation(faults));
         };
+        if !faults.is_empty() {
+            return Err(ApiError::Validation(faults));
+        }
         let policy = Policy {
             mode,
             trust: Trust {
@@ -245,6 +266,9 @@ impl Told {
             links,
             reasons: Vec::new(),
             overdue_minutes: self.overdue_minutes,
+            language,
+            privacy_url,
+            rules_url,
         };
         let fault = |field| ApiError::Validation(vec![Fault { field, code: Code::UnknownValue }]);
         policy.check().map_err(fault)?;
@@ -257,6 +281,12 @@ fn known<T>(faults: &mut Vec<Fault>, (field, code): (&'static str, Code), value:
         faults.push(Fault { field, code });
     }
     value
+}
+
+/// An address of the web as it is kept; none where nothing is said.
+fn link(faults: &mut Vec<Fault>, field: &'static str, said: Option<&str>) -> Option<String> {
+    let parsed = Website::parse(said.filter(|said| !said.trim().is_empty())?);
+    parsed.map(|url| url.as_str().to_owned()).map_err(|code| faults.push(Fault { field, code })).ok()
 }
 
 /// What the document says of [`get`].

@@ -4,29 +4,48 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
+use crate::domain::{Direction, Language, each_language};
+
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
-/// The languages there are, the usual one first. Another one is a file and a line.
-const LANGUAGES: [(&str, &str); 1] = [("en", include_str!("../../locales/en.ftl"))];
+/// The languages of the desk, the usual one first. Another one is a file and a line.
+const OF_MODERATORS: [(&str, Direction, &str); 1] =
+    [("en", Direction::LeftToRight, include_str!("../../locales/en.ftl"))];
 
-pub(super) static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(compiled_in);
+pub(super) static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| compiled_in(&OF_MODERATORS));
+
+macro_rules! files {
+    ($($language:ident $tag:literal $direction:ident)+) => {
+        [$(($tag, Direction::$direction, include_str!(concat!("../../locales/readers/", $tag, ".ftl")))),+]
+    };
+}
+
+static OF_READERS: LazyLock<Vec<Catalogue>> = LazyLock::new(|| compiled_in(&each_language!(files)));
 
 #[expect(clippy::expect_used, reason = "a test reads all that are compiled in")]
-fn compiled_in() -> Vec<Catalogue> {
-    let read =
-        |(tag, source): (&str, &str)| Catalogue::read(tag, source).expect("a catalogue that can be read");
-    LANGUAGES.into_iter().map(read).collect()
+fn compiled_in(files: &[(&str, Direction, &str)]) -> Vec<Catalogue> {
+    let read = |(tag, direction, source): &(&str, Direction, &str)| {
+        Catalogue::read(tag, *direction, source).expect("a catalogue that can be read")
+    };
+    files.iter().map(read).collect()
+}
+
+/// What readers are told in this language.
+pub(super) fn of_readers(language: Language) -> &'static Catalogue {
+    let of = |catalogue: &&Catalogue| catalogue.tag == language.name();
+    OF_READERS.iter().find(of).unwrap_or(&OF_READERS[0])
 }
 
 /// The texts of one language, by their ids.
 pub(super) struct Catalogue {
     tag: String,
+    direction: Direction,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Catalogue {
     /// Reads one; says what is wrong with it.
-    pub(super) fn read(tag: &str, source: &str) -> Result<Self, String> {
+    pub(super) fn read(tag: &str, direction: Direction, source: &str) -> Result<Self, String> {
         let language = tag.parse().map_err(|_| format!("{tag} is no language"))?;
         let resource =
             FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| format!("{tag}: {errors:?}"))?;
@@ -34,13 +53,14 @@ impl Catalogue {
         // names stand in `<bdi>` on pages, and letters drop what turns the direction: marks of our own would be in the way
         bundle.set_use_isolating(false);
         bundle.add_resource(resource).map_err(|errors| format!("{tag}: {errors:?}"))?;
-        let mut catalogue = Self { tag: tag.to_owned(), bundle };
-        let mut mark = String::new();
-        catalogue
-            .write(&mut mark, "digits-mark", &FluentArgs::new())
-            .map_err(|_| "no digits-mark".to_owned())?;
+        let mut catalogue = Self { tag: tag.to_owned(), direction, bundle };
+        let mark = catalogue.own("digits-mark").ok_or("no digits-mark")?;
+        let least = catalogue.own("digits-least").and_then(|least| least.parse().ok()).unwrap_or(4);
         let number = move |given: &[FluentValue<'_>]| match given {
-            [FluentValue::Number(number)] => grouped(&number.as_string(), &mark),
+            [FluentValue::Number(number)] => {
+                let digits = number.as_string();
+                if digits.len() < least { digits.into_owned() } else { grouped(&digits, &mark) }
+            }
             _ => "?".to_owned(),
         };
         let added = catalogue
@@ -52,6 +72,17 @@ impl Catalogue {
 
     pub(super) fn tag(&self) -> &str {
         &self.tag
+    }
+
+    pub(super) fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// A text that is asked for here, where there is one.
+    fn own(&self, id: &'static str) -> Option<String> {
+        let mut own = String::new();
+        self.bundle.has_message(id).then(|| self.write(&mut own, id, &FluentArgs::new()).ok())?;
+        Some(own)
     }
 
     /// Writes the text of that id. One that is not there, or lacks an argument, is seen: it says its id or the argument's
@@ -98,9 +129,13 @@ fn grouped(digits: &str, mark: &str) -> String {
 mod tests {
     use super::*;
 
+    fn english(source: &str) -> Result<Catalogue, String> {
+        Catalogue::read("en", Direction::LeftToRight, &format!("digits-mark = ,\n{source}\n"))
+    }
+
     fn said(source: &str, id: &'static str, args: &FluentArgs<'_>) -> String {
         let mut said = String::new();
-        let catalogue = Catalogue::read("en", &format!("digits-mark = ,\n{source}\n")).unwrap();
+        let catalogue = english(source).unwrap();
         catalogue.write(&mut said, id, args).unwrap();
         said
     }
@@ -125,8 +160,9 @@ mod tests {
     #[test]
     fn a_catalogue_with_a_mistake_is_refused() {
         for source in ["a = { $b", "digits-mark = .", "= x"] {
-            assert!(Catalogue::read("en", &format!("digits-mark = ,\n{source}\n")).is_err(), "{source}");
+            assert!(english(source).is_err(), "{source}");
         }
-        assert!(Catalogue::read("no language", "digits-mark = ,\n").is_err());
+        assert!(Catalogue::read("no language", Direction::LeftToRight, "digits-mark = ,\n").is_err());
+        assert!(Catalogue::read("en", Direction::LeftToRight, "a = A\n").is_err());
     }
 }

@@ -155,9 +155,10 @@ impl<T: Argument + Clone> Argument for &T {
 #[cfg(test)]
 mod tests {
     use super::{super::Texts, *};
+    use crate::domain::Direction;
 
     fn texts(source: &str) -> Texts {
-        Texts::foreign("en", &format!("digits-mark = ,\n{source}\n")).unwrap()
+        Texts::foreign("en", Direction::LeftToRight, &format!("digits-mark = ,\n{source}\n")).unwrap()
     }
 
     #[test]

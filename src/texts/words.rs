@@ -1,36 +1,11 @@
-//! What many places tell: times, spans, and the names of what the domain knows.
+//! What many places of the desk tell: how long something was, and the names of what the domain knows.
 
 use std::time::Duration;
 
 use super::{Phrase, Texts};
-use crate::domain::{BreakerAction, Cause, Code, Field, Mode, Role, Timestamp};
+use crate::domain::{BreakerAction, Cause, Code, Field, Language, Mode, Role};
 
 impl Texts {
-    /// A moment: `23 November 2026, 21:04 UTC`.
-    pub fn moment(self, at: Timestamp) -> Phrase {
-        let two = |number: u32| format!("{number:02}");
-        let civil = at.civil();
-        self.say("time-moment")
-            .with("day", civil.day.to_string())
-            .with("month", self.month(civil.month))
-            .with("year", civil.year.to_string())
-            .with("hour", two(civil.hour))
-            .with("minute", two(civil.minute))
-    }
-
-    /// The day of a moment: `23 November 2026`.
-    pub fn day(self, at: Timestamp) -> Phrase {
-        let civil = at.civil();
-        self.say("time-day")
-            .with("day", civil.day.to_string())
-            .with("month", self.month(civil.month))
-            .with("year", civil.year.to_string())
-    }
-
-    fn month(self, month: u32) -> Phrase {
-        self.say("time-month").with("month", month)
-    }
-
     /// How long ago something was, in the largest whole unit: `5 minutes ago`.
     pub fn ago(self, span: Duration) -> Phrase {
         if span < Duration::from_mins(1) {
@@ -48,26 +23,6 @@ impl Texts {
             60..1_440 => self.hours(minutes / 60),
             _ => self.days(minutes / 1_440),
         }
-    }
-
-    /// A span of so many seconds, to the second: `90 seconds`, `5 minutes`, `2 hours`.
-    pub fn wait(self, seconds: u32) -> Phrase {
-        let seconds = u64::from(seconds);
-        match (seconds % 60, seconds % 3_600) {
-            (_, 0) if seconds > 0 => self.hours(seconds / 3_600),
-            (0, _) if seconds > 0 => self.minutes(seconds / 60),
-            _ => self.say("time-seconds").with("count", seconds),
-        }
-    }
-
-    /// So many minutes.
-    pub fn minutes(self, count: u64) -> Phrase {
-        self.say("time-minutes").with("count", count)
-    }
-
-    /// So many hours.
-    pub fn hours(self, count: u64) -> Phrase {
-        self.say("time-hours").with("count", count)
     }
 
     /// So many days.
@@ -152,6 +107,17 @@ impl Texts {
         }
     }
 
+    /// What readers can be spoken to in.
+    pub fn language(self, language: Language) -> Phrase {
+        match language {
+            Language::English => self.say("language-en"),
+            Language::German => self.say("language-de"),
+            Language::French => self.say("language-fr"),
+            Language::Spanish => self.say("language-es"),
+            Language::Ukrainian => self.say("language-uk"),
+        }
+    }
+
     /// Where the word lists can look.
     pub fn field(self, field: Field) -> Phrase {
         match field {
@@ -209,22 +175,6 @@ mod tests {
         assert_eq!(told(60), "1 minute ago");
         assert_eq!(told(7_300), "2 hours ago");
         assert_eq!(told(86_400 * 3), "3 days ago");
-    }
-
-    #[test]
-    fn what_somebody_waits_is_told_to_the_second() {
-        let told = |seconds| Texts::default().wait(seconds).to_string();
-        assert_eq!(
-            [told(1), told(90), told(300), told(7_200)],
-            ["1 second", "90 seconds", "5 minutes", "2 hours"]
-        );
-    }
-
-    #[test]
-    fn a_moment_is_told_in_utc() {
-        let at = Timestamp::from_micros(1_790_000_000_123_456);
-        assert_eq!(Texts::default().moment(at).to_string(), "21 September 2026, 14:13 UTC");
-        assert_eq!(Texts::default().day(Timestamp::default()).to_string(), "1 January 1970");
     }
 
     /// Readers and programs are told the same by the domain.

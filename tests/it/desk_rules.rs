@@ -6,7 +6,7 @@ use crate::{
     shift::{Browser, hidden, told},
     support::{SITE, TestApp},
 };
-use replydesk::domain::{BreakerRules, Mode, Policy, Role};
+use replydesk::domain::{BreakerRules, Language, Mode, Policy, Role};
 use std::time::Duration;
 
 const POLICY: &str = "/desk/policy";
@@ -24,6 +24,9 @@ fn form(version: &str, changes: &[(&'static str, &str)]) -> Vec<(&'static str, S
         ("word_fields", "website"),
         ("breaker.action", "hold-all"),
         ("links", "decide"),
+        ("language", "en"),
+        ("privacy_url", ""),
+        ("rules_url", ""),
     ]
     .map(|(name, value)| (name, value.to_owned()))
     .to_vec();
@@ -99,6 +102,7 @@ both_databases! {
             ("mode", "trust-known"), ("trust.approved", " 3 "), ("trust.by_name_and_address", "yes"), ("form.required", "yes"),
             ("staff_names", " Marit Oyelaran \r\n\r\nTom\r\n"), ("word_fields", "agent"), ("breaker.per_ten_minutes", "40"),
             ("breaker.action", "slow"), ("links", "open"), ("overdue_minutes", "0"),
+            ("language", "uk"), ("privacy_url", " https://News.example/privacy "), ("rules_url", ""),
         ]);
         let (page, at) = eve.does(POLICY, &with("save", &borrowed(&said))).await;
         assert_eq!(at, "/desk/policy?site=gazette&done=saved");
@@ -107,6 +111,8 @@ both_databases! {
         let kept = app.app().sites.find(SITE).unwrap().policy.clone();
         assert_eq!((kept.mode, kept.trust.approved, kept.trust.by_name_and_address), (Mode::TrustKnown, 3, true));
         assert_eq!((kept.form.required, kept.word_fields.len(), kept.staff_names.len(), kept.overdue_minutes), (true, 1, 2, 0));
+        assert_eq!((kept.language, kept.privacy_url.as_deref(), kept.rules_url), (Language::Ukrainian, Some("https://news.example/privacy"), None));
+        assert!(page.contains("<option value=\"uk\" selected>Ukrainian</option>"), "the language is chosen");
         assert_eq!(kept.breaker, BreakerRules { per_ten_minutes: 40, action: replydesk::domain::BreakerAction::Slow, ..BreakerRules::default() });
         assert_eq!(app.rows("select count(*) from audit where action = 'set-policy' and via = 'desk' and actor is not null").await, 1);
         let log = eve.sees("/desk/audit").await;

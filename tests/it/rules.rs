@@ -34,9 +34,14 @@ both_databases! {
         let (eve, mo) = (app.hires("Eve", Role::Editor, &[]).await, app.hires("Mo", Role::Moderator, &[]).await);
         let first = mo.get(POLICY).await.json();
         assert_eq!((&first["version"], &first["mode"], &first["max_links"], &first["trust"]["approved"]), (&json!(0), &json!("hold-all"), &json!(2), &json!(1)));
-        let set = json!({"version": 0, "mode": "trust-known", "max_links": 3, "staff_names": ["Marit Oyelaran"], "form": {"required": true}});
+        let set = json!({"version": 0, "mode": "trust-known", "max_links": 3, "staff_names": ["Marit Oyelaran"], "form": {"required": true}, "language": "de",
+            "privacy_url": " https://News.example/privacy ", "rules_url": ""});
         let now = eve.sends(("PUT", POLICY), Some(&set)).await.json();
         assert_eq!((&now["version"], &now["form"]["required"], &now["form"]["min_seconds"]), (&json!(1), &json!(true), &json!(3)));
+        assert_eq!(
+            (&now["language"], &now["privacy_url"], &now["rules_url"]),
+            (&json!("de"), &json!("https://news.example/privacy"), &Value::Null)
+        );
         assert_eq!(mo.get(POLICY).await.json(), now);
         // the same again is no change, an older page is too late
         assert_eq!(eve.sends(("PUT", POLICY), Some(&set)).await.json(), now);
@@ -51,6 +56,10 @@ both_databases! {
             (json!({}), "version", "required"),
             (json!({"version": 1, "mode": "shut"}), "mode", "unknown-value"),
             (json!({"version": 1, "max_links": -1}), "max_links", "wrong-type"),
+            (json!({"version": 1, "language": "tlh"}), "language", "unknown-value"),
+            (json!({"version": 1, "privacy_url": "javascript:alert(1)"}), "privacy_url", "not-a-url"),
+            (json!({"version": 1, "rules_url": "https://ann@news.example"}), "rules_url", "user-info"),
+            (json!({"version": 1, "rules_url": format!("https://news.example/{}", "a".repeat(480))}), "rules_url", "too-long"),
             (json!({"version": 1, "max_links": 1001}), "max_links", "unknown-value"),
             (json!({"version": 1, "trust": {"approved": 0}}), "trust.approved", "unknown-value"),
             (json!({"version": 1, "word_fields": ["text", "text"]}), "word_fields", "unknown-value"),

@@ -6,13 +6,16 @@ use super::{
     rule_pages::{FactGroup, NumberField, PolicyForm},
 };
 use crate::{
-    domain::{BreakerAction, BreakerRules, Field, FormRules, Links, Mode, Name, Policy, STAFF_NAMES, Trust},
+    domain::{
+        BreakerAction, BreakerRules, Field, FormRules, Language, Links, Mode, Name, Policy, STAFF_NAMES,
+        Trust, Website,
+    },
     http::{body::FormBody, error::ApiError, fields::Fields},
     texts::{Phrase, Texts},
 };
 
 /// What the form may say, each once; beside it `word_fields`, for each field.
-pub const KNOWN: [&str; 22] = [
+pub const KNOWN: [&str; 25] = [
     "csrf",
     "action",
     "site",
@@ -35,6 +38,9 @@ pub const KNOWN: [&str; 22] = [
     "comment_chars",
     "links",
     "overdue_minutes",
+    "language",
+    "privacy_url",
+    "rules_url",
 ];
 /// The fields that the word lists look into.
 pub const WORD_FIELDS: &str = "word_fields";
@@ -49,6 +55,9 @@ pub fn of(t: Texts, (version, policy): (i64, &Policy)) -> PolicyForm {
         form_required: policy.form.required,
         actions: actions(t, policy.breaker.action),
         links: policy.links.name(),
+        languages: languages(t, policy.language),
+        privacy_url: policy.privacy_url.clone().unwrap_or_default(),
+        rules_url: policy.rules_url.clone().unwrap_or_default(),
         numbers: policy.numbers().map(number).to_vec(),
         staff_names: policy.staff_names.join("\n"),
         word_fields: word_fields(t, &policy.word_fields),
@@ -63,6 +72,7 @@ pub fn typed(t: Texts, form: &Fields, body: &FormBody) -> Result<(PolicyForm, Op
     let mode = Mode::parse(value("mode")).ok_or(ApiError::Malformed)?;
     let links = Links::parse(value("links")).ok_or(ApiError::Malformed)?;
     let action = BreakerAction::parse(value("breaker.action")).ok_or(ApiError::Malformed)?;
+    let language = Language::parse(value("language")).ok_or(ApiError::Malformed)?;
     let looks_into = body.every(WORD_FIELDS)?;
     if looks_into.iter().any(|name| Field::parse(name).is_none()) {
         return Err(ApiError::Malformed);
@@ -90,6 +100,16 @@ pub fn typed(t: Texts, form: &Fields, body: &FormBody) -> Result<(PolicyForm, Op
             Vec::new()
         }
     };
+    let mut url = |name| {
+        let typed = value(name).trim();
+        let parsed = Some(typed).filter(|typed| !typed.is_empty()).map(Website::parse).transpose();
+        parsed.unwrap_or_else(|_| {
+            faults.push((name, t.say("policy-url-fault").into()));
+            None
+        })
+    };
+    let (privacy_url, rules_url) = (url("privacy_url"), url("rules_url"));
+    let kept = |url: Option<Website>| url.map(|url| url.as_str().to_owned());
     let policy = Policy {
         mode,
         trust: Trust {
@@ -116,11 +136,16 @@ pub fn typed(t: Texts, form: &Fields, body: &FormBody) -> Result<(PolicyForm, Op
         links,
         reasons: Vec::new(),
         overdue_minutes: of("overdue_minutes"),
+        language,
+        privacy_url: kept(privacy_url),
+        rules_url: kept(rules_url),
     };
     let shown = PolicyForm {
         version,
         numbers: numbers.into_iter().map(|(field, _)| field).collect(),
         staff_names: value("staff_names").to_owned(),
+        privacy_url: value("privacy_url").trim().to_owned(),
+        rules_url: value("rules_url").trim().to_owned(),
         faults,
         ..self::of(t, (version, &policy))
     };
@@ -172,6 +197,15 @@ fn word_fields(t: Texts, chosen: &[Field]) -> Vec<Choice> {
         is_chosen: chosen.contains(&field),
     };
     Field::ALL.map(choice).to_vec()
+}
+
+fn languages(t: Texts, chosen: Language) -> Vec<Choice> {
+    let choice = |language: &Language| Choice {
+        value: language.name().to_owned(),
+        label: t.language(*language).into(),
+        is_chosen: *language == chosen,
+    };
+    Language::ALL.iter().map(choice).collect()
 }
 
 /// A policy in words, for those who read it.
@@ -226,6 +260,14 @@ pub fn facts(t: Texts, policy: &Policy) -> Vec<FactGroup> {
                 (t.say("policy-rejected-percent"), or_off(breaker.rejected_percent).into()),
                 (t.say("policy-breaker-action"), t.breaker(breaker.action).into()),
                 (t.say("policy-breaker-minutes"), number(breaker.minutes).into()),
+            ],
+        ),
+        group(
+            t.say("policy-readers"),
+            vec![
+                (t.say("policy-language"), t.language(policy.language).into()),
+                (t.say("policy-rules-url"), listed(policy.rules_url.iter().cloned().collect())),
+                (t.say("policy-privacy-url"), listed(policy.privacy_url.iter().cloned().collect())),
             ],
         ),
         group(

@@ -74,6 +74,12 @@ pub struct PolicyForm {
     pub actions: Vec<Choice>,
     /// What the link in a mail does: `decide` or `open`.
     pub links: &'static str,
+    /// What readers can be spoken to in.
+    pub languages: Vec<Choice>,
+    /// The site's privacy notice: as it is, or as it was typed.
+    pub privacy_url: String,
+    /// The rules for comments, the same.
+    pub rules_url: String,
     /// The numbers.
     pub numbers: Vec<NumberField>,
     /// Names of the site's own people, one a line.

@@ -12,7 +12,7 @@ use utoipa::{
 use crate::{
     domain::{
         AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, Cause, Code, CommentId, Effect, Field,
-        Links, Mode, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
+        Language, Links, Mode, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -125,6 +125,7 @@ schemas! {
     Basis: words(Basis::ALL.map(Basis::name));
     Role: words(Role::ALL.map(Role::name));
     Scope: words(Scope::ALL.map(Scope::name));
+    Language: words(Language::ALL.iter().map(|language| language.name()));
     Links: words(Links::ALL.map(Links::name));
     Field: words(Field::ALL.map(Field::name));
     Code: words(Code::ALL.map(Code::as_str));
@@ -140,6 +141,6 @@ fn text(format: KnownFormat) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format)))
 }
 
-fn words<const N: usize>(names: [&'static str; N]) -> ObjectBuilder {
+fn words(names: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names))
 }

@@ -331,6 +331,7 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
         "staff_names": "Marit Oyelaran", "trust.approved": "1", "max_links": "3", "form.min_seconds": "3",
         "form.max_minutes": "60", "close_after_days": "0", "slow_seconds": "0", "breaker.per_ten_minutes": "0",
         "breaker.rejected_percent": "0", "breaker.minutes": "60", "comment_chars": "10000", "overdue_minutes": "240",
+        "language": "en", "privacy_url": WRITTEN, "rules_url": "",
     });
     let words = json!({"action": "test", "site": SITE, "version": "0", "hold": WRITTEN, "spam": ""});
     let new = json!({"email": "lou@gazette.example", "name": "Lou", "role": "moderator", "site": SITE});

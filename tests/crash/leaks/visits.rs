@@ -220,7 +220,13 @@ async fn tries_rules(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     }
     let wrong = [&of("save")[..], &[("hold", "*"), ("spam", "")]].concat();
     assert_eq!(walk.submits("/desk/words", &cookie, &wrong).await.status, 422);
-    let policy = [("mode", "open"), ("links", "open"), ("breaker.action", "slow"), ("max_links", "many")];
+    let policy = [
+        ("mode", "open"),
+        ("links", "open"),
+        ("breaker.action", "slow"),
+        ("language", "en"),
+        ("max_links", "many"),
+    ];
     let wrong = [&of("save")[..], &policy].concat();
     assert_eq!(walk.submits("/desk/policy", &cookie, &wrong).await.status, 422);
     let numbers = [
@@ -236,7 +242,7 @@ async fn tries_rules(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
         ("comment_chars", "10000"),
         ("overdue_minutes", "240"),
     ];
-    let tried = [&of("test")[..], &policy[..3], &numbers, &[("staff_names", "Marit Oyelaran")]].concat();
+    let tried = [&of("test")[..], &policy[..4], &numbers, &[("staff_names", "Marit Oyelaran")]].concat();
     assert_eq!(walk.submits("/desk/policy", &cookie, &tried).await.status, 200);
     let now = good(&walk.moderates(("GET", "/v1/sites/gazette/policy"), &json!({})).await);
     let same = good(&walk.moderates(("PUT", "/v1/sites/gazette/policy"), &now).await);

@@ -1,6 +1,6 @@
 //! Pages of what the comments of a site are judged by.
 
-use replydesk::domain::{BreakerAction, Field, Mode, Policy};
+use replydesk::domain::{BreakerAction, Field, Language, Mode, Policy};
 use replydesk::flow::why::Reason;
 use replydesk::http::desk::{account_pages::Said, pages::*, people_pages::Choice, rule_pages::*};
 
@@ -54,12 +54,18 @@ fn policy(can_set: bool, said: Option<bool>) -> PolicyPage {
                 .map(|action| pick(action.name(), t.breaker(action).into(), false))
                 .to_vec(),
             links: "decide",
+            languages: Language::ALL
+                .iter()
+                .map(|one| pick(one.name(), t.language(*one).into(), false))
+                .collect(),
+            privacy_url: if is_bad { Hostile::NAME.to_owned() } else { String::new() },
+            rules_url: "https://gazette.example/rules".to_owned(),
             numbers: Policy::default().numbers().map(number).to_vec(),
             staff_names: format!("Marit Oyelaran\n{}", Hostile::NAME),
             word_fields: Field::ALL.map(|field| pick(field.name(), t.field(field).into(), is_bad)).to_vec(),
             faults: if is_bad {
                 let numbers = Policy::default().numbers().map(|(name, ..)| faulty(name));
-                numbers.into_iter().chain([faulty("staff_names")]).collect()
+                numbers.into_iter().chain([faulty("staff_names"), faulty("privacy_url")]).collect()
             } else {
                 Vec::new()
             },

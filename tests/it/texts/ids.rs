@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{entries, read, templates};
+use replydesk::domain::Language;
+
+use super::{entries, is_of_readers, read, templates};
 use crate::structure;
 
 type Args = BTreeSet<String>;
 
-/// What the catalogue asks for itself.
-const OWN: &str = "digits-mark";
+/// What catalogues ask for themselves.
+const OWN: [&str; 2] = ["digits-mark", "digits-least"];
+
+/// What moderators and readers are both told, each from their own catalogue.
+const SHARED: &str = "src/texts/times.rs";
 
 fn name(text: &str) -> &str {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().unwrap()
@@ -59,23 +64,73 @@ fn said(file: &str, text: &str) -> Vec<(String, Args)> {
     said
 }
 
-#[test]
-fn what_is_used_is_in_the_catalogue_and_nothing_else_is() {
-    let there = there(&read("locales/en.ftl"));
-    let mut unused: BTreeSet<&str> = there.keys().map(String::as_str).collect();
-    assert!(unused.remove(OWN));
+/// Where texts are said: the files of code and the templates.
+fn places() -> Vec<(String, String)> {
     // what a transaction says, it says to a database
     let code = structure::sources().into_iter().filter(|(file, _)| !file.starts_with("store/"));
     let code = code.map(|(file, text)| (format!("src/{file}"), text));
-    let templates = templates().into_iter().map(|(file, text)| (format!("templates/{file}"), text));
-    for (file, text) in code.chain(templates) {
-        for (id, args) in said(&file, &text) {
+    code.chain(templates().into_iter().map(|(file, text)| (format!("templates/{file}"), text))).collect()
+}
+
+/// Every text that is said here is there with its arguments; those that nobody says.
+fn compare(there: &BTreeMap<String, Args>, places: &[(String, String)]) -> BTreeSet<String> {
+    let mut unused: BTreeSet<String> = there.keys().cloned().collect();
+    unused.retain(|id| !OWN.contains(&id.as_str()));
+    for (file, text) in places {
+        for (id, args) in said(file, text) {
             let wants = there.get(&id).unwrap_or_else(|| panic!("{file} says {id}, which is not there"));
             assert_eq!(&args, wants, "{file} gives {id} other arguments than it has");
-            unused.remove(id.as_str());
+            unused.remove(&id);
         }
     }
+    unused
+}
+
+fn of_readers(language: Language) -> BTreeMap<String, Args> {
+    there(&read(&format!("locales/readers/{}.ftl", language.name())))
+}
+
+#[test]
+fn what_moderators_are_told_is_in_the_catalogue_and_nothing_else_is() {
+    let mut places = places();
+    places.retain(|(file, _)| !is_of_readers(file));
+    let unused = compare(&there(&read("locales/en.ftl")), &places);
     assert!(unused.is_empty(), "nobody says {unused:?}");
+}
+
+#[test]
+fn what_readers_are_told_is_in_the_catalogue() {
+    let mut places = places();
+    places.retain(|(file, _)| is_of_readers(file) || file == SHARED);
+    compare(&of_readers(Language::English), &places);
+}
+
+#[test]
+fn readers_of_every_language_are_told_the_same() {
+    let english = of_readers(Language::English);
+    for language in Language::ALL {
+        assert_eq!(of_readers(*language), english, "{}", language.name());
+    }
+}
+
+/// A number takes each form that its language has; French and Spanish say millions like other numbers.
+#[test]
+fn numbers_have_the_forms_of_their_language() {
+    for (language, forms) in [
+        (Language::English, &["[one]", "*[other]"][..]),
+        (Language::German, &["[one]", "*[other]"]),
+        (Language::French, &["[one]", "*[other]"]),
+        (Language::Spanish, &["[one]", "*[other]"]),
+        (Language::Ukrainian, &["[one]", "[few]", "[many]", "*[other]"]),
+    ] {
+        let source = read(&format!("locales/readers/{}.ftl", language.name()));
+        for (id, text) in entries(&source) {
+            let by_number = ["{ $count ->", "{ $form ->"].into_iter().any(|by| text.contains(by));
+            let written: Vec<&str> =
+                text.split_whitespace().filter(|word| word.ends_with(']') && word.contains('[')).collect();
+            assert!(!by_number || written == forms, "{}: {id} has {written:?}", language.name());
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use html5ever::{ParseOpts, parse_document, tendril::TendrilSink};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use replydesk::{
+    domain::Direction,
     http::desk::script::words,
     notify::{InvitationMail, MailLink, ModeratorMail, TestMail},
     texts::Texts,
@@ -29,7 +30,7 @@ fn marked() -> Texts {
         format!("{id} ={before}{words}\n")
     };
     let source: String = entries(&read("locales/en.ftl")).into_iter().map(mark).collect();
-    Texts::foreign("en-XA", &source).unwrap()
+    Texts::foreign("en-XA", Direction::LeftToRight, &source).unwrap()
 }
 
 /// Pages with parts that still hold words: none, and it stays so.

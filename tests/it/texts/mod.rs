@@ -1,4 +1,4 @@
-//! What desk and mails say stands in the catalogue, and nowhere else.
+//! What people are told stands in the catalogues, and nowhere else.
 //!
 //! Three nets: every id that is used is there with its arguments and the other way round (`ids`), no words stand in
 //! templates or in code (`words`), and in a language in which every text is marked nothing is shown without the mark
@@ -20,10 +20,18 @@ fn read(path: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
 }
 
-/// The templates of the desk and of mails, by their paths.
+/// What readers see is made here.
+const OF_READERS: [&str; 3] = ["templates/public/", "src/http/public/", "src/texts/readers.rs"];
+
+/// Whether what is said in a file is said to readers.
+fn is_of_readers(file: &str) -> bool {
+    OF_READERS.iter().any(|place| file.starts_with(place))
+}
+
+/// The templates, by their paths.
 fn templates() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for folder in ["desk", "mail"] {
+    for folder in ["desk", "mail", "public"] {
         for entry in fs::read_dir(Path::new(ROOT).join("templates").join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_string_lossy());

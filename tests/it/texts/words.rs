@@ -45,7 +45,7 @@ fn has_words(text: &str) -> bool {
 
 #[test]
 fn templates_hold_no_words() {
-    for (name, text) in templates() {
+    for (name, text) in templates().into_iter().filter(|(name, _)| !name.starts_with("public/")) {
         // attributes that stand in a tag of another one
         let text = if name == "desk/parts.html" { format!("<main{text}>") } else { text };
         let words: Vec<String> = shows(&text).into_iter().filter(|shown| has_words(shown)).collect();

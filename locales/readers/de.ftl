@@ -1,0 +1,219 @@
+### Alle Texte, die Leserinnen und Leser sehen, auf Deutsch. Hinweise für Übersetzungen stehen in en.ftl.
+
+## Zahlen und Zeiten
+
+digits-mark = .
+digits-least = 4
+
+time-month = { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+}
+time-moment = { $day }. { $month } { $year }, { $hour }:{ $minute } Uhr UTC
+time-day = { $day }. { $month } { $year }
+time-seconds = { $count ->
+    [one] { $count } Sekunde
+   *[other] { $count } Sekunden
+}
+time-minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+time-hours = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+
+## Was alle Seiten haben
+
+page-skip = Zum Inhalt springen
+page-foot = Die Kommentare betreut { $name }.
+page-back = Zurück zum Artikel
+page-status = HTTP { $status }
+page-about = Mehr zu diesem Fehler (auf Englisch)
+
+## Die Kommentare eines Artikels
+
+comments-title = Kommentare
+comments-title-on = Kommentare zu „{ $title }“
+comments-count = { $count ->
+    [one] { NUMBER($count) } Kommentar
+   *[other] { NUMBER($count) } Kommentare
+}
+comments-none = Noch keine Kommentare
+comments-first = Schreiben Sie den ersten Kommentar.
+comments-nothing = Unter diesem Artikel wurde nichts veröffentlicht.
+comments-more = Weitere Kommentare
+comments-begin = Zum Anfang
+comments-more-replies = Weitere Antworten
+comments-replies-to = Antworten an { $author }
+comments-replies-to-removed = Antworten auf einen entfernten Kommentar
+comments-all = Alle Kommentare
+comments-closed = Kommentare geschlossen
+comments-closed-text = Dieser Artikel kann nicht mehr kommentiert werden. Was veröffentlicht wurde, bleibt hier stehen.
+comments-unknown = Hier gibt es nichts zu kommentieren
+comments-unknown-text = Diese Seite wurde ohne den Artikel geöffnet, zu dem sie gehört.
+
+sort-title = Reihenfolge der Kommentare
+sort-oldest = Älteste zuerst
+sort-newest = Neueste zuerst
+sort-top = Meistdiskutiert
+
+comment-staff = Redaktion
+comment-pick = Empfehlung der Redaktion
+comment-edited = Bearbeitet
+comment-edited-by-site = Von der Redaktion bearbeitet
+comment-removed = Dieser Kommentar wurde entfernt.
+comment-reply = Antworten
+comment-reply-to = { $author } antworten
+comment-report = Melden
+comment-report-of = Kommentar von { $author } melden
+comment-link = Link zu diesem Kommentar, { $time }
+
+notice-held = Ihr Kommentar wird geprüft. Er erscheint hier, sobald die Moderation ihn freigegeben hat.
+notice-published = Ihr Kommentar ist veröffentlicht. Danke, dass Sie mitdiskutieren.
+
+## Das Formular
+
+form-title = Kommentar schreiben
+form-replying = Antwort an { $author }
+form-replying-somebody = Antwort auf einen Kommentar
+form-cancel = Antwort abbrechen
+form-correct = Bitte korrigieren
+form-note = Ihre E-Mail-Adresse wird nicht veröffentlicht. Pflichtfelder sind mit { $mark } gekennzeichnet
+form-comment = Kommentar
+form-name = Name
+form-email = E-Mail
+form-website = Website
+form-trap = Lassen Sie dieses Feld leer
+form-post = Kommentar abschicken
+form-rules = Bitte beachten Sie unsere { $rules }.
+form-rules-link = Hausregeln
+form-privacy = Wie wir mit Ihren Daten umgehen: { $notice }.
+form-privacy-link = Datenschutzhinweise
+
+fault-required = Bitte füllen Sie dieses Feld aus.
+fault-required-name = Bitte geben Sie Ihren Namen ein.
+fault-required-email = Bitte geben Sie Ihre E-Mail-Adresse ein.
+fault-required-comment = Bitte schreiben Sie einen Kommentar.
+fault-too-long = Bitte kürzen Sie den Inhalt dieses Feldes.
+fault-too-long-name = Ein Name darf höchstens 100 Zeichen haben.
+fault-too-long-email = Eine E-Mail-Adresse darf höchstens 254 Zeichen haben.
+fault-too-long-website = Eine Webadresse darf höchstens 500 Zeichen haben.
+fault-too-long-comment = Bitte kürzen Sie Ihren Kommentar.
+fault-too-short = Bitte schreiben Sie etwas mehr.
+fault-control-character = Bitte entfernen Sie Steuerzeichen aus diesem Feld.
+fault-at-sign = Bitte geben Sie einen Namen ohne @ ein; er ist für alle sichtbar.
+fault-not-an-address = Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.org.
+fault-not-a-url = Bitte geben Sie eine Webadresse ein, die mit https:// oder http:// beginnt.
+fault-user-info = Bitte entfernen Sie Benutzernamen und Passwort aus der Webadresse.
+fault-foreign-origin = Diese Webadresse gehört nicht zu dieser Website.
+fault-not-published = Der Kommentar, auf den Sie antworten, ist unter diesem Artikel nicht veröffentlicht.
+fault-unknown-article = Dieser Artikel ist hier noch nicht bekannt. Bitte öffnen Sie ihn erneut und kommentieren Sie von dort aus.
+fault-other = Die Angabe in diesem Feld kann so nicht übernommen werden.
+
+## Wenn ein Kommentar nicht angenommen wurde
+
+refused-invalid = Ihr Kommentar wurde noch nicht gesendet
+refused-invalid-text = Etwas fehlt oder kann so nicht übernommen werden. Alles, was Sie eingegeben haben, steht noch im Formular.
+refused-duplicate = Das haben Sie bereits gesendet
+refused-duplicate-text = Derselbe Text ist von Ihnen zu diesem Artikel schon eingegangen. Wenn er noch nicht auf der Seite steht, wird er gerade geprüft.
+refused-closed = Kommentare geschlossen
+refused-closed-text = Dieser Artikel kann nicht mehr kommentiert werden, deshalb wurde Ihr Kommentar nicht gesendet. Was veröffentlicht ist, bleibt lesbar.
+refused-fast = Das ging etwas zu schnell
+refused-fast-text = Aus Ihrem Netz sind in kurzer Zeit mehrere Kommentare eingegangen.
+refused-slow = Bitte einer nach dem anderen
+refused-slow-text = Unter diesem Artikel muss zwischen zwei Kommentaren aus demselben Netz etwas Zeit vergehen.
+refused-crowded-text = Ihr Kommentar ist der erste zu diesem Artikel, und in kurzer Zeit sind mehrere solche ersten Kommentare eingegangen.
+refused-later = Ihr Kommentar konnte nicht gesendet werden
+refused-later-text = Zurzeit können keine Kommentare angenommen werden; Ihr Text steht noch im Formular.
+refused-gone-text = Diesen Artikel gibt es hier nicht mehr; er kann nicht kommentiert werden.
+refused-other-text = Etwas an der Anfrage war nicht in Ordnung. Bitte gehen Sie zurück zum Artikel und senden Sie Ihren Kommentar von dort aus.
+refused-wait = Bitte versuchen Sie es in { $wait } noch einmal.
+refused-kept = Ihr Text bleibt bis dahin im Formular stehen.
+refused-copy = Ihr Kommentar zum Kopieren
+
+## Andere Seiten, die nur eines zu sagen haben
+
+problem-not-found = Hier ist nichts
+problem-not-found-text = Die Adresse stimmt nicht, oder was hier war, ist nicht veröffentlicht.
+problem-gone = Nicht mehr verfügbar
+problem-gone-text = Was hier war, wurde entfernt, oder der Link ist abgelaufen.
+problem-changed = Inzwischen geändert
+problem-changed-text = Nachdem Sie die Seite geöffnet hatten, hat sich etwas geändert; deshalb wurde nichts unternommen. Bitte öffnen Sie die Seite erneut.
+problem-fast = Zu viele Anfragen
+problem-fast-text = Aus Ihrem Netz kam in kurzer Zeit mehr, als angenommen werden kann.
+problem-later = Zurzeit nicht verfügbar
+problem-later-text = Ihre Anfrage konnte nicht beantwortet werden. Bitte versuchen Sie es gleich noch einmal.
+problem-origin = Das darf diese Seite nicht
+problem-origin-text = Die Anfrage kam von einer Seite, die nicht zu dieser Website gehört.
+problem-large = Zu viel Text
+problem-large-text = Es wurde mehr gesendet, als angenommen werden kann. Bitte kürzen Sie den Text.
+problem-other = Die Anfrage konnte nicht beantwortet werden
+problem-other-text = Etwas daran war nicht in Ordnung. Bitte gehen Sie zurück und versuchen Sie es noch einmal.
+
+## Die Quittung: was aus dem eigenen Kommentar wurde
+
+receipt-window = { $state }: Ihr Kommentar
+receipt-title = Ihr Kommentar
+receipt-waiting = Wird geprüft
+receipt-published = Veröffentlicht
+receipt-rejected = Nicht veröffentlicht
+receipt-withdrawn = Zurückgezogen
+receipt-on = Zum Artikel { $article }
+receipt-waiting-text = Die Moderation liest ihn, bevor er veröffentlicht wird. Bis dahin kann ihn sonst niemand sehen.
+receipt-published-text = Alle können ihn lesen.
+receipt-see = Auf der Seite ansehen
+receipt-edit-waits = Ihre Änderung wird geprüft. Bis dahin bleibt der frühere Text auf der Seite.
+receipt-rejected-text = Die Moderation hat entschieden, ihn nicht zu veröffentlichen.
+receipt-reason = Begründung:
+receipt-law = Nach Ansicht der Moderation verstößt er gegen das Gesetz.
+receipt-terms = Er verstößt gegen die Regeln von { $site }.
+receipt-withdrawn-text = Sie haben ihn zurückgezogen. Er steht nicht auf der Seite.
+receipt-own = Was Sie geschrieben haben
+receipt-own-edited = Ihr Kommentar, wie ihn die Redaktion bearbeitet hat
+receipt-sent = Gesendet am { $time }
+receipt-change = Ändern
+receipt-change-until = Sie können ihn bis { $until } ändern.
+receipt-change-waiting = Sie können ihn ändern, solange er geprüft wird.
+receipt-change-open = Kommentar ändern …
+receipt-change-save = Änderungen speichern
+receipt-withdraw = Zurückziehen
+receipt-withdraw-open = Kommentar zurückziehen …
+receipt-withdraw-public = Er wird von der Seite entfernt. Das lässt sich nicht rückgängig machen.
+receipt-withdraw-unseen = Er wird nicht veröffentlicht. Das lässt sich nicht rückgängig machen.
+receipt-withdraw-button = Ja, zurückziehen
+receipt-keep = Bewahren Sie diesen Link auf.
+receipt-keep-text = Die Adresse dieser Seite ist privat: Damit können Sie jederzeit nachsehen, was aus Ihrem Kommentar geworden ist. Wer sie kennt, kann dasselbe tun; geben Sie sie deshalb nicht weiter.
+receipt-saved = Ihre Änderungen sind gespeichert.
+receipt-saved-waits = Gespeichert. Der veröffentlichte Text bleibt, bis die Moderation den neuen gelesen hat.
+receipt-withdrawn-now = Ihr Kommentar wurde zurückgezogen.
+
+## Das Widget
+
+widget-loading = Kommentare werden geladen …
+widget-failed = Die Kommentare konnten nicht geladen werden.
+widget-again = Noch einmal versuchen
+widget-sending = Wird gesendet …
+widget-offline = Ihr Kommentar konnte nicht gesendet werden: Es kam keine Antwort. Ihr Text steht noch hier.
+widget-count = { $form ->
+    [one] { $count } Kommentar
+   *[other] { $count } Kommentare
+}
+widget-wait = { $form ->
+    [one] Bitte versuchen Sie es in { $count } Sekunde noch einmal.
+   *[other] Bitte versuchen Sie es in { $count } Sekunden noch einmal.
+}
+widget-remember = Name, E-Mail und Website in diesem Browser für meinen nächsten Kommentar merken.
+widget-own-pending = Das sehen nur Sie: Der Kommentar wird noch geprüft.
+widget-receipt = Nachsehen, was daraus wird
