@@ -217,3 +217,8 @@ widget-wait = { $form ->
 widget-remember = Name, E-Mail und Website in diesem Browser für meinen nächsten Kommentar merken.
 widget-own-pending = Das sehen nur Sie: Der Kommentar wird noch geprüft.
 widget-receipt = Nachsehen, was daraus wird
+
+## Feeds, für Programme, die Neues zeigen
+
+feed-title = Kommentare – { $site }
+feed-entry = { $author } zu: { $title }

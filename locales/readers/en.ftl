@@ -262,3 +262,10 @@ widget-remember = Remember my name, email and website in this browser for the ne
 widget-own-pending = Only you can see this: it is waiting for a moderator.
 # A link to the receipt.
 widget-receipt = See what becomes of it
+
+## Feeds, for programs that show what is new
+
+# $site: the name of the site.
+feed-title = Comments – { $site }
+# Of one comment. $title: of the article.
+feed-entry = { $author } on { $title }

@@ -217,3 +217,8 @@ widget-wait = { $form ->
 widget-remember = Recordar mi nombre, correo y sitio web en este navegador para mi próximo comentario.
 widget-own-pending = Solo usted puede verlo: está pendiente de moderación.
 widget-receipt = Ver qué ocurre con él
+
+## Canales, para programas que muestran lo nuevo
+
+feed-title = Comentarios – { $site }
+feed-entry = { $author } sobre: { $title }

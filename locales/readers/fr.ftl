@@ -223,3 +223,8 @@ widget-wait = { $form ->
 widget-remember = Retenir mon nom, mon e-mail et mon site dans ce navigateur pour mon prochain commentaire.
 widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
 widget-receipt = Voir ce qu’il en advient
+
+## Les flux, pour les programmes qui montrent les nouveautés
+
+feed-title = Commentaires – { $site }
+feed-entry = { $author } à propos de : { $title }

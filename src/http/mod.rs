@@ -117,7 +117,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, engaging, form, reading, receipts};
+    use public::{articles, breakers, comments, engaging, form, reading, receipts, syndication};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -126,10 +126,14 @@ pub fn table() -> Vec<Group> {
                     .read(reading::comments, reading::about_comments)
                     .post(comments::post, comments::about_post)
                     .behind(|route| route.wrap(from_fn(limits::submissions))),
+                at("/comments.html").read(syndication::html, syndication::about_html),
+                at("/comments.jsonld").read(syndication::linked, syndication::about_linked),
+                at("/feed.atom").read(syndication::feed, syndication::about_feed),
                 at("/comments/{id}").read(reading::comment, reading::about_comment),
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/engaging").read(engaging::list, engaging::about_list),
+                at("/engaging.html").read(engaging::fragment, engaging::about_fragment),
                 at("/form").read(form::token, form::about_token),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
                 at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),

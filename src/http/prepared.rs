@@ -20,15 +20,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn essence(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::JsonLd => "application/ld+json",
-            Self::Html => "text/html",
-            Self::Atom => "application/atom+xml",
-        }
-    }
-
     /// As `Content-Type` says it: JSON has one coding and needs no word about it.
     const fn content_type(self) -> &'static str {
         match self {
@@ -38,30 +29,20 @@ impl Kind {
             Self::Atom => "application/atom+xml; charset=utf-8",
         }
     }
+}
 
-    /// Whether a media range of `Accept` has it in it; whoever takes some JSON takes ours, and so with XML and feeds.
-    fn is_in(self, range: &str) -> bool {
-        let (class, _) = self.essence().split_once('/').unwrap_or_default();
-        let of_class = range.strip_suffix("/*").is_some_and(|asked| asked == class || asked == "*");
-        let akin = match self {
-            Self::Json | Self::JsonLd => range == "application/json" || range.ends_with("+json"),
-            Self::Html => range == "application/xhtml+xml",
-            Self::Atom => matches!(range, "application/xml" | "text/xml") || range.ends_with("+xml"),
-        };
-        of_class || range == self.essence() || akin
-    }
-
-    /// Refuses a client that takes nothing we have (RFC 9110 §12.5.1).
-    pub fn accepted(self, request: &HttpRequest) -> Result<(), ApiError> {
-        let accept = listed(request, header::ACCEPT).to_ascii_lowercase();
-        let takes = |range: &str| {
-            let mut parts = range.split(';').map(str::trim);
-            let kind = parts.next().unwrap_or_default();
-            let is_refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-            !is_refused && self.is_in(kind)
-        };
-        if accept.is_empty() || accept.split(',').any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
-    }
+/// Refuses a client that takes nothing we have (RFC 9110 §12.5.1). For addresses that name no form: those which do are
+/// answered in it, whatever the client says that it takes.
+pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
+    let accept = listed(request, header::ACCEPT).to_ascii_lowercase();
+    let takes = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default();
+        let is_refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        !is_refused
+            && (matches!(kind, "*/*" | "application/*" | "application/json") || kind.ends_with("+json"))
+    };
+    if accept.is_empty() || accept.split(',').any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
 }
 
 /// An answer of JSON that is prepared for this request.

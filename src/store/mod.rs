@@ -22,6 +22,7 @@ mod editing;
 mod engaging;
 mod error;
 mod facts;
+mod fresh;
 mod gauges;
 mod group;
 mod idempotency;
@@ -69,6 +70,7 @@ pub use editing::{EditedRevision, SealedEmail};
 pub use engaging::{LatestRow, RankedRow, Reasons, ScoreRow, TallyRow};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
+pub use fresh::FreshRow;
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
@@ -111,6 +113,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("editing", editing::STATEMENTS),
     ("engaging", engaging::STATEMENTS),
     ("facts", facts::STATEMENTS),
+    ("fresh", fresh::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("letters", letters::STATEMENTS),

@@ -102,6 +102,7 @@ pub struct VoiceRow {
     pub picked: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 pub(super) fn micros<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     Stamp(*at).serialize(serializer)
 }

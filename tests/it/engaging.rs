@@ -9,6 +9,7 @@ use std::{
 use replydesk::{
     domain::{Mode, Policy, Timestamp, Window, engaging_since},
     flow::engaging,
+    store::Kind,
 };
 use serde_json::{Value, json};
 
@@ -169,6 +170,27 @@ both_databases! {
         catches_up(app).await;
         let left = "select (select count(*) from engaging) + (select count(*) from engagement) + (select count(*) from voices)";
         assert_eq!(app.rows(left).await, 0);
+    }
+
+    async fn what_was_there_before_the_update_counts(app: TestApp) {
+        let desk = app.moderator().await;
+        let first = publishes(&desk, ("news/1", "ann"), None).await;
+        publishes(&desk, ("news/1", "bob"), Some(&first)).await;
+        app.waits(Duration::from_hours(24 * 40));
+        let second = publishes(&desk, ("news/2", "ann"), None).await;
+        publishes(&desk, ("news/2", "cem"), Some(&second)).await;
+        says(app, ("news/2", "dee"), None).await;
+        let before = (ranks(app, "30d").await, kept(app).await);
+        app.database().forces("delete from voices; delete from engagement; delete from engaging; delete from stirred").await;
+        assert_eq!(ranks(app, "30d").await, [] as [Value; 0]);
+        let migration = match app.database().kind {
+            Kind::Sqlite => include_str!("../../migrations/sqlite/0019_engaging.sql"),
+            Kind::Postgres => include_str!("../../migrations/postgres/0019_engaging.sql"),
+        };
+        let (_, marks) = migration.split_once("insert into stirred").unwrap();
+        app.database().forces(&format!("insert into stirred{marks}")).await;
+        assert_eq!(app.rows("select count(*) from stirred").await, 2, "what is too old is not even looked at");
+        assert_eq!((ranks(app, "30d").await, kept(app).await), before);
     }
 
     async fn what_is_kept_ready_is_what_one_would_count_anew(app: TestApp) {

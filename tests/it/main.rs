@@ -48,6 +48,7 @@ mod shift;
 mod store;
 mod structure;
 mod submission;
+mod syndication;
 mod texts;
 mod undo;
 mod why;

@@ -5,9 +5,13 @@ use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{fragment, linked};
 use crate::{
     domain::{CommentId, Status, Timestamp},
-    flow::{pages::Page, render::comment_html},
+    flow::{
+        pages::{Format, Page},
+        render::comment_html,
+    },
     store::{Around, PublishedArticle, PublishedRow},
     vault::digest,
 };
@@ -193,6 +197,16 @@ impl PageView {
         };
         Self { article, comments, next }
     }
+
+    /// In a form that somebody asks for.
+    pub(super) fn page(&self, format: Format) -> Page {
+        let page = match format {
+            Format::Json => Page::prepare(self),
+            Format::Html(language) => Page::of(fragment::comments(self, language).into_bytes()),
+            Format::JsonLd => Page::of(linked::comments(self).into_bytes()),
+        };
+        Page { next: self.next, ..page }
+    }
 }
 
 /// Hangs the replies of a thread where they belong. They come in the order of arrival, so a reply
@@ -220,14 +234,18 @@ fn grow(root: PublishedRow, mut replies: Vec<PublishedRow>, shown: &Shown) -> Co
 impl Page {
     /// Renders an answer once, in every encoding that makes it shorter.
     pub fn prepare(view: &impl Serialize) -> Self {
-        let plain = serde_json::to_vec(view).unwrap_or_default();
+        Self::of(serde_json::to_vec(view).unwrap_or_default())
+    }
+
+    /// The same of what is rendered already.
+    pub fn of(plain: Vec<u8>) -> Self {
         let etag = digest(&plain);
         let shorter =
             |bytes: Option<Vec<u8>>| bytes.filter(|bytes| bytes.len() < plain.len()).map(Bytes::from);
         let worth_it = plain.len() >= COMPRESSED_FROM;
         let brotli = shorter(worth_it.then(|| brotli(&plain)));
         let gzip = shorter(worth_it.then(|| gzip(&plain)).flatten());
-        Self { plain: plain.into(), brotli, gzip, etag }
+        Self { plain: plain.into(), brotli, gzip, etag, next: None }
     }
 }
 

@@ -10,12 +10,12 @@ use crate::{
     domain::Window,
     flow::{
         App,
-        engaging::{self, EngagingView},
+        read::{self, EngagingView},
     },
     http::{
         error::ApiError,
         openapi::{Operation, one_of, operation},
-        prepared::{Kind, prepared},
+        prepared::{Kind, accepts_json, answer, prepared},
         query::Query,
         site,
     },
@@ -29,8 +29,13 @@ pub fn about_list() -> Operation {
     about(operation("engaging", "readers", "The most engaging articles of a site, and why."))
         .note("Everybody counts once for each reason, however much they write; what counts is what readers see.")
         .answers::<EngagingView>(200, "The articles, the most engaging one first.")
-        .cached()
         .refuses(&["not-acceptable"])
+}
+
+/// What the document says of [`fragment`].
+pub fn about_fragment() -> Operation {
+    about(operation("engaging-html", "readers", "The same as a list of links, for the side of a page."))
+        .answers_page(200, "A piece of HTML, in the language of the site: an `<ol>`.")
 }
 
 fn about(operation: Operation) -> Operation {
@@ -38,6 +43,7 @@ fn about(operation: Operation) -> Operation {
     operation
         .query("window", one_of(&["24h", "7d", "30d"]), "How far it looks back; `24h` when unsaid.")
         .query("limit", limit, "How many at most.")
+        .cached()
 }
 
 /// `GET /v1/sites/{site}/engaging`
@@ -47,9 +53,21 @@ pub async fn list(
     path: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
-    Kind::Json.accepted(&request)?;
+    accepts_json(&request)?;
     let (window, limit) = asked(&request)?;
-    Ok(prepared(&request, &engaging::rank(&app, &site, window, limit).await?))
+    Ok(prepared(&request, &read::engaging(&app, &site, window, limit).await?))
+}
+
+/// `GET /v1/sites/{site}/engaging.html`
+pub async fn fragment(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, &path)?;
+    let (window, limit) = asked(&request)?;
+    let page = read::engaging_fragment(&app, &site, window, limit).await?;
+    Ok(answer(&request, &page, Kind::Html))
 }
 
 fn asked(request: &HttpRequest) -> Result<(Window, usize), ApiError> {

@@ -13,3 +13,4 @@ pub mod problems;
 pub(super) mod reading;
 pub mod receipt;
 pub(super) mod receipts;
+pub(super) mod syndication;

@@ -6,19 +6,19 @@ use actix_web::{
 };
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault},
+    domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault, Site},
     flow::{
         App,
-        read::{self, CommentView, PageView, Reading, RepliesView},
+        read::{self, CommentView, Format, Page, PageView, Reading, RepliesView},
     },
     http::{
         error::ApiError,
         openapi::{Operation, one_of, operation},
-        prepared::{Kind, answer, prepared},
+        prepared::{Kind, accepts_json, answer, prepared},
         query::Query,
         site,
     },
@@ -32,10 +32,21 @@ const PARAMETERS: [&str; 6] = ["article", "article_url", "sort", "limit", "curso
 
 /// What the document says of [`comments`].
 pub fn about_comments() -> Operation {
+    about(operation(
+        "comments",
+        "readers",
+        "Published comments of an article, replies below what they answer.",
+    ))
+    .answers::<PageView>(200, "A page of them.")
+    .refuses(&["not-acceptable"])
+}
+
+/// What it says of the same in whatever form.
+pub(super) fn about(operation: Operation) -> Operation {
     let text = || json!({"type": "string"});
     let sorts = one_of(&["oldest", "newest", "top"]);
     let around = json!({"type": "string", "format": "uuid"});
-    operation("comments", "readers", "Published comments of an article, replies below what they answer.")
+    operation
         .note("Of an article that nobody has commented on: none.")
         .query(
             "article",
@@ -46,9 +57,7 @@ pub fn about_comments() -> Operation {
         .query("sort", sorts, "`oldest` when unsaid; `top` is picks first, then most repliers, on one page.")
         .query("around", around, "The page that shows this comment, instead of a cursor.")
         .paged(COMMENTS)
-        .answers::<PageView>(200, "A page of them.")
         .cached()
-        .refuses(&["not-acceptable"])
 }
 
 /// What the document says of [`comment`].
@@ -91,19 +100,28 @@ pub async fn comments(
     path: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
-    Kind::Json.accepted(&request)?;
-    let query = Query::of(&request, &PARAMETERS)?;
+    accepts_json(&request)?;
+    let page = page(&app, &request, (&site, Format::Json)).await?;
+    Ok(answer(&request, &page, Kind::Json))
+}
+
+/// The page that a query asks for, in a form.
+pub(super) async fn page(
+    app: &App,
+    request: &HttpRequest,
+    (site, format): (&Site, Format),
+) -> Result<Arc<Page>, ApiError> {
+    let query = Query::of(request, &PARAMETERS)?;
     let article = article(&query)?;
     let reading = Reading {
-        site: &site,
+        site,
         article: article.as_str(),
         sort: query.parsed("sort", sort)?.unwrap_or_default(),
         limit: query.limit(COMMENTS)?,
         after: query.parsed("cursor", cursor)?,
         around: query.parsed("around", |raw| raw.parse().ok())?,
     };
-    let page = read::comments(&app, &reading).await?;
-    Ok(answer(&request, &page, Kind::Json))
+    Ok(read::comments(app, &reading, format).await?)
 }
 
 /// `GET /v1/sites/{site}/comments/{id}`
@@ -113,7 +131,7 @@ pub async fn comment(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path.0)?;
-    Kind::Json.accepted(&request)?;
+    accepts_json(&request)?;
     let view = read::comment(&app, &site, id(&path.1)?).await?;
     Ok(prepared(&request, &view))
 }
@@ -125,7 +143,7 @@ pub async fn replies(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path.0)?;
-    Kind::Json.accepted(&request)?;
+    accepts_json(&request)?;
     let query = Query::of(&request, &["cursor", "limit"])?;
     let page = (query.parsed("cursor", cursor)?, query.limit(COMMENTS)?);
     let view = read::replies(&app, &site, id(&path.1)?, page).await?;
@@ -139,7 +157,7 @@ pub async fn counts(
     path: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
-    Kind::Json.accepted(&request)?;
+    accepts_json(&request)?;
     // many articles may be asked for at once
     let query = Query::of(&request, &[])?;
     let keys: Vec<String> = query.all("article").map(str::to_owned).collect();
@@ -157,7 +175,7 @@ pub async fn counts(
 }
 
 /// The article that is read: its key, or its URL where the site gave it no key.
-fn article(query: &Query) -> Result<ArticleKey, ApiError> {
+pub(super) fn article(query: &Query) -> Result<ArticleKey, ApiError> {
     let invalid = |field| move |code| ApiError::Validation(vec![Fault { field, code }]);
     match (query.get("article"), query.get("article_url")) {
         (Some(key), _) => ArticleKey::parse(key).map_err(invalid("article")),
