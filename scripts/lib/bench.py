@@ -24,7 +24,7 @@ MANY = 10_000
 CASES = [("post", 1), ("post", 64), ("read", 1), ("read", 64), ("ceiling", 64), ("short", 64), ("long", 64)]
 POST = "/v1/sites/bench/comments"
 READS = {article: f"{POST}?article={article}&limit=50" for article in ("seeded", "short", "long")}
-SHORT = "Comment %d: the bridge was closed on a Tuesday."
+SHORT = "Comment %d: the bridge was closed on a Tuesday, and nobody knows why."
 TEXT = "Comment %d of the article that is read: the bridge was closed on Tuesday, and those who cross it every day want to know for how long, and who decided it, and why nobody was asked."
 
 

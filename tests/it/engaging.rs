@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join;
 use replydesk::{
     domain::{Mode, Policy, Timestamp, Window, engaging_since},
     flow::engaging,
@@ -32,8 +33,14 @@ async fn says(app: &TestApp, (article, name): (&str, &str), parent: Option<&Valu
     answer.json()
 }
 
+/// Two replicas at once, until there is nothing left.
 async fn catches_up(app: &TestApp) {
-    while engaging::catch_up(app.app()).await.unwrap() > 0 {}
+    loop {
+        let (one, other) = join(engaging::catch_up(app.app()), engaging::catch_up(app.app())).await;
+        if one.unwrap() + other.unwrap() == 0 {
+            return;
+        }
+    }
 }
 
 /// What readers get of a window.
@@ -182,7 +189,7 @@ both_databases! {
         says(app, ("news/2", "dee"), None).await;
         let before = (ranks(app, "30d").await, kept(app).await);
         app.database().forces("delete from voices; delete from engagement; delete from engaging; delete from stirred").await;
-        assert_eq!(ranks(app, "30d").await, [] as [Value; 0]);
+        assert!(ranks(app, "30d").await.is_empty());
         let migration = match app.database().kind {
             Kind::Sqlite => include_str!("../../migrations/sqlite/0019_engaging.sql"),
             Kind::Postgres => include_str!("../../migrations/postgres/0019_engaging.sql"),
