@@ -150,7 +150,7 @@ fault-not-an-address = Please enter an email address, such as name@example.org.
 fault-not-a-url = Please enter a web address that starts with https:// or http://.
 fault-user-info = Please remove the user name or password from the web address.
 fault-foreign-origin = This web address does not belong to the site.
-fault-not-published = The comment you reply to is not published under this article.
+fault-not-published = The comment you reply to is not published on this article.
 fault-unknown-article = This article is not known here yet. Please open it again and comment from there.
 fault-other = Something in this field cannot be taken as it is.
 

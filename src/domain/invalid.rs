@@ -93,11 +93,11 @@ impl Code {
     pub fn message(self, field: &str) -> &'static str {
         match (self, field) {
             (Self::Required, "name") => "Please enter your name.",
-            (Self::Required, "email") => "Please enter your e-mail address.",
+            (Self::Required, "email") => "Please enter your email address.",
             (Self::Required, "comment") => "Please write a comment.",
             (Self::Required, _) => "Please fill in this field.",
             (Self::TooLong, "name") => "Please use at most 100 characters for your name.",
-            (Self::TooLong, "email") => "Please enter an e-mail address of at most 254 characters.",
+            (Self::TooLong, "email") => "Please enter an email address of at most 254 characters.",
             (Self::TooLong, "website") => "Please enter a web address of at most 500 characters.",
             (Self::TooLong, "comment") => "Please shorten your comment.",
             (Self::TooLong, _) => "Please shorten this field.",
@@ -107,7 +107,7 @@ impl Code {
             (Self::NotAnAddress, "value") => {
                 "Please enter what is to be blocked: an address, a domain or a prefix."
             }
-            (Self::NotAnAddress, _) => "Please enter an e-mail address, such as name@example.org.",
+            (Self::NotAnAddress, _) => "Please enter an email address, such as name@example.org.",
             (Self::NotAUrl, _) => "Please enter a web address that starts with https:// or http://.",
             (Self::UserInfo, _) => "Please remove the user name or password from the web address.",
             (Self::ForeignOrigin, _) => "This web address does not belong to the site.",

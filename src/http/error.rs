@@ -7,17 +7,15 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use askama::Template;
 use std::fmt;
 
 use super::{
     details::Details,
     public::{
-        pages::MessagePage,
+        message,
         problems::{Problem, problem},
     },
     query::listed,
-    view::Link,
 };
 use crate::{
     domain::{Code, Fault},
@@ -146,30 +144,11 @@ impl ApiError {
         }
         if prefers_html(request) {
             builder.insert_header((header::CACHE_CONTROL, "no-store"));
-            return builder.content_type("text/html; charset=utf-8").body(self.page());
+            return builder.content_type("text/html; charset=utf-8").body(message::page(self, request));
         }
         let details = Details::of(self, public_url, request_id);
         let body = serde_json::to_vec(&details).unwrap_or_default();
         builder.content_type("application/problem+json").body(body)
-    }
-
-    fn page(&self) -> String {
-        let problem = self.problem();
-        let page = MessagePage {
-            site: None,
-            status: problem.status,
-            title: problem.title.to_owned(),
-            text: match self {
-                // people do not see the header that the remedy names
-                Self::RateLimited(1) => format!("{} Try again in 1 second.", problem.meaning),
-                Self::RateLimited(seconds) => {
-                    format!("{} Try again in {seconds} seconds.", problem.meaning)
-                }
-                _ => format!("{} {}", problem.meaning, problem.remedy),
-            },
-            link: Some(Link::new("About this problem", format!("/problems/{}", problem.slug))),
-        };
-        page.render().unwrap_or_else(|_| problem.title.to_owned())
     }
 }
 

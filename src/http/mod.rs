@@ -83,6 +83,8 @@ pub struct Shared {
     pub replays: Limiter,
     /// What one client does by receipts.
     pub receipts: Limiter,
+    /// Reports of one client.
+    pub reports: Limiter,
     /// Attempts to sign in of one client.
     pub sign_ins: Limiter,
     /// Who watches the queue, and in how many windows.
@@ -102,6 +104,7 @@ impl Shared {
             submissions: limiter(limits.submit),
             replays: limiter(limits.replay),
             receipts: limiter(limits.receipts),
+            reports: limiter(limits.reports),
             sign_ins: limiter(limits.sign_in),
             watching: Watching::default(),
             is_demo: false,
@@ -117,7 +120,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, engaging, form, reading, receipts, syndication};
+    use public::{articles, breakers, comments, engaging, form, reading, receipts, reports, syndication};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -131,6 +134,9 @@ pub fn table() -> Vec<Group> {
                 at("/feed.atom").read(syndication::feed, syndication::about_feed),
                 at("/comments/{id}").read(reading::comment, reading::about_comment),
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
+                at("/comments/{id}/reports")
+                    .post(reports::post, reports::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::reports))),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/engaging").read(engaging::list, engaging::about_list),
                 at("/engaging.html").read(engaging::fragment, engaging::about_fragment),

@@ -2,24 +2,35 @@
 
 use crate::{domain::Timestamp, texts::Texts};
 
-/// A moment written three ways, so that templates need no clock.
+/// A moment as readers are told it: exactly, since their pages are cached and must not age.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// RFC 3339, for `<time datetime>`.
+    pub machine: String,
+    /// `23 November 2026, 21:04 UTC`.
+    pub exact: String,
+}
+
+impl When {
+    /// Writes `at` in the language of the page.
+    pub fn new(t: Texts, at: Timestamp) -> Self {
+        Self { machine: at.to_string(), exact: t.moment(at).to_string() }
+    }
+}
+
+/// A moment written three ways, so that templates of the desk need no clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// RFC 3339, for `<time datetime>`.
     pub machine: String,
-    /// `23 November 2026, 21:04 UTC`: what public pages show, since they are cached and must not age.
+    /// `23 November 2026, 21:04 UTC`.
     pub exact: String,
-    /// `5 minutes ago`: what the desk shows.
+    /// `5 minutes ago`.
     pub relative: String,
 }
 
 impl Moment {
-    /// Writes `at` as it looks from `now`, for the pages that readers see.
-    pub fn new(at: Timestamp, now: Timestamp) -> Self {
-        Self::told(Texts::default(), at, now)
-    }
-
-    /// The same in another language.
+    /// Writes `at` as it looks from `now`.
     pub fn told(t: Texts, at: Timestamp, now: Timestamp) -> Self {
         Self {
             machine: at.to_string(),

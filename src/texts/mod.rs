@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod phrase;
+mod readers;
 mod times;
 mod words;
 

@@ -257,7 +257,7 @@ both_databases! {
         assert_eq!(app.client.send(("DELETE", &api), &[], None).await.status, 429);
         let form = app.client.submit(&page, &[("action", "withdraw")], &[]).await;
         assert_eq!((form.status, form.header("content-type")), (429, "text/html; charset=utf-8"));
-        assert!(form.text().contains("Try again in 30 seconds."), "{}", form.text());
+        assert!(form.text().contains("Please try again in 30 seconds."), "{}", form.text());
         for path in [&api, &page] {
             let looked = app.client.send(("GET", path), &[BROWSER], None).await;
             assert_eq!((looked.status, told(&looked)), (200, ["", "", ""]));

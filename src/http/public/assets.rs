@@ -7,7 +7,7 @@ use super::{
     pages::{ProblemListPage, ProblemPage},
     problems::{PROBLEMS, problem as find},
 };
-use crate::{http::error::ApiError, vault::digest};
+use crate::{domain::Language, http::error::ApiError, texts::Texts, vault::digest};
 
 const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -51,12 +51,13 @@ pub fn file(request: &HttpRequest, (kind, text): (&'static str, &'static str)) -
 
 /// `GET /problems`
 pub async fn problems() -> HttpResponse {
-    page(&ProblemListPage { problems: &PROBLEMS })
+    page(&ProblemListPage { t: Texts::for_readers(Language::English), problems: &PROBLEMS })
 }
 
 /// `GET /problems/{slug}`
 pub async fn problem(path: Path<String>) -> Result<HttpResponse, ApiError> {
-    Ok(page(&ProblemPage { problem: find(&path).ok_or(ApiError::NotFound)? }))
+    let t = Texts::for_readers(Language::English);
+    Ok(page(&ProblemPage { t, problem: find(&path).ok_or(ApiError::NotFound)? }))
 }
 
 fn page(template: &impl Template) -> HttpResponse {

@@ -7,15 +7,13 @@ use actix_web::{
     http::{StatusCode, header},
     web::{Data, Path},
 };
-use askama::Template;
 use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
 use super::{
-    form::{ArticleFields, FieldError, FormView, Parent, Typed},
     input::{self, Parsed, Raw},
-    pages::SubmitErrorPage,
+    refused,
 };
 use crate::{
     domain::{Code, CommentId, Fault, Origin, Site, Status, Timestamp},
@@ -27,13 +25,10 @@ use crate::{
         Shared, auth,
         body::AnyBody,
         error::{ApiError, prefers_html},
-        layer::PAGE_POLICY,
         limits,
         openapi::{Operation, operation},
         site,
-        view::Link,
     },
-    screen::Check,
 };
 
 /// A submission that was taken in.
@@ -93,7 +88,7 @@ pub async fn post(
     match (done, is_form && prefers_html(&request)) {
         (Ok((accepted, _)), false) => Ok(as_json(&app, &site, &accepted)),
         (Ok((accepted, redirect)), true) => Ok(as_redirect(&app, &accepted, redirect)),
-        (Err(error), true) => Ok(as_page(&app, (&request, &site), &raw, &error)),
+        (Err(error), true) => Ok(refused::page(&app, (&request, &site), &raw, &error)),
         (Err(error), false) => Err(error),
     }
 }
@@ -176,7 +171,7 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError
 
 /// Where the browser goes back to: only to the site, or to a page of our own. The scheme is checked too, since the origin of
 /// a `blob:` URL is that of the page within.
-fn redirect(app: &App, site: &Site, raw: &str) -> Result<Url, Fault> {
+pub(super) fn redirect(app: &App, site: &Site, raw: &str) -> Result<Url, Fault> {
     let fault = |code| Fault { field: "redirect", code };
     let url = Url::parse(raw).map_err(|_| fault(Code::NotAUrl))?;
     let origin = Origin::parse(&url.origin().ascii_serialization()).map_err(|_| fault(Code::NotAUrl))?;
@@ -237,72 +232,4 @@ fn as_redirect(app: &App, accepted: &Accepted, redirect: Option<Url>) -> HttpRes
         builder.insert_header(("Idempotency-Replayed", "true"));
     }
     builder.finish()
-}
-
-/// The error as a page, with what was typed, so that nothing has to be typed twice.
-fn as_page(app: &App, (request, site): (&HttpRequest, &Site), raw: &Raw, error: &ApiError) -> HttpResponse {
-    let problem = error.problem();
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    let own = |raw: &String| redirect(app, site, raw).ok().map(String::from);
-    let redirect = raw.redirect.as_ref().and_then(own);
-    let back = redirect.clone().or_else(|| raw.article.url.as_ref().and_then(own));
-    let errors = error
-        .faults()
-        .iter()
-        .map(|fault| FieldError { field: fault.field.to_owned(), message: fault.message().to_owned() });
-    let form = FormView {
-        action: format!("/v1/sites/{}/comments", site.key.as_str()),
-        article: ArticleFields {
-            key: text(&raw.article.key),
-            url: text(&raw.article.url),
-            title: text(&raw.article.title),
-        },
-        // one that was refused would be refused again, and readers cannot change it
-        redirect: redirect.unwrap_or_default(),
-        notify: text(&raw.notify),
-        token: raw.token.clone().filter(|token| !token.is_empty()),
-        parent: raw.parent.clone().filter(|parent| !parent.is_empty()).map(|id| Parent {
-            id,
-            author: String::new(),
-            cancel_url: back.clone().unwrap_or_default(),
-        }),
-        typed: Typed {
-            comment: text(&raw.comment),
-            name: text(&raw.name),
-            email: text(&raw.email),
-            website: text(&raw.website),
-        },
-        errors: errors.collect(),
-        comment_chars: site.policy.comment_chars,
-    };
-    let is_final = matches!(error, ApiError::CommentsClosed | ApiError::NotFound);
-    let limit = match limits::noted(request) {
-        Check::Refused { by, .. } => Some(by.policy),
-        Check::Pass { .. } | Check::Unlimited => None,
-    };
-    let (title, explanation) =
-        SubmitErrorPage::words(problem.slug, limit).unwrap_or((problem.title, problem.meaning));
-    let page = SubmitErrorPage {
-        site: site.name.clone(),
-        title: title.to_owned(),
-        explanation: explanation.to_owned(),
-        retry_after: error.retry_after(),
-        unsent: if is_final { text(&raw.comment) } else { String::new() },
-        form: (!is_final).then_some(form),
-        back: back.map(|url| Link::new("Back to the article", &url)),
-    };
-    let mut builder =
-        HttpResponse::build(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST));
-    if let Some(seconds) = error.retry_after() {
-        builder.insert_header((header::RETRY_AFTER, seconds));
-    }
-    // posted again from here, the form may lead back to the site's own pages
-    let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
-    let policy =
-        PAGE_POLICY.replace("form-action 'self'", &format!("form-action 'self' {}", origins.join(" ")));
-    builder
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
-        .content_type("text/html; charset=utf-8")
-        .body(page.render().unwrap_or_default())
 }

@@ -5,16 +5,17 @@ use askama::Template;
 
 use super::{
     form::{ArticleFields, FormView, Parent},
-    pages::{ArticlePage, Discussion, Edited, Figure, Notice, Published, Story, ThreadComment},
+    pages::{ArticlePage, Discussion, Figure, Notice, Story, ThreadComment},
+    thread::{Places, name_of, shown},
 };
 use crate::{
-    domain::{CommentId, Timestamp},
+    domain::{CommentId, Language, Timestamp},
     flow::{
         App,
-        read::{self, CommentView, Reading},
+        read::{self, Reading},
         submit,
     },
-    http::{error::ApiError, query::Query, site, view::Moment},
+    http::{error::ApiError, query::Query, site, view::When},
     store::Sort,
     texts::Texts,
 };
@@ -62,12 +63,12 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
         around: None,
     };
     let page = read::page(&app, &reading).await?;
-    let now = app.clock.now();
+    let t = Texts::for_readers(site.policy.language);
+    let places = Here { is_open: page.article.open };
     let comments: Vec<ThreadComment> =
-        page.comments.into_iter().map(|view| shown(view, page.article.open, now)).collect();
+        page.comments.into_iter().map(|view| shown(t, &places, view)).collect();
     let parent = query.get("replyto").and_then(|id| name_of(&comments, id).map(|author| (id, author)));
     let form = FormView {
-        action: format!("/v1/sites/{SITE}/comments"),
         article: ArticleFields { key: KEY.to_owned(), url: here.clone(), title: HEADLINE.to_owned() },
         redirect: here,
         parent: parent.map(|(id, author)| Parent {
@@ -76,13 +77,13 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
             cancel_url: "/demo#respond".to_owned(),
         }),
         token: Some(submit::form_token(&app, &site).0),
-        comment_chars: site.policy.comment_chars,
-        ..FormView::default()
+        ..FormView::of(&site)
     };
     let template = ArticlePage {
+        t,
         paper: site.name.clone(),
         issue: Texts::default().day(PRINTED_AT).to_string(),
-        story: story(now),
+        story: story(),
         discussion: Discussion {
             count: u64::try_from(page.article.count).unwrap_or_default(),
             comments,
@@ -98,13 +99,13 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
         .body(template.render().unwrap_or_default()))
 }
 
-fn story(now: Timestamp) -> Story {
+fn story() -> Story {
     Story {
         section: "Science".to_owned(),
         headline: HEADLINE.to_owned(),
         standfirst: STANDFIRST.to_owned(),
         author: "Ines Halloran".to_owned(),
-        published: Moment::new(PRINTED_AT, now),
+        published: When::new(Texts::for_readers(Language::English), PRINTED_AT),
         figure: Some(Figure {
             src: "/assets/gazette-night.svg".to_owned(),
             alt: "Drawing of a dark harbour town under a sky full of stars, with three lit windows."
@@ -115,45 +116,25 @@ fn story(now: Timestamp) -> Story {
     }
 }
 
-fn shown(view: CommentView, is_open: bool, now: Timestamp) -> ThreadComment {
-    let below =
-        |replies: Vec<CommentView>| replies.into_iter().map(|reply| shown(reply, is_open, now)).collect();
-    match view {
-        CommentView::Tombstone { id, replies, .. } => {
-            ThreadComment { id: id.to_string(), published: None, replies: below(replies) }
-        }
-        CommentView::Published(comment) => {
-            let edited = match comment.edited {
-                None => Edited::Never,
-                Some(_) if comment.edited_by_site => Edited::BySite,
-                Some(_) => Edited::ByAuthor,
-            };
-            ThreadComment {
-                id: comment.id.to_string(),
-                published: Some(Published {
-                    author: comment.author.name,
-                    website: comment.author.website,
-                    staff: comment.author.staff,
-                    picked: comment.picked,
-                    edited,
-                    at: Moment::new(comment.at.unwrap_or_default(), now),
-                    html: comment.html,
-                    reply_url: is_open.then(|| reply_url(comment.id)),
-                }),
-                replies: below(comment.replies),
-            }
-        }
+/// The comments stand on the article itself.
+struct Here {
+    is_open: bool,
+}
+
+impl Places for Here {
+    fn comment(&self, id: CommentId) -> String {
+        format!("#comment-{id}")
     }
-}
 
-fn reply_url(id: CommentId) -> String {
-    format!("?replyto={id}#respond")
-}
+    fn reply(&self, id: CommentId) -> Option<String> {
+        self.is_open.then(|| format!("?replyto={id}#respond"))
+    }
 
-/// Who wrote the comment that is answered, if it can be seen on this page.
-fn name_of(comments: &[ThreadComment], id: &str) -> Option<String> {
-    comments.iter().find_map(|comment| match &comment.published {
-        Some(published) if comment.id == id => Some(published.author.clone()),
-        _ => name_of(&comment.replies, id),
-    })
+    fn report(&self, _: CommentId) -> Option<String> {
+        None
+    }
+
+    fn more(&self, _: CommentId, _: CommentId) -> Option<String> {
+        None
+    }
 }

@@ -10,13 +10,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::Timestamp,
+    domain::{Site, Timestamp},
     flow::{App, submit},
     http::{
         error::ApiError,
         openapi::{Operation, operation},
         site,
     },
+    texts::Texts,
 };
 
 /// A token for one form.
@@ -43,9 +44,11 @@ pub async fn token(app: Data<App>, path: Path<String>) -> Result<HttpResponse, A
 }
 
 /// The form as a part of a page: `{{ form }}`.
-#[derive(Clone, Debug, Default, Template)]
+#[derive(Clone, Debug, Template)]
 #[template(path = "public/form.html")]
 pub struct FormView {
+    /// The language of the site.
+    pub t: Texts,
     /// Where it posts to: `/v1/sites/{site}/comments`.
     pub action: String,
     /// The article it belongs to.
@@ -64,6 +67,10 @@ pub struct FormView {
     pub errors: Vec<FieldError>,
     /// Most characters a comment may have.
     pub comment_chars: usize,
+    /// What the site says of what comments may be.
+    pub rules_url: Option<String>,
+    /// What the site says of people's data.
+    pub privacy_url: Option<String>,
 }
 
 /// The hidden fields that say which article is meant.
@@ -118,6 +125,24 @@ pub struct FieldError {
 }
 
 impl FormView {
+    /// An empty form of a site, for no article yet.
+    pub fn of(site: &Site) -> Self {
+        Self {
+            t: Texts::for_readers(site.policy.language),
+            action: format!("/v1/sites/{}/comments", site.key.as_str()),
+            article: ArticleFields::default(),
+            redirect: String::new(),
+            token: None,
+            notify: String::new(),
+            parent: None,
+            typed: Typed::default(),
+            errors: Vec::new(),
+            comment_chars: site.policy.comment_chars,
+            rules_url: site.policy.rules_url.clone(),
+            privacy_url: site.policy.privacy_url.clone(),
+        }
+    }
+
     fn error(&self, field: &str) -> Option<&str> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }

@@ -6,14 +6,16 @@ use askama::{Template, filters::HtmlSafe};
 
 use super::{form::FormView, problems::Problem};
 use crate::{
-    flow::limits::{NEW_ARTICLES, SLOW},
-    http::view::{Link, Moment, web_only},
+    http::view::{Link, When, web_only},
+    texts::{Phrase, Texts},
 };
 
-/// The demo: an article as a newspaper prints it, with its comments and the form.
+/// The demo: an article as a newspaper prints it, in English, with its comments and the form in the language of the site.
 #[derive(Clone, Debug, Template)]
 #[template(path = "public/article.html")]
 pub struct ArticlePage {
+    /// The language of the discussion.
+    pub t: Texts,
     /// The newspaper's name, in the masthead.
     pub paper: String,
     /// The day of issue, under the masthead.
@@ -42,7 +44,7 @@ pub struct Story {
     /// Who wrote it.
     pub author: String,
     /// When it appeared.
-    pub published: Moment,
+    pub published: When,
     /// A picture from `/assets`.
     pub figure: Option<Figure>,
     /// The text, one string a paragraph.
@@ -76,12 +78,16 @@ pub struct Discussion {
 #[derive(Clone, Debug, Template)]
 #[template(path = "public/comment.html")]
 pub struct ThreadComment {
+    /// The language of the page.
+    pub t: Texts,
     /// The comment's id, for `#comment-ID`.
     pub id: String,
     /// The comment; `None` for a tombstone.
     pub published: Option<Published>,
     /// Answers to it, oldest first.
     pub replies: Vec<ThreadComment>,
+    /// Where more replies are, when not all of them are here.
+    pub more_url: Option<String>,
 }
 
 /// Whose text it is that readers see.
@@ -96,11 +102,11 @@ pub enum Edited {
 }
 
 impl Edited {
-    fn words(self) -> Option<&'static str> {
+    fn words(self, t: Texts) -> Option<Phrase> {
         match self {
             Self::Never => None,
-            Self::ByAuthor => Some("Edited"),
-            Self::BySite => Some("Edited by the site"),
+            Self::ByAuthor => Some(t.say("comment-edited")),
+            Self::BySite => Some(t.say("comment-edited-by-site")),
         }
     }
 }
@@ -119,11 +125,15 @@ pub struct Published {
     /// Changed after it was published.
     pub edited: Edited,
     /// When it was published.
-    pub at: Moment,
+    pub at: When,
+    /// Where it stands: `#comment-ID`, behind the address of its page.
+    pub url: String,
     /// The text, as the sanitiser made it.
     pub html: String,
     /// `?replyto=ID#respond`; `None` when comments are closed.
     pub reply_url: Option<String>,
+    /// Where it can be reported, if there.
+    pub report_url: Option<String>,
 }
 
 /// What a reader is told after coming back from the form (`?replydesk=`).
@@ -139,14 +149,16 @@ pub enum Notice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "public/submit_error.html")]
 pub struct SubmitErrorPage {
+    /// The language of the site.
+    pub t: Texts,
     /// The site that the reader comes from.
     pub site: String,
     /// The problem's title.
     pub title: String,
     /// What it means and what to do, in a sentence or two.
     pub explanation: String,
-    /// Seconds until it is worth another try (429, 503).
-    pub retry_after: Option<u64>,
+    /// The span until it is worth another try (429, 503).
+    pub wait: Option<String>,
     /// The text, where sending it again cannot help: to be copied, so that it is not lost.
     pub unsent: String,
     /// The form with what was typed, where sending it again can help.
@@ -159,6 +171,8 @@ pub struct SubmitErrorPage {
 #[derive(Clone, Copy, Debug, Template)]
 #[template(path = "public/problem.html")]
 pub struct ProblemPage {
+    /// English: it is for programmers.
+    pub t: Texts,
     /// The problem.
     pub problem: &'static Problem,
 }
@@ -167,6 +181,8 @@ pub struct ProblemPage {
 #[derive(Clone, Copy, Debug, Template)]
 #[template(path = "public/problems.html")]
 pub struct ProblemListPage {
+    /// English: it is for programmers.
+    pub t: Texts,
     /// The problems, by status.
     pub problems: &'static [Problem],
 }
@@ -175,6 +191,8 @@ pub struct ProblemListPage {
 #[derive(Clone, Debug, Template)]
 #[template(path = "public/message.html")]
 pub struct MessagePage {
+    /// The language of the site, where one is known.
+    pub t: Texts,
     /// The site, if one is known.
     pub site: Option<String>,
     /// The HTTP status, shown small.
@@ -198,56 +216,20 @@ impl Notice {
     }
 }
 
-impl SubmitErrorPage {
-    /// The title and the explanation for readers, where a problem's own words speak to programs; `limit` is the
-    /// one that is used up.
-    pub fn words(slug: &str, limit: Option<&str>) -> Option<(&'static str, &'static str)> {
-        Some(match slug {
-            "rate-limited" if limit == Some(SLOW) => (
-                "One at a time",
-                "Comments are slowed down under this article: there is a while between two from one network.",
-            ),
-            "rate-limited" if limit == Some(NEW_ARTICLES) => (
-                "That was a little fast",
-                "Yours is the first comment under this article, and several first ones have arrived within a short time.",
-            ),
-            "validation" => (
-                "Your comment has not been sent yet",
-                "Something is missing or cannot be taken as it is. All that you typed is still in the form below.",
-            ),
-            "duplicate" => (
-                "You have already sent this",
-                "The same text has arrived from you under this article. If it is not on the page yet, it is \
-                 waiting for a moderator.",
-            ),
-            "comments-closed" => (
-                "Comments are closed",
-                "This article no longer takes comments, so yours could not be sent. What is published stays readable.",
-            ),
-            "rate-limited" => (
-                "That was a little fast",
-                "Several comments have arrived from your network within a short time.",
-            ),
-            "internal" | "unavailable" | "out-of-space" => (
-                "Your comment could not be sent",
-                "Comments cannot be taken for the moment; your text is still in the form below.",
-            ),
-            _ => return None,
-        })
-    }
-}
-
 impl Discussion {
-    fn heading(&self) -> String {
+    fn heading(&self, t: Texts) -> Phrase {
         match self.count {
-            0 => "No comments yet".to_owned(),
-            1 => "1 comment".to_owned(),
-            count => format!("{count} comments"),
+            0 => t.say("comments-none"),
+            count => t.say("comments-count").with("count", count),
         }
     }
 }
 
 impl Published {
+    fn has_tools(&self) -> bool {
+        self.reply_url.is_some() || self.report_url.is_some()
+    }
+
     fn link(&self) -> Option<&str> {
         self.website.as_deref().and_then(web_only)
     }

@@ -4,13 +4,16 @@ use askama::Template;
 
 use crate::{
     domain::Basis,
-    http::view::{Link, Moment},
+    http::view::{Link, When},
+    texts::{Phrase, Texts},
 };
 
 /// The state of one comment, and what its author can still do.
 #[derive(Clone, Debug, Template)]
 #[template(path = "public/receipt.html")]
 pub struct ReceiptPage {
+    /// The language of the site.
+    pub t: Texts,
     /// The site it was sent to.
     pub site: String,
     /// Where it stands.
@@ -22,7 +25,7 @@ pub struct ReceiptPage {
     /// Whether it is one of the site's own people.
     pub by_site: bool,
     /// When it was sent.
-    pub submitted: Moment,
+    pub submitted: When,
     /// Where both forms post to: the receipt's own path.
     pub action: String,
     /// The edit form, while editing is allowed.
@@ -61,7 +64,7 @@ pub enum ReceiptState {
 pub struct EditForm {
     /// What the text area holds: the newest text, or what was just typed.
     pub text: String,
-    /// Until when, as [`Moment::exact`]; `None` means while it waits.
+    /// Until when, as [`When::exact`]; `None` means while it waits.
     pub until: Option<String>,
     /// What was wrong with the last try.
     pub error: Option<String>,
@@ -70,12 +73,12 @@ pub struct EditForm {
 }
 
 impl ReceiptState {
-    fn label(&self) -> &'static str {
+    fn label(&self, t: Texts) -> Phrase {
         match self {
-            Self::Waiting => "Waiting for a moderator",
-            Self::Published { .. } => "Published",
-            Self::NotPublished { .. } => "Not published",
-            Self::Withdrawn => "Withdrawn",
+            Self::Waiting => t.say("receipt-waiting"),
+            Self::Published { .. } => t.say("receipt-published"),
+            Self::NotPublished { .. } => t.say("receipt-rejected"),
+            Self::Withdrawn => t.say("receipt-withdrawn"),
         }
     }
 

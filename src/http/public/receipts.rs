@@ -1,5 +1,7 @@
 //! A commenter's private link to one comment, as JSON and as a page.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -12,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::receipt::{EditForm, ReceiptPage, ReceiptState};
 use crate::{
-    domain::{Basis, CommentId, Status, Timestamp},
+    domain::{Basis, CommentId, Fault, Site, Status, Timestamp},
     flow::{
         App,
         receipt::{self, EditError, Receipt},
@@ -23,8 +25,9 @@ use crate::{
         error::ApiError,
         item::ArticleOf,
         openapi::{Operation, one_of, operation},
-        view::{Link, Moment},
+        view::{Link, When},
     },
+    texts::{Phrase, Texts},
 };
 
 /// A comment as its author sees it.
@@ -156,9 +159,9 @@ pub async fn act(
         Some("edit") => edit(&app, &path, form.get("comment").unwrap_or_default()).await,
         Some("withdraw") => {
             let receipt = receipt::withdraw(&app, &path).await?;
-            let shown =
-                Shown { notice: Some("Your comment was withdrawn."), ..Shown::of(&app, &path, &receipt) };
-            Ok(shown.page(StatusCode::OK))
+            let shown = Shown::of(&app, &path, &receipt);
+            let notice = Some(shown.t.say("receipt-withdrawn-now"));
+            Ok(Shown { notice, ..shown }.page(StatusCode::OK))
         }
         _ => Err(ApiError::Malformed),
     }
@@ -167,20 +170,19 @@ pub async fn act(
 async fn edit(app: &App, token: &str, text: &str) -> Result<HttpResponse, ApiError> {
     match receipt::edit(app, token, text).await {
         Ok(receipt) => {
+            let shown = Shown::of(app, token, &receipt);
             let notice = match (receipt.status, receipt.edit_waits) {
-                (Status::Approved, true) => {
-                    "Saved. The published text stays until a moderator has read the new one."
-                }
-                _ => "Your changes are saved.",
+                (Status::Approved, true) => shown.t.say("receipt-saved-waits"),
+                _ => shown.t.say("receipt-saved"),
             };
-            let shown = Shown { notice: Some(notice), ..Shown::of(app, token, &receipt) };
-            Ok(shown.page(StatusCode::OK))
+            Ok(Shown { notice: Some(notice), ..shown }.page(StatusCode::OK))
         }
         // what was typed stays in the form
         Err(EditError::Invalid(code)) => {
             let receipt = receipt::open(app, token).await?;
-            let refused = Some((text, code.message("comment")));
-            Ok(Shown { refused, ..Shown::of(app, token, &receipt) }.page(StatusCode::UNPROCESSABLE_ENTITY))
+            let shown = Shown::of(app, token, &receipt);
+            let refused = Some((text, shown.t.refused(&Fault { field: "comment", code })));
+            Ok(Shown { refused, ..shown }.page(StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(EditError::Receipt(error)) => Err(error.into()),
     }
@@ -188,22 +190,25 @@ async fn edit(app: &App, token: &str, text: &str) -> Result<HttpResponse, ApiErr
 
 /// What the page of a receipt is made from.
 struct Shown<'a> {
-    app: &'a App,
     token: &'a str,
     receipt: &'a Receipt,
-    notice: Option<&'static str>,
-    refused: Option<(&'a str, &'static str)>,
+    site: Option<Arc<Site>>,
+    t: Texts,
+    notice: Option<Phrase>,
+    refused: Option<(&'a str, Phrase)>,
 }
 
 impl<'a> Shown<'a> {
     fn of(app: &'a App, token: &'a str, receipt: &'a Receipt) -> Self {
-        Self { app, token, receipt, notice: None, refused: None }
+        let site = app.sites.get(receipt.row.site);
+        let language = site.as_ref().map(|site| site.policy.language).unwrap_or_default();
+        let t = Texts::for_readers(language);
+        Self { token, receipt, site, t, notice: None, refused: None }
     }
 
     fn page(&self, status: StatusCode) -> HttpResponse {
-        let (receipt, now) = (self.receipt, self.app.clock.now());
+        let (receipt, site, t) = (self.receipt, self.site.as_ref(), self.t);
         let row = &receipt.row;
-        let site = self.app.sites.get(row.site);
         let state = match receipt.status {
             Status::Pending | Status::Spam => ReceiptState::Waiting,
             Status::Approved => ReceiptState::Published {
@@ -214,22 +219,23 @@ impl<'a> Shown<'a> {
             Status::Withdrawn => ReceiptState::Withdrawn,
         };
         let edit = receipt.editable_until.map(|until| EditForm {
-            text: self.refused.map_or_else(|| row.text.clone(), |(typed, _)| typed.to_owned()),
-            until: (receipt.status == Status::Approved).then(|| Moment::new(until, now).exact),
-            error: self.refused.map(|(_, message)| message.to_owned()),
-            comment_chars: site.as_ref().map_or(10_000, |site| site.policy.comment_chars),
+            text: self.refused.as_ref().map_or_else(|| row.text.clone(), |(typed, _)| (*typed).to_owned()),
+            until: (receipt.status == Status::Approved).then(|| When::new(t, until).exact),
+            error: self.refused.as_ref().map(|(_, message)| message.to_string()),
+            comment_chars: site.map_or(10_000, |site| site.policy.comment_chars),
         });
         let page = ReceiptPage {
+            t,
             site: site.map_or_else(String::new, |site| site.name.clone()),
             state,
             article: Link::new(&row.article_title, &row.article_url),
             text: row.text.clone(),
             by_site: row.by_site,
-            submitted: Moment::new(row.submitted_at, now),
+            submitted: When::new(t, row.submitted_at),
             action: format!("/receipts/{}", self.token),
             edit,
             can_withdraw: receipt.status != Status::Withdrawn,
-            notice: self.notice.map(str::to_owned),
+            notice: self.notice.as_ref().map(ToString::to_string),
         };
         HttpResponse::build(status)
             .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -13,6 +13,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/v1/sites/gazette/comments?article=news/1".to_owned(), "GET, HEAD, POST"),
         (format!("/v1/sites/gazette/comments/{id}"), reading),
         (format!("/v1/sites/gazette/comments/{id}/replies"), reading),
+        (format!("/v1/sites/gazette/comments/{id}/reports"), "POST"),
         ("/v1/sites/gazette/counts?article=news/1".to_owned(), reading),
         ("/v1/sites/gazette/comments.html?article=news/1".to_owned(), reading),
         ("/v1/sites/gazette/comments.jsonld?article=news/1".to_owned(), reading),

@@ -140,6 +140,11 @@ both_databases! {
             (21, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
+            (22, r#"{"reason": "abuse", "text": "a\u0000b"}"#, "text", "control-character"),
+            (22, r#"{"reason": "abuse\u0000"}"#, "reason", "unknown-value"),
+            (22, r#"{"reason": "abuse", "email": "a\u0000@example.org"}"#, "email", "not-an-address"),
+            (22, r#"{"reason": "illegal", "law": "a\u0000b", "name": "Ann", "email": "ann@example.org", "good_faith": true}"#, "law", "control-character"),
+            (22, r#"{"reason": "illegal", "law": "ab", "name": "a\u0000b", "email": "ann@example.org", "good_faith": true}"#, "name", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
@@ -206,6 +211,7 @@ both_databases! {
             (18, format!("csrf={csrf}&action=reply&key=1&comment=a%00b"), 422),
             (18, format!("csrf={csrf}&action=reply&key=%00&comment=ab"), 422),
             (18, format!("csrf={csrf}&action=contact&reason=a%00b"), 422),
+            (18, format!("csrf={csrf}&action=contact&reason=ab&report=%00"), 404),
             (18, format!("csrf={csrf}&action=%00"), 400),
             (19, format!("csrf={csrf}&action=save&site=gazette&code=rude&text=a%00b&basis=terms"), 422),
             (19, format!("csrf={csrf}&action=save&site=gazette&code=ru%00de&text=Text&basis=terms"), 422),
@@ -217,8 +223,8 @@ both_databases! {
             (24, format!("csrf={csrf}&action=save&site=gazette%00&version=0"), 404),
             (24, format!("csrf={csrf}&action=save&version=0&mode=open%00&links=decide&breaker.action=slow"), 400),
             (24, format!("csrf={csrf}&action=save&version=0&mode=open&links=decide&breaker.action=slow&word_fields=text%00"), 400),
-            (24, format!("csrf={csrf}&action=save&version=0&mode=open&links=decide&breaker.action=slow&max_links=1%00"), 422),
-            (24, format!("csrf={csrf}&action=test&version=0&mode=open&links=decide&breaker.action=slow&staff_names=a%00b"), 422),
+            (24, format!("csrf={csrf}&action=save&version=0&mode=open&links=decide&breaker.action=slow&language=en&max_links=1%00"), 422),
+            (24, format!("csrf={csrf}&action=test&version=0&mode=open&links=decide&breaker.action=slow&language=en&staff_names=a%00b"), 422),
             (25, format!("csrf={csrf}&action=save&version=%00"), 400),
             (25, format!("csrf={csrf}&action=save&version=0&hold=a%00b"), 422),
             (25, format!("csrf={csrf}&action=test&version=0&spam=a%00b&days=30"), 422),

@@ -3,12 +3,12 @@
 use std::{cell::Cell, time::Duration};
 
 use askama::Template;
-use replydesk::domain::{Field, Role, Status, Timestamp};
+use replydesk::domain::{Code, Fault, Field, Language, ReportReason, Role, Status, Timestamp};
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
     public::{form::*, pages::*, problems, receipt::*},
-    view::{Link, Moment},
+    view::{Link, Moment, When},
 };
 use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
 use replydesk::texts::Texts;
@@ -43,6 +43,27 @@ pub(crate) fn moment(minutes_ago: i64) -> Moment {
     Moment::told(texts(), Timestamp::from_micros(NOW - minutes_ago * 60_000_000), now)
 }
 
+thread_local! {
+    static OF_READERS: Cell<Texts> = Cell::new(Texts::for_readers(Language::English));
+}
+
+/// The language of the samples that readers see.
+pub(crate) fn told() -> Texts {
+    OF_READERS.get()
+}
+
+/// Samples that readers see, in another language than the usual one.
+pub(crate) fn told_in<T>(t: Texts, samples: impl FnOnce() -> T) -> T {
+    let usual = OF_READERS.replace(t);
+    let told = samples();
+    OF_READERS.set(usual);
+    told
+}
+
+fn when(minutes_ago: i64) -> When {
+    When::new(told(), Timestamp::from_micros(NOW - minutes_ago * 60_000_000))
+}
+
 fn published(author: &str, minutes: i64, html: &str) -> Published {
     Published {
         author: author.to_owned(),
@@ -50,18 +71,27 @@ fn published(author: &str, minutes: i64, html: &str) -> Published {
         staff: false,
         picked: false,
         edited: Edited::Never,
-        at: moment(minutes),
+        at: when(minutes),
+        url: format!("#comment-c{minutes}"),
         html: html.to_owned(),
         reply_url: Some(format!("?replyto=c{minutes}#respond")),
+        report_url: Some(format!("/sites/demo/comments/c{minutes}/report")),
     }
 }
 
 fn entry(minutes: i64, published: Option<Published>, replies: Vec<ThreadComment>) -> ThreadComment {
-    ThreadComment { id: format!("c{minutes}"), published, replies }
+    ThreadComment {
+        t: told(),
+        id: format!("c{minutes}"),
+        published,
+        replies,
+        more_url: (minutes == 455).then(|| "?replies=c455&cursor=c371".to_owned()),
+    }
 }
 
 pub(crate) fn fresh_form() -> FormView {
     FormView {
+        t: told(),
         action: "/v1/sites/demo/comments".to_owned(),
         article: ArticleFields {
             key: "demo".to_owned(),
@@ -69,14 +99,22 @@ pub(crate) fn fresh_form() -> FormView {
             title: calm::HEADLINE.to_owned(),
         },
         redirect: "http://localhost:8080/demo".to_owned(),
+        token: None,
+        notify: String::new(),
+        parent: None,
+        typed: Typed::default(),
+        errors: Vec::new(),
         comment_chars: 10_000,
-        ..FormView::default()
+        rules_url: Some("https://gazette.example/rules".to_owned()),
+        privacy_url: Some("https://gazette.example/privacy".to_owned()),
     }
 }
 
 pub(crate) fn refused_form() -> FormView {
-    let error =
-        |field: &str, message: &str| FieldError { field: field.to_owned(), message: message.to_owned() };
+    let error = |field: &'static str, code| FieldError {
+        field: field.to_owned(),
+        message: told().refused(&Fault { field, code }).into(),
+    };
     FormView {
         parent: Some(Parent {
             id: "c1".to_owned(),
@@ -90,9 +128,9 @@ pub(crate) fn refused_form() -> FormView {
             website: "javascript".to_owned(),
         },
         errors: vec![
-            error("name", "A name cannot contain “@”."),
-            error("website", "Enter a web address that starts with http:// or https://, or leave it empty."),
-            error("article", "The article is not known."),
+            error("name", Code::AtSign),
+            error("website", Code::NotAUrl),
+            error("article", Code::UnknownArticle),
         ],
         ..fresh_form()
     }
@@ -111,7 +149,7 @@ pub(crate) mod calm {
                          the stargazers fill every bed in town. Not everybody is pleased."
                 .to_owned(),
             author: "Ines Halloran".to_owned(),
-            published: moment(600),
+            published: when(600),
             figure: Some(Figure {
                 src: "/assets/gazette-night.svg".to_owned(),
                 alt: "Drawing of a dark harbour town under a sky full of stars, with three lit windows.".to_owned(),
@@ -197,6 +235,7 @@ pub(crate) mod calm {
 
     pub(crate) fn article(notice: Option<Notice>, form: Option<FormView>) -> ArticlePage {
         ArticlePage {
+            t: told(),
             paper: "The Gazette".to_owned(),
             issue: "Monday 23 November 2026".to_owned(),
             story: story(),
@@ -338,15 +377,16 @@ pub(crate) fn render(page: &impl Template) -> String {
     page.render().unwrap()
 }
 
-fn refusal(title: &str, explanation: &str, retry_after: Option<u64>, form: Option<FormView>) -> String {
+fn refusal(title: &str, explanation: &str, wait: Option<u32>, form: Option<FormView>) -> String {
     render(&SubmitErrorPage {
+        t: told(),
         site: "The Gazette".to_owned(),
         title: title.to_owned(),
         explanation: explanation.to_owned(),
-        retry_after,
+        wait: wait.map(|seconds| told().wait(seconds).into()),
         unsent: String::new(),
         form,
-        back: Some(Link::new("Back to the article", "/demo")),
+        back: Some(Link::new(told().say("page-back"), "/demo")),
     })
 }
 
@@ -391,11 +431,15 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
                 None,
             ),
         ),
-        ("problem.html", render(&ProblemPage { problem: problems::problem("rate-limited").unwrap() })),
-        ("problems.html", render(&ProblemListPage { problems: &problems::PROBLEMS })),
+        (
+            "problem.html",
+            render(&ProblemPage { t: told(), problem: problems::problem("rate-limited").unwrap() }),
+        ),
+        ("problems.html", render(&ProblemListPage { t: told(), problems: &problems::PROBLEMS })),
         (
             "message.html",
             render(&MessagePage {
+                t: told(),
                 site: None,
                 status: 404,
                 title: "Page not found".to_owned(),
@@ -408,21 +452,22 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
 
 pub(crate) fn receipts() -> Vec<(&'static str, String)> {
     let waiting = ReceiptPage {
+        t: told(),
         site: "The Gazette".to_owned(),
         state: ReceiptState::Waiting,
         article: Link::new(calm::HEADLINE, "/demo"),
         text: "Lovely for the people who drive in.\n\nLess lovely if you work nights.".to_owned(),
         by_site: false,
-        submitted: moment(3),
+        submitted: when(3),
         action: "/receipts/abc".to_owned(),
         edit: Some(EditForm {
             text: "Lovely for the people who drive in.".to_owned(),
-            until: Some(moment(-12).exact),
+            until: Some(when(-12).exact),
             error: None,
             comment_chars: 10_000,
         }),
         can_withdraw: true,
-        notice: Some("Your changes are saved.".to_owned()),
+        notice: Some(told().say("receipt-saved").into()),
     };
     let live = ReceiptPage {
         state: ReceiptState::Published { url: "/demo#comment-1".to_owned(), edit_waits: true },
@@ -733,14 +778,36 @@ fn forms() -> EditingForms {
         reply_key: "k".to_owned(),
         name: "Nora Lind".to_owned(),
         ask: Some(TypedText::default()),
+        reporters: vec![(
+            "r1".to_owned(),
+            texts().say("contact-of-report").with("why", Hostile::NAME).with("when", "now").into(),
+        )],
         contact: None,
         comment_chars: 10_000,
     }
 }
 
-pub(crate) fn desk() -> Vec<(&'static str, String)> {
-    let [reply, spam, edit] = good_day();
-    let history = vec![
+fn reports() -> Vec<ReportEntry> {
+    vec![
+        ReportEntry {
+            at: moment(3),
+            label: texts().reported(ReportReason::Illegal, 1).into(),
+            is_open: true,
+            text: Some(hostile::long()),
+            law: Some(Hostile::NAME.to_owned()),
+        },
+        ReportEntry {
+            at: moment(9),
+            label: texts().reported(ReportReason::Other, 1).into(),
+            is_open: false,
+            text: None,
+            law: None,
+        },
+    ]
+}
+
+fn history() -> Vec<HistoryEntry> {
+    vec![
         HistoryEntry {
             at: moment(20),
             what: "Rejected".to_owned(),
@@ -759,7 +826,11 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             note_erased: true,
             erases: None,
         },
-    ];
+    ]
+}
+
+pub(crate) fn desk() -> Vec<(&'static str, String)> {
+    let [reply, spam, edit] = good_day();
     let undo = UndoForm {
         name: "decision_id",
         value: "k1".to_owned(),
@@ -774,6 +845,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
         card: Card { detail_url: None, is_reply: false, reply_to: None, ..reply.clone() },
+        reports: reports(),
         thread: conversation(),
         forms: forms(),
         versions: vec![
@@ -784,12 +856,22 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
                 text: "The nurses got their lit path.\nThanks!".to_owned(),
             },
         ],
-        history,
+        history: history(),
     };
     let asked = CommentPage {
         forms: EditingForms {
             contact: Some(Contact::Kept(ADDRESS.to_owned())),
             picked: Some(true),
+            ..forms()
+        },
+        ..page.clone()
+    };
+    let reporter = CommentPage {
+        forms: EditingForms {
+            contact: Some(Contact::OfReport {
+                email: ADDRESS.to_owned(),
+                name: Some(Hostile::NAME.to_owned()),
+            }),
             ..forms()
         },
         ..page.clone()
@@ -819,6 +901,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ("desk-search.html", render(&nothing_found())),
         ("desk-comment.html", render(&page)),
         ("desk-comment-asked.html", render(&asked)),
+        ("desk-comment-reporter.html", render(&reporter)),
         ("desk-sign-in.html", render(&sign_in(None))),
         (
             "desk-sign-in-failed.html",

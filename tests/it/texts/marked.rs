@@ -14,27 +14,32 @@ use serde_json::Value;
 
 use super::{entries, read};
 use crate::pages::{
-    of_moderators,
-    samples::{self, Hostile, calm, hostile, spoken},
+    of_moderators, of_readers,
+    samples::{self, Hostile, calm, hostile, spoken, told_in},
 };
 
 const OPEN: char = '⟦';
 const CLOSE: char = '⟧';
 
-/// The English catalogue with a mark around each text.
-fn marked() -> Texts {
+/// An English catalogue with a mark around each text.
+fn marked(catalogue: &str, direction: Direction) -> Texts {
     let mark = |(id, text): (String, String)| {
         let words = text.trim();
         let before = &text[..text.find(words).unwrap()];
-        let words = if id == "digits-mark" { words.to_owned() } else { format!("{OPEN}{words}{CLOSE}") };
+        let words =
+            if id.starts_with("digits-") { words.to_owned() } else { format!("{OPEN}{words}{CLOSE}") };
         format!("{id} ={before}{words}\n")
     };
-    let source: String = entries(&read("locales/en.ftl")).into_iter().map(mark).collect();
-    Texts::foreign("en-XA", Direction::LeftToRight, &source).unwrap()
+    let source: String = entries(&read(catalogue)).into_iter().map(mark).collect();
+    Texts::foreign("en-XA", direction, &source).unwrap()
 }
 
-/// Pages with parts that still hold words: none, and it stays so.
-const LEFT: [&str; 0] = [];
+fn of_the_desk() -> Texts {
+    marked("locales/en.ftl", Direction::LeftToRight)
+}
+
+/// Readers' pages that are English: the demo's article, and what is for programmers.
+const LEFT: [&str; 2] = ["article-", "problem"];
 
 /// What samples bring along outside of elements that hold such: names, addresses, and what handlers would have said.
 const DATA: [&str; 52] = [
@@ -97,6 +102,21 @@ const DATA: [&str; 52] = [
     "See the comment",
     "Nora Lind",
     "Tom Bexley",
+];
+
+/// The same of samples of readers' pages.
+const OF_READERS: [&str; 11] = [
+    "https://",
+    "The Gazette",
+    "Some fields need attention",
+    "Nothing has been sent yet. Please correct the fields below; what you typed is still there.",
+    "Too many comments at once",
+    "Several comments have arrived from your network within a short time.",
+    "Comments are closed",
+    "This article no longer takes comments, so yours could not be sent.",
+    "Page not found",
+    "There is nothing at this address, or it is not public.",
+    "To the front page",
 ];
 
 /// Without what is marked. Marks close where they open, in the same element.
@@ -164,15 +184,26 @@ fn check(name: &str, html: &str, data: &[String]) {
 
 #[test]
 fn nothing_on_a_page_is_said_without_the_catalogue() {
-    let t = marked();
-    let mut left = LEFT.to_vec();
-    for (name, page) in spoken(t, of_moderators) {
+    for (name, page) in spoken(of_the_desk(), of_moderators) {
         assert!(page.contains("<html lang=\"en-XA\">"), "{name}");
+        check(name, &page, &[hostile::title(), hostile::long(), Hostile::NAME.to_owned()]);
+    }
+}
+
+/// Their language runs from the right to the left here: the pages say so.
+#[test]
+fn nothing_on_a_page_of_readers_is_said_without_the_catalogue() {
+    let t = marked("locales/readers/en.ftl", Direction::RightToLeft);
+    let mut left = LEFT.to_vec();
+    for (name, page) in told_in(t, of_readers) {
         if let Some(known) = LEFT.iter().find(|known| name.starts_with(**known)) {
             left.retain(|left| left != known);
             continue;
         }
-        check(name, &page, &[hostile::title(), hostile::long(), Hostile::NAME.to_owned()]);
+        assert!(page.contains("<html lang=\"en-XA\" dir=\"rtl\">"), "{name}");
+        let mut data = vec![hostile::title(), hostile::long(), Hostile::NAME.to_owned()];
+        data.extend(OF_READERS.map(str::to_owned));
+        check(name, &page, &data);
     }
     assert!(left.is_empty(), "no page is called {left:?}");
 }
@@ -186,7 +217,7 @@ fn nothing_in_the_script_is_said_without_the_catalogue() {
         }
     }
     let mut told = Vec::new();
-    leaves(&words(marked()), &mut told);
+    leaves(&words(of_the_desk()), &mut told);
     assert!(
         told.len() > 20 && told.iter().all(|text| text.starts_with(OPEN) && text.ends_with(CLOSE)),
         "{told:?}"
@@ -243,7 +274,7 @@ fn nothing_in_a_mail_is_said_without_the_catalogue() {
     data.extend(one.parent.map(|parent| parent.excerpt));
     data.extend([calm::HEADLINE, "Tom Bexley", "Lovely for the people who drive in."].map(str::to_owned));
     data.retain(|line| !line.is_empty());
-    for (name, subject, text, html) in spoken(marked(), mails) {
+    for (name, subject, text, html) in spoken(of_the_desk(), mails) {
         check(name, &html, &data);
         assert!(!html.contains("lang=\"en\""), "{name}");
         let page = Page { name, data: with_addresses(&text, &data) };
