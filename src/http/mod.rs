@@ -31,6 +31,7 @@ pub mod openapi;
 mod ops;
 mod outbox;
 mod policy;
+mod prepared;
 pub mod probe;
 pub mod public;
 mod query;
@@ -124,7 +125,8 @@ pub type Extra = fn(&mut ServiceConfig);
 pub fn table() -> Vec<Group> {
     use desk::links;
     use public::{
-        articles, breakers, comments, form, mail, reading, receipt_page, receipts, reports, standing, widget,
+        articles, breakers, comments, engaging, form, mail, reading, receipt_page, receipts, reports,
+        standing, syndication, widget,
     };
     vec![
         for_pages(
@@ -134,12 +136,17 @@ pub fn table() -> Vec<Group> {
                     .read(reading::comments, reading::about_comments)
                     .post(comments::post, comments::about_post)
                     .behind(|route| route.wrap(from_fn(limits::submissions))),
+                at("/comments.html").read(syndication::html, syndication::about_html),
+                at("/comments.jsonld").read(syndication::linked, syndication::about_linked),
+                at("/feed.atom").read(syndication::feed, syndication::about_feed),
                 at("/comments/{id}").read(reading::comment, reading::about_comment),
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
                 at("/comments/{id}/reports")
                     .post(reports::post, reports::about_post)
                     .behind(|route| route.wrap(from_fn(limits::reports))),
                 at("/counts").read(reading::counts, reading::about_counts),
+                at("/engaging").read(engaging::list, engaging::about_list),
+                at("/engaging.html").read(engaging::fragment, engaging::about_fragment),
                 at("/form").read(form::token, form::about_token),
                 at("/widget").read(widget::data, widget::about_data),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
