@@ -124,9 +124,67 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
+    use public::{mail, receipt_page, standing};
+    let mut groups = of_pages();
+    groups.extend([
+        others(vec![
+            at("/sites/{site}/comments").read(standing::page, standing::about_page),
+            at("/receipts/{token}")
+                .read(receipt_page::page, receipt_page::about_page)
+                .post(receipt_page::act, receipt_page::about_act)
+                .behind(|route| route.wrap(from_fn(limits::receipts))),
+            at("/mail/{token}")
+                .read(mail::page, mail::about_page)
+                .post(mail::act, mail::about_act)
+                .behind(|route| route.wrap(from_fn(limits::receipts))),
+            at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
+            at("/v1/moderation/comments/{id}")
+                .read(moderation::get, moderation::about_get)
+                .patch(editing::patch, editing::about_patch),
+            at("/v1/moderation/comments/{id}/replies").post(editing::reply, editing::about_reply),
+            at("/v1/moderation/comments/{id}/contact").post(editing::contact, editing::about_contact),
+            at("/v1/moderation/comments/{id}/decisions").post(moderation::decide, moderation::about_decide),
+            at("/v1/moderation/stats").read(moderation::stats, moderation::about_stats),
+            at("/v1/moderation/decisions").post(batches::decide, batches::about_decide),
+            at("/v1/moderation/undo").post(batches::undo, batches::about_undo),
+            at("/v1/moderation/claims")
+                .post(claims::take, claims::about_take)
+                .put(claims::renew, claims::about_renew)
+                .delete(claims::give_back, claims::about_give_back),
+            at("/v1/moderation/blocks")
+                .read(blocks::list, blocks::about_list)
+                .post(blocks::make, blocks::about_make),
+            at("/v1/moderation/blocks/{id}").delete(blocks::end, blocks::about_end),
+            at("/v1/moderation/events").watch(events::stream, events::about_stream),
+            at("/v1/ops/outbox")
+                .read(outbox::list, outbox::about_list)
+                .post(outbox::settle, outbox::about_settle),
+            at("/v1/audit").read(audit::list, audit::about_list),
+            at("/v1/session")
+                .read(session::show, session::about_show)
+                .post(session::sign_in, session::about_sign_in)
+                .behind(|route| route.wrap(from_fn(limits::sign_ins)))
+                .delete(session::sign_out, session::about_sign_out),
+            at("/v1/admin/moderators")
+                .read(admin::list, admin::about_list)
+                .post(admin::add, admin::about_add),
+            at("/v1/admin/moderators/{id}")
+                .patch(admin::change, admin::about_change)
+                .delete(admin::remove, admin::about_remove),
+            at("/v1/admin/tokens").read(admin::tokens::list, admin::tokens::about_list),
+            at("/v1/admin/tokens/{id}").delete(admin::tokens::revoke, admin::tokens::about_revoke),
+            at("/d/{token}").read(links::page, links::about_page).post(links::decide, links::about_decide),
+            at("/openapi.json").read(openapi::get, openapi::about_get),
+        ]),
+        pages(),
+    ]);
+    groups
+}
+
+/// What pages of the news site call.
+fn of_pages() -> Vec<Group> {
     use public::{
-        articles, breakers, comments, engaging, form, mail, reading, receipt_page, receipts, reports,
-        standing, syndication, widget,
+        articles, breakers, comments, engaging, form, reading, receipts, reports, syndication, widget,
     };
     vec![
         for_pages(
@@ -180,56 +238,6 @@ pub fn table() -> Vec<Group> {
                     .behind(|route| route.wrap(from_fn(limits::receipts))),
             ],
         ),
-        others(vec![
-            at("/sites/{site}/comments").read(standing::page, standing::about_page),
-            at("/receipts/{token}")
-                .read(receipt_page::page, receipt_page::about_page)
-                .post(receipt_page::act, receipt_page::about_act)
-                .behind(|route| route.wrap(from_fn(limits::receipts))),
-            at("/mail/{token}")
-                .read(mail::page, mail::about_page)
-                .post(mail::act, mail::about_act)
-                .behind(|route| route.wrap(from_fn(limits::receipts))),
-            at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
-            at("/v1/moderation/comments/{id}")
-                .read(moderation::get, moderation::about_get)
-                .patch(editing::patch, editing::about_patch),
-            at("/v1/moderation/comments/{id}/replies").post(editing::reply, editing::about_reply),
-            at("/v1/moderation/comments/{id}/contact").post(editing::contact, editing::about_contact),
-            at("/v1/moderation/comments/{id}/decisions").post(moderation::decide, moderation::about_decide),
-            at("/v1/moderation/stats").read(moderation::stats, moderation::about_stats),
-            at("/v1/moderation/decisions").post(batches::decide, batches::about_decide),
-            at("/v1/moderation/undo").post(batches::undo, batches::about_undo),
-            at("/v1/moderation/claims")
-                .post(claims::take, claims::about_take)
-                .put(claims::renew, claims::about_renew)
-                .delete(claims::give_back, claims::about_give_back),
-            at("/v1/moderation/blocks")
-                .read(blocks::list, blocks::about_list)
-                .post(blocks::make, blocks::about_make),
-            at("/v1/moderation/blocks/{id}").delete(blocks::end, blocks::about_end),
-            at("/v1/moderation/events").watch(events::stream, events::about_stream),
-            at("/v1/ops/outbox")
-                .read(outbox::list, outbox::about_list)
-                .post(outbox::settle, outbox::about_settle),
-            at("/v1/audit").read(audit::list, audit::about_list),
-            at("/v1/session")
-                .read(session::show, session::about_show)
-                .post(session::sign_in, session::about_sign_in)
-                .behind(|route| route.wrap(from_fn(limits::sign_ins)))
-                .delete(session::sign_out, session::about_sign_out),
-            at("/v1/admin/moderators")
-                .read(admin::list, admin::about_list)
-                .post(admin::add, admin::about_add),
-            at("/v1/admin/moderators/{id}")
-                .patch(admin::change, admin::about_change)
-                .delete(admin::remove, admin::about_remove),
-            at("/v1/admin/tokens").read(admin::tokens::list, admin::tokens::about_list),
-            at("/v1/admin/tokens/{id}").delete(admin::tokens::revoke, admin::tokens::about_revoke),
-            at("/d/{token}").read(links::page, links::about_page).post(links::decide, links::about_decide),
-            at("/openapi.json").read(openapi::get, openapi::about_get),
-        ]),
-        pages(),
     ]
 }
 
