@@ -119,7 +119,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts, reports};
+    use public::{articles, breakers, comments, form, reading, receipts, reports, wordpress};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -133,6 +133,9 @@ pub fn table() -> Vec<Group> {
                 at("/comments/{id}/reports")
                     .post(reports::post, reports::about_post)
                     .behind(|route| route.wrap(from_fn(limits::reports))),
+                at("/wp-comments-post.php")
+                    .post(wordpress::post, wordpress::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::submissions))),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/form").read(form::token, form::about_token),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),

@@ -52,3 +52,4 @@ mod texts;
 mod undo;
 mod why;
 mod wordpress;
+mod wordpress_form;

@@ -16,3 +16,4 @@ pub(super) mod receipts;
 pub(super) mod refused;
 pub(super) mod reports;
 pub(super) mod thread;
+pub mod wordpress;
