@@ -85,7 +85,7 @@ statements! {
     );
     /// A comment that stands, or a tombstone that holds up others.
     PLACE = same!(
-        "select c.thread from comments c join articles a on a.id = c.article where c.id = $1 and a.site = $2 ",
+        "select c.thread, c.article from comments c join articles a on a.id = c.article where c.id = $1 and a.site = $2 ",
         "and a.deleted_at is null and (c.status = 'approved' or c.approved_below > 0)"
     );
     ARTICLE = same!(
@@ -247,17 +247,16 @@ impl Tx {
         Ok(row.map(|row| (row.comment, row.article)))
     }
 
-    /// The thread of a comment that is in public lists, approved or as a tombstone.
+    /// The thread and the article of a comment that is in public lists, approved or as a tombstone.
     pub async fn published_thread(
         &mut self,
         site: SiteId,
         comment: CommentId,
-    ) -> Result<Option<CommentId>, StoreError> {
-        let row: Option<(CommentId,)> = on!(self, |conn, kind| sqlx::query_as(PLACE.text(kind))
+    ) -> Result<Option<(CommentId, ArticleId)>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(PLACE.text(kind))
             .bind(comment)
             .bind(site)
             .fetch_optional(conn)
-            .await?);
-        Ok(row.map(|(thread,)| thread))
+            .await?))
     }
 }

@@ -51,6 +51,7 @@ export const flaws = [
   outside("an element among a stranger's words", "<p class=log-text><span class=quiet>Note:</span> <b>b</b></p>"),
   outside("an element among a stranger's words", "<p class=changes-text>a<b>b</b></p>"),
   outside(undefined, "<p class=log-text><span class=quiet>Note:</span> b</p><p class=changes-text>a <ins>b</ins></p>"),
+  { kind: "page", html: around("a", "<base href=//foreign.example>"), flaw: "a foreign base" },
   { kind: "page", html: around("a", "<link rel=stylesheet href=http://foreign.example/x.css>"), flaw: "a foreign link" },
   { kind: "page", html: around("a", "<meta http-equiv=refresh content=0>"), flaw: "the attribute http-equiv" },
   mail(undefined, { text: "a<br>b" }),

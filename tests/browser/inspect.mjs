@@ -17,13 +17,13 @@ export function inspect(page, { base, kind }) {
     strike: words(""), strong: words(""),
   };
   const ours = {
-    page: words("html head meta title link body a header main section article figure figcaption img h1 h2 h3 p span strong b div ol ul li " +
+    page: words("html head meta title link base body a header main section article figure figcaption img h1 h2 h3 p span strong b div ol ul li " +
       "form label input select option textarea button details summary bdi footer nav time blockquote q code dialog dl dt dd kbd script ins del fieldset legend datalist table caption thead tbody tr th td"),
     mail: words("html head meta title style body table tbody tr td p h1 div span strong bdi br a"),
   }[kind];
   const attributes = {
     page: words("class id href rel lang charset name content type dir title datetime role tabindex method action value accept-charset rows " +
-      "cols maxlength autocomplete placeholder required readonly for form checked selected src alt width height open defer data-version data-key data-opens data-list data-since data-here data-site data-goes-on hidden disabled autocapitalize spellcheck list min max step minlength pattern inputmode scope"),
+      "cols maxlength autocomplete placeholder required readonly for form checked selected src alt width height open defer data-version data-key data-opens data-list data-since data-here data-site data-goes-on hidden disabled autocapitalize spellcheck list target min max step minlength pattern inputmode scope"),
     mail: words("lang charset name content style class role width cellpadding cellspacing border align dir href"),
   }[kind];
   // Places that hold a stranger's words and nothing else; a mail breaks lines in them.
@@ -53,6 +53,7 @@ export function inspect(page, { base, kind }) {
       if (!(tag === "a" && name === "href") && !isGuest && url?.origin !== base) say(element, `a foreign ${name}`);
     }
     if (isGuest && tag === "a" && !/\bnofollow ugc noopener\b/.test(element.rel)) say(element, "a link that is vouched for");
+    if (tag === "base" && element.outerHTML !== '<base target="_top">') say(element, "a foreign base");
     if (tag === "a" && !element.hasAttribute("href")) say(element, "a link to nowhere");
     if (tag === "script" && !/^<script src="\/assets\/(desk|htmx\.min)\.js" defer=""><\/script>$/.test(element.outerHTML)) say(element, "a foreign script");
     const closes = tag === "form" && element.method === "dialog" && !element.hasAttribute("action");

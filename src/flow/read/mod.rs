@@ -176,16 +176,49 @@ pub async fn replies(
     let found = app
         .db
         .snapshot(async |tx| {
-            let Some(thread) = tx.published_thread(site.id, id).await? else { return Ok(None) };
+            let Some((thread, _)) = tx.published_thread(site.id, id).await? else { return Ok(None) };
             let replies: Vec<PublishedRow> = tx.more_replies((thread, id), after, most).await?;
             Ok::<_, StoreError>(Some(replies))
         })
         .await?;
-    let mut rows = found.ok_or(FlowError::NotFound)?;
+    let (rows, next) = cut(found.ok_or(FlowError::NotFound)?, limit);
+    Ok(RepliesView { comments: rows.into_iter().map(CommentView::new).collect(), next })
+}
+
+/// The same with what they answer, which is a comment of this article, and each below what it answers, for pages
+/// that are rendered here.
+pub async fn below(
+    app: &App,
+    (site, article): (&Site, &str),
+    id: CommentId,
+    (after, limit): (Option<CommentId>, usize),
+) -> Result<(ArticleView, CommentView, RepliesView), FlowError> {
+    let after = after.unwrap_or_else(|| Uuid::nil().into());
+    let most = i64::try_from(limit).unwrap_or(100) + 1;
+    let found = app
+        .db
+        .snapshot(async |tx| {
+            let Some(article) = tx.published_article(site.id, article).await? else { return Ok(None) };
+            let place = tx.published_thread(site.id, id).await?.filter(|(_, of)| *of == article.id);
+            let Some((thread, _)) = place else { return Ok(None) };
+            let answered = tx.published(site.id, id).await?.map(|(row, _)| row);
+            let replies: Vec<PublishedRow> = tx.more_replies((thread, id), after, most).await?;
+            Ok::<_, StoreError>(Some((article, answered, replies)))
+        })
+        .await?;
+    let (article, answered, rows) = found.ok_or(FlowError::NotFound)?;
+    let (rows, next) = cut(rows, limit);
+    let answered = answered.map_or_else(|| CommentView::removed(id), CommentView::new);
+    let article = ArticleView::new(&article, is_open(app, site, &article));
+    Ok((article, answered, RepliesView { comments: view::nested(rows), next }))
+}
+
+/// As many rows, and where the next ones begin when there were more.
+fn cut(mut rows: Vec<PublishedRow>, limit: usize) -> (Vec<PublishedRow>, Option<CommentId>) {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().map(|row| row.id).filter(|_| more);
-    Ok(RepliesView { comments: rows.into_iter().map(CommentView::new).collect(), next })
+    (rows, next)
 }
 
 /// How many approved comments each of these articles has; unknown ones have none.

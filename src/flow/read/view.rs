@@ -1,4 +1,7 @@
-use std::{collections::HashMap, io::Write};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Write,
+};
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
@@ -127,7 +130,7 @@ impl CommentView {
     /// A comment without the replies.
     pub fn new(row: PublishedRow) -> Self {
         if row.status != Status::Approved {
-            return Self::Tombstone { id: row.id, removed: true, replies: Vec::new(), more_replies: None };
+            return Self::removed(row.id);
         }
         Self::Published(Box::new(Published {
             id: row.id,
@@ -142,6 +145,11 @@ impl CommentView {
             replies: Vec::new(),
             more_replies: None,
         }))
+    }
+
+    /// The place where a comment stood.
+    pub fn removed(id: CommentId) -> Self {
+        Self::Tombstone { id, removed: true, replies: Vec::new(), more_replies: None }
     }
 
     fn with(mut self, below: Vec<Self>, more: Option<CommentId>) -> Self {
@@ -184,14 +192,20 @@ impl PageView {
                 grow(root, replies, shown)
             })
             .collect();
-        let article = ArticleView {
+        Self { article: ArticleView::new(article, open), comments, next }
+    }
+}
+
+impl ArticleView {
+    /// Of an article that readers know.
+    pub fn new(article: &PublishedArticle, open: bool) -> Self {
+        Self {
             key: article.key.clone(),
             url: Some(article.url.clone()),
             title: Some(article.title.clone()),
             open,
             count: article.approved_count,
-        };
-        Self { article, comments, next }
+        }
     }
 }
 
@@ -204,45 +218,73 @@ fn grow(root: PublishedRow, mut replies: Vec<PublishedRow>, shown: &Shown) -> Co
     let more = replies.len() > most;
     replies.truncate(most);
     let last = replies.last().map(|reply| reply.id).filter(|_| more);
-    let mut below: HashMap<CommentId, Vec<CommentView>> = HashMap::new();
-    let root_id = root.id;
+    CommentView::new(root).with(nested(replies), last)
+}
+
+/// Replies in the order of arrival, each below what it answers; those whose parent is not among them are the roots.
+pub fn nested(replies: Vec<PublishedRow>) -> Vec<CommentView> {
+    let here: HashSet<CommentId> = replies.iter().map(|reply| reply.id).collect();
+    let mut below: HashMap<Option<CommentId>, Vec<CommentView>> = HashMap::new();
     for reply in replies.into_iter().rev() {
-        let (id, parent) = (reply.id, reply.parent.unwrap_or(root_id));
-        let mut children = below.remove(&id).unwrap_or_default();
+        let (id, parent) = (reply.id, reply.parent.filter(|parent| here.contains(parent)));
+        let mut children = below.remove(&Some(id)).unwrap_or_default();
         children.reverse();
         below.entry(parent).or_default().push(CommentView::new(reply).with(children, None));
     }
-    let mut children = below.remove(&root_id).unwrap_or_default();
-    children.reverse();
-    CommentView::new(root).with(children, last)
+    let mut roots = below.remove(&None).unwrap_or_default();
+    roots.reverse();
+    roots
 }
 
 impl Page {
     /// Renders an answer once, in every encoding that makes it shorter.
     pub fn prepare(view: &impl Serialize) -> Self {
-        let plain = serde_json::to_vec(view).unwrap_or_default();
+        Self::encode(serde_json::to_vec(view).unwrap_or_default(), Effort::Quick)
+    }
+
+    /// Prepares what hardly ever changes, as small as it gets: that takes a hundred times as long.
+    pub fn prepare_small(plain: Vec<u8>) -> Self {
+        Self::encode(plain, Effort::Small)
+    }
+
+    fn encode(plain: Vec<u8>, effort: Effort) -> Self {
         let etag = digest(&plain);
         let shorter =
             |bytes: Option<Vec<u8>>| bytes.filter(|bytes| bytes.len() < plain.len()).map(Bytes::from);
         let worth_it = plain.len() >= COMPRESSED_FROM;
-        let brotli = shorter(worth_it.then(|| brotli(&plain)));
-        let gzip = shorter(worth_it.then(|| gzip(&plain)).flatten());
+        let brotli = shorter(worth_it.then(|| brotli(&plain, effort)));
+        let gzip = shorter(worth_it.then(|| gzip(&plain, effort)).flatten());
         Self { plain: plain.into(), brotli, gzip, etag }
     }
 }
 
-/// Quality 5 of 11: a fifth of the time of the next step, and within a few percent of its size.
-fn brotli(plain: &[u8]) -> Vec<u8> {
+/// How much is made of the encodings of a page.
+#[derive(Clone, Copy)]
+enum Effort {
+    Quick,
+    Small,
+}
+
+fn brotli(plain: &[u8], effort: Effort) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 18, ..Default::default() };
+    let quality = match effort {
+        // a fifth of the time of the next step, and within a few percent of its size
+        Effort::Quick => 5,
+        Effort::Small => 11,
+    };
+    let params = brotli::enc::BrotliEncoderParams { quality, lgwin: 18, ..Default::default() };
     match brotli::BrotliCompress(&mut &plain[..], &mut bytes, &params) {
         Ok(_) => bytes,
         Err(_) => plain.to_vec(),
     }
 }
 
-fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+fn gzip(plain: &[u8], effort: Effort) -> Option<Vec<u8>> {
+    let level = match effort {
+        Effort::Quick => Compression::default(),
+        Effort::Small => Compression::best(),
+    };
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(plain).ok()?;
     encoder.finish().ok()
 }

@@ -4,7 +4,10 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{form::FormView, problems::Problem};
+use super::{
+    form::{ArticleFields, FormView},
+    problems::Problem,
+};
 use crate::{
     http::view::{Link, When, web_only},
     texts::{Phrase, Texts},
@@ -30,6 +33,24 @@ pub struct ArticlePage {
     pub notice: Option<Notice>,
     /// The desk, linked from the footer.
     pub desk_url: String,
+}
+
+/// The same article, with its comments brought by the widget.
+#[derive(Clone, Debug, Template)]
+#[template(path = "public/article_widget.html")]
+pub struct WidgetPage {
+    /// Of the site's language.
+    pub t: Texts,
+    /// The newspaper's name, in the masthead.
+    pub paper: String,
+    /// The day of issue, under the masthead.
+    pub issue: String,
+    /// What stands on the page.
+    pub story: Story,
+    /// The key of the site.
+    pub site: String,
+    /// What the tag says of the article.
+    pub article: ArticleFields,
 }
 
 /// The editorial part of the demo page.
@@ -71,6 +92,43 @@ pub struct Discussion {
     pub comments: Vec<ThreadComment>,
     /// The next page, if there is one.
     pub more_url: Option<String>,
+}
+
+/// The comments of an article as a page of their own, which also stands in a frame of the article.
+#[derive(Clone, Debug, Template)]
+#[template(path = "public/comments.html")]
+pub struct CommentsPage {
+    /// The language of the site.
+    pub t: Texts,
+    /// The site.
+    pub site: String,
+    /// The article's title and address, once they are public.
+    pub article: Option<Link>,
+    /// What is published.
+    pub discussion: Discussion,
+    /// The orders that there are, and which one this is; none where there is little to order.
+    pub sorts: Vec<(Link, bool)>,
+    /// What these are the replies to, when they are no page of all.
+    pub below: Option<Below>,
+    /// Where the first page is, or all of them, when this is another one.
+    pub begin: Option<Link>,
+    /// Whether the comment that is asked for is not published here.
+    pub is_missing: bool,
+    /// Whether the article takes comments.
+    pub is_open: bool,
+    /// The form; `None` when comments are closed, or the article is not known.
+    pub form: Option<FormView>,
+    /// What happened to the comment that the reader has just sent.
+    pub notice: Option<Notice>,
+}
+
+/// What replies hang below.
+#[derive(Clone, Debug)]
+pub enum Below {
+    /// The comment of somebody of this name.
+    Comment(String),
+    /// One that was removed.
+    Tombstone,
 }
 
 /// One place in a thread: a comment, or the tombstone of one. Renders itself and its replies; the

@@ -157,7 +157,7 @@ pub async fn counts(
 }
 
 /// The article that is read: its key, or its URL where the site gave it no key.
-fn article(query: &Query) -> Result<ArticleKey, ApiError> {
+pub(super) fn article(query: &Query) -> Result<ArticleKey, ApiError> {
     let invalid = |field| move |code| ApiError::Validation(vec![Fault { field, code }]);
     match (query.get("article"), query.get("article_url")) {
         (Some(key), _) => ArticleKey::parse(key).map_err(invalid("article")),
@@ -168,7 +168,7 @@ fn article(query: &Query) -> Result<ArticleKey, ApiError> {
     }
 }
 
-fn sort(raw: &str) -> Option<Sort> {
+pub(super) fn sort(raw: &str) -> Option<Sort> {
     match raw {
         "oldest" => Some(Sort::Oldest),
         "newest" => Some(Sort::Newest),
@@ -204,7 +204,7 @@ fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
 }
 
 /// A prepared page in the best encoding that the client takes, or nothing when it has it already.
-fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
+pub fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
     let accepted = listed(request, header::ACCEPT_ENCODING);
     let takes = |coding: &str| {
         accepted.split(',').map(str::trim).any(|part| {

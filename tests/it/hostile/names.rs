@@ -7,7 +7,22 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::{PASSWORD, TestApp};
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 21] = [
+const QUERIES: [(&str, &[&str]); 23] = [
+    ("/v1/sites/gazette/widget?", &["lang"]),
+    (
+        "/sites/gazette/comments?",
+        &[
+            "article",
+            "article_url",
+            "article_title",
+            "sort",
+            "cursor",
+            "around",
+            "replyto",
+            "replies",
+            "replydesk",
+        ],
+    ),
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
@@ -244,6 +259,11 @@ both_databases! {
             (23, format!("csrf={csrf}&action=end&site=gazette&id=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
             (9, format!("csrf={csrf}&password={typed}&new=correct+horse%00battery&again=correct+horse%00battery"), 303),
+            (26, "author=a%00b&email=ann@example.org&comment=Zero&comment_post_ID=12&redirect_to=/12".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&comment=a%00b&comment_post_ID=12&redirect_to=/12".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&url=%00&comment=Zero&comment_post_ID=12&redirect_to=/12".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&comment=Zero&comment_post_ID=12&comment_parent=%00".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&comment=Zero&comment_post_ID=12%00&redirect_to=/12".to_owned(), 404),
         ];
         for (route, body, status) in &cases {
             let answer = doors.sends(&doors.forms[*route], FORM, body.clone()).await;

@@ -7,7 +7,7 @@ use replydesk::domain::{Code, Fault, Field, Form, Language, ReportReason, Role, 
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
-    public::{form::*, pages::*, problems, receipt::*},
+    public::{form::*, mail::*, pages::*, problems, receipt::*},
     view::{Link, Moment, When},
 };
 use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
@@ -392,6 +392,62 @@ fn refusal(title: &str, explanation: &str, wait: Option<u32>, form: Option<FormV
     })
 }
 
+fn comments_page(form: Option<FormView>) -> CommentsPage {
+    let sorts = [("sort-oldest", told().say("sort-oldest")), ("sort-newest", told().say("sort-newest"))];
+    CommentsPage {
+        t: told(),
+        site: "The Gazette".to_owned(),
+        article: Some(Link::new(calm::HEADLINE, "https://gazette.example/lights")),
+        discussion: Discussion {
+            count: 1_204,
+            comments: calm::thread(),
+            more_url: Some("?article=demo&cursor=c90".to_owned()),
+        },
+        sorts: sorts
+            .map(|(name, label)| {
+                (Link::new(label, format!("?article=demo&sort={name}")), name == "sort-oldest")
+            })
+            .to_vec(),
+        below: None,
+        begin: Some(Link::new(told().say("comments-begin"), "?article=demo")),
+        is_missing: false,
+        is_open: true,
+        form,
+        notice: Some(Notice::Held),
+    }
+}
+
+fn hostile_page() -> CommentsPage {
+    CommentsPage {
+        article: Some(Link::new(hostile::title(), "https://gazette.example/lights")),
+        discussion: Discussion { count: 1, comments: vec![hostile::nested(1)], more_url: None },
+        is_missing: true,
+        form: hostile::article().form,
+        notice: Some(Notice::Published),
+        ..comments_page(None)
+    }
+}
+
+fn replies_page() -> CommentsPage {
+    CommentsPage {
+        sorts: Vec::new(),
+        below: Some(Below::Comment(Hostile::NAME.to_owned())),
+        notice: None,
+        ..comments_page(None)
+    }
+}
+
+fn empty_page() -> CommentsPage {
+    CommentsPage {
+        article: None,
+        discussion: Discussion::default(),
+        sorts: Vec::new(),
+        begin: None,
+        notice: None,
+        ..comments_page(None)
+    }
+}
+
 pub(crate) fn public() -> Vec<(&'static str, String)> {
     let mut empty = calm::article(Some(Notice::Published), Some(fresh_form()));
     empty.discussion = Discussion::default();
@@ -405,6 +461,11 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
         ("article-held.html", render(&calm::article(Some(Notice::Held), Some(fresh_form())))),
         ("article-empty.html", render(&empty)),
         ("article-closed.html", render(&calm::article(None, None))),
+        ("comments.html", render(&comments_page(Some(fresh_form())))),
+        ("comments-closed.html", render(&CommentsPage { is_open: false, ..comments_page(None) })),
+        ("comments-hostile.html", render(&hostile_page())),
+        ("comments-replies.html", render(&replies_page())),
+        ("comments-empty.html", render(&empty_page())),
         ("article-hostile.html", render(&hostile::article())),
         (
             "error-validation.html",
@@ -416,10 +477,10 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
             ),
         ),
         (
-            "error-wordpress.html",
+            "error-validation-wordpress.html",
             refusal(
-                "Your comment has not been sent yet",
-                "Something is missing or cannot be taken as it is.",
+                "Some fields need attention",
+                "Nothing has been sent yet. Please correct the fields below; what you typed is still there.",
                 None,
                 Some(FormView { form: Form::WordPress, action: String::new(), ..refused_form() }),
             ),
@@ -479,6 +540,11 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
             comment_chars: 10_000,
         }),
         can_withdraw: true,
+        appeal: None,
+        notify: Some(vec![
+            ("none", told().say("form-notify-none").into(), true),
+            ("outcome", told().say("form-notify-outcome").into(), false),
+        ]),
         notice: Some(told().say("receipt-saved").into()),
     };
     let live = ReceiptPage {
@@ -493,12 +559,35 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
             reason: Some(format!("Off topic. {}", hostile::long())),
         },
         can_withdraw: false,
+        appeal: Some(AppealForm::Open {
+            text: Hostile::NAME.to_owned(),
+            error: Some(told().say("fault-too-long").into()),
+        }),
+        notify: None,
         text: format!("{}\n{}", Hostile::NAME, hostile::long()),
         article: Link::new(hostile::title(), "/demo"),
         ..live.clone()
     };
     let gone = ReceiptPage { state: ReceiptState::Withdrawn, can_withdraw: false, ..live.clone() };
+    let upheld = ReceiptPage {
+        appeal: Some(AppealForm::Made {
+            text: hostile::long(),
+            told: told().say("commenter-appeal-refused").into(),
+        }),
+        ..rejected.clone()
+    };
+    let mail = |state, is_answer| MailPage {
+        t: told(),
+        site: hostile::title(),
+        state,
+        action: "/mail/abc".to_owned(),
+        is_answer,
+    };
     vec![
+        ("receipt-upheld.html", render(&upheld)),
+        ("mail-asked.html", render(&mail(MailState::Asked, false))),
+        ("mail-wanted.html", render(&mail(MailState::Wanted, true))),
+        ("mail-ended.html", render(&mail(MailState::Ended, true))),
         ("receipt-waiting.html", render(&waiting)),
         ("receipt-published.html", render(&live)),
         ("receipt-rejected.html", render(&rejected)),

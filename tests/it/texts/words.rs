@@ -60,12 +60,18 @@ fn templates_hold_no_words() {
 const PLACES: [&str; 5] = ["http/desk/", "http/public/", "http/view.rs", "notify/", "flow/letters/"];
 
 /// Of these the demo's article, which is English, and what is for programmers.
-const FOR_PROGRAMMERS: [&str; 4] =
-    ["http/public/assets.rs", "http/public/demo.rs", "http/public/input.rs", "http/public/problems.rs"];
+const FOR_PROGRAMMERS: [&str; 5] = [
+    "http/public/assets.rs",
+    "http/public/demo.rs",
+    "http/public/input.rs",
+    "http/public/problems.rs",
+    "http/public/wordpress.rs",
+];
 
 /// What is no word of ours although it looks like one.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 17] = [
     // what programs read
+    "../../../assets/embed.min.js",
     "text/html; charset=utf-8",
     "Replydesk ({host})",
     "Replydesk",
@@ -74,7 +80,13 @@ const OTHERS: [&str; 11] = [
     "form.required",
     "breaker.action",
     "breaker.minutes",
+    // members of bodies
+    "client.ip",
+    "client.user_agent",
     // headers
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Unsubscribe=One-Click",
     "Auto-Submitted",
     "List-Id",
     "Subject",
