@@ -54,7 +54,8 @@ pub async fn walk<'w>(
         ];
         let token = if pattern.starts_with("/d/") { &visited.link } else { &visited.token };
         let mut path = filled(pattern, &visited.id, token);
-        if pattern.ends_with("/comments") || pattern.ends_with("/counts") {
+        let of_an_article = ["/comments", "/comments.html", "/comments.jsonld", "/counts", "/feed.atom"];
+        if of_an_article.iter().any(|end| pattern.ends_with(end)) {
             path.push_str("?article=news/1");
         }
         if pattern.starts_with("/desk/invitations/") {

@@ -7,7 +7,7 @@ use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refu
 use crate::support::{PASSWORD, TestApp};
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 23] = [
+const QUERIES: [(&str, &[&str]); 28] = [
     ("/v1/sites/gazette/widget?", &["lang"]),
     (
         "/sites/gazette/comments?",
@@ -24,6 +24,11 @@ const QUERIES: [(&str, &[&str]); 23] = [
         ],
     ),
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/comments.html?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/comments.jsonld?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/feed.atom?", &["article", "article_url"]),
+    ("/v1/sites/gazette/engaging?", &["window", "limit"]),
+    ("/v1/sites/gazette/engaging.html?", &["window", "limit"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
         "/v1/moderation/comments?",
