@@ -25,6 +25,7 @@ mod desk_rules;
 mod editing;
 mod engaging;
 mod events;
+mod examples;
 mod hostile;
 mod letters;
 mod limits;
