@@ -101,14 +101,22 @@ async fn told(app: &TestApp, site: &Backend) {
     let key = hidden(&fresh.text(), "key").to_owned();
     assert!(key.len() > 15 && key != hidden(&site.client.get("/").await.text(), "key"));
     // a mistake is told, and what was typed is kept
-    let wrong = site.posts(&[("comment", HOSTILE), ("name", "a@b"), ("email", "\"><script>"), ("key", &key)]).await;
+    let wrong =
+        site.posts(&[("comment", HOSTILE), ("name", "a@b"), ("email", "\"><script>"), ("key", &key)]).await;
     assert_eq!(wrong.status, 422, "{}", wrong.text());
-    for part in ["<li>name: ", "<li>email: ", "value=\"a@b\"", "&lt;script&gt;alert(1)&lt;/script&gt; &amp; ", &key] {
+    for part in
+        ["<li>name: ", "<li>email: ", "value=\"a@b\"", "&lt;script&gt;alert(1)&lt;/script&gt; &amp; ", &key]
+    {
         assert!(wrong.text().contains(part), "{part}: {}", wrong.text());
     }
     assert!(!wrong.text().contains("<script"));
     // taken, once, however often it is sent
-    let good = [("comment", HOSTILE), ("name", "Ann <b>"), ("website", "https://ann.example/?a=1&b=\"2"), ("key", &key)];
+    let good = [
+        ("comment", HOSTILE),
+        ("name", "Ann <b>"),
+        ("website", "https://ann.example/?a=1&b=\"2"),
+        ("key", &key),
+    ];
     for _ in 0..2 {
         let taken = site.posts(&good).await;
         assert!(taken.status == 200 && taken.text().contains("waits for a moderator"), "{}", taken.text());
@@ -122,10 +130,19 @@ async fn told(app: &TestApp, site: &Backend) {
     mo.approves(&held[0]).await;
     let id = held[0]["id"].as_str().unwrap();
     let page = site.client.get(&format!("/?reply={id}")).await.text();
-    assert!(page.contains(&format!("<li id=\"comment-{id}\">")) && page.contains("Ann &lt;b&gt;</a>"), "{page}");
+    assert!(
+        page.contains(&format!("<li id=\"comment-{id}\">")) && page.contains("Ann &lt;b&gt;</a>"),
+        "{page}"
+    );
     assert!(!page.contains("<script") && !page.contains("b=\"2"), "{page}");
     // an answer, by way of another forged header: both are from the address of the connection
-    let taken = site.posts(&[("comment", "An answer."), ("parent", hidden(&page, "parent")), ("key", hidden(&page, "key"))]).await;
+    let taken = site
+        .posts(&[
+            ("comment", "An answer."),
+            ("parent", hidden(&page, "parent")),
+            ("key", hidden(&page, "key")),
+        ])
+        .await;
     assert!(taken.text().contains("waits for a moderator"), "{}", taken.text());
     let held = mo.queue("").await;
     assert_eq!(held[0]["parent"], json!(id));
@@ -141,7 +158,11 @@ async fn told(app: &TestApp, site: &Backend) {
     assert_eq!(elsewhere.status, 403);
     app.sets_policy(Policy { mode: Mode::Open, ..Policy::default() }).await;
     let published = site.posts(&[("comment", "Out at once."), ("key", "a-third")]).await;
-    assert!(published.text().contains("is published") && published.text().contains("Out at once."), "{}", published.text());
+    assert!(
+        published.text().contains("is published") && published.text().contains("Out at once."),
+        "{}",
+        published.text()
+    );
 }
 
 /// Where nobody answers.

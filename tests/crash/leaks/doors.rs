@@ -256,7 +256,7 @@ impl Door {
             "/v1/moderation/comments/{id}/replies" => &things.published,
             _ => &visited.id,
         };
-        let token = if pattern.starts_with("/d/") { &visited.link } else { &visited.token };
+        let token = visited.token_of(pattern);
         let path = pattern
             .replace("{site}", SITE)
             .replace("{id}", id)
@@ -280,6 +280,7 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
         (By::Anybody, "POST /v1/sites/{site}/comments", reply("At every door.")),
         (By::Anybody, "POST /v1/sites/{site}/comments/{id}/reports", notice()),
         (By::Anybody, "PATCH /v1/receipts/{token}", json!({"comment": WRITTEN})),
+        (By::Anybody, "POST /v1/receipts/{token}/appeal", json!({"text": WRITTEN})),
         (By::Anybody, "DELETE /v1/receipts/{token}", json!({})),
         (By::Anybody, "POST /v1/session", json!({"name": MODERATOR, "password": PASSWORD})),
         (By::Desk, "DELETE /v1/session", json!({})),
@@ -349,6 +350,7 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
             json!({"author": "Ann", "email": EMAIL, "comment": WRITTEN, "comment_post_ID": "12",
                 "comment_parent": "0", "redirect_to": "https://news.example/2026/bridge/"}),
         ),
+        (By::Anybody, "POST /mail/{token}", json!({"action": "end"})),
         (By::Anybody, "POST /receipts/{token}", json!({"action": "edit", "comment": WRITTEN})),
         (By::Anybody, "POST /d/{token}", json!({"decision": "reject", "reason": WRITTEN})),
         (By::Anybody, "POST /desk/invitations/{token}", json!({"password": PASSWORD, "again": PASSWORD})),

@@ -160,6 +160,7 @@ both_databases! {
             (22, r#"{"reason": "abuse", "email": "a\u0000@example.org"}"#, "email", "not-an-address"),
             (22, r#"{"reason": "illegal", "law": "a\u0000b", "name": "Ann", "email": "ann@example.org", "good_faith": true}"#, "law", "control-character"),
             (22, r#"{"reason": "illegal", "law": "ab", "name": "a\u0000b", "email": "ann@example.org", "good_faith": true}"#, "name", "control-character"),
+            (23, r#"{"text": "a\u0000b"}"#, "text", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
