@@ -126,6 +126,7 @@ fault-other = Die Angabe in diesem Feld kann so nicht übernommen werden.
 
 refused-invalid = Ihr Kommentar wurde noch nicht gesendet
 refused-invalid-text = Etwas fehlt oder kann so nicht übernommen werden. Alles, was Sie eingegeben haben, steht noch im Formular.
+refused-parent-text = Der Kommentar, auf den Sie antworten, ist hier nicht veröffentlicht. Alles, was Sie eingegeben haben, steht noch im Formular unten; von dort gesendet, wird es ein eigener Kommentar.
 refused-duplicate = Das haben Sie bereits gesendet
 refused-duplicate-text = Derselbe Text ist von Ihnen zu diesem Artikel schon eingegangen. Wenn er noch nicht auf der Seite steht, wird er gerade geprüft.
 refused-closed = Kommentare geschlossen

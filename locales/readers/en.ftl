@@ -159,6 +159,7 @@ fault-other = Something in this field cannot be taken as it is.
 
 refused-invalid = Your comment has not been sent yet
 refused-invalid-text = Something is missing or cannot be taken as it is. All that you typed is still in the form below.
+refused-parent-text = The comment you reply to is not published here. All that you typed is still in the form below; sent from there, it becomes a comment of its own.
 refused-duplicate = You have already sent this
 refused-duplicate-text = The same text has arrived from you under this article. If it is not on the page yet, it is waiting for a moderator.
 refused-closed = Comments are closed

@@ -126,6 +126,7 @@ fault-other = El contenido de este campo no puede aceptarse así.
 
 refused-invalid = Su comentario aún no se ha enviado
 refused-invalid-text = Falta algo o hay algo que no puede aceptarse así. Todo lo que escribió sigue en el formulario.
+refused-parent-text = El comentario al que responde no está publicado aquí. Todo lo que ha escrito sigue en el formulario de abajo; enviado desde ahí, será un comentario aparte.
 refused-duplicate = Ya ha enviado este comentario
 refused-duplicate-text = Ya recibimos de usted el mismo texto en este artículo. Si aún no está en la página, está pendiente de moderación.
 refused-closed = Los comentarios están cerrados

@@ -132,6 +132,7 @@ fault-other = Le contenu de ce champ ne peut pas être accepté tel quel.
 
 refused-invalid = Votre commentaire n’a pas encore été envoyé
 refused-invalid-text = Il manque quelque chose, ou un champ ne peut pas être accepté tel quel. Tout ce que vous avez saisi se trouve encore dans le formulaire.
+refused-parent-text = Le commentaire auquel vous répondez n’est pas publié ici. Tout ce que vous avez saisi est encore dans le formulaire ci-dessous ; envoyé de là, il devient un commentaire à part entière.
 refused-duplicate = Vous avez déjà envoyé ce commentaire
 refused-duplicate-text = Nous avons déjà reçu de vous le même texte sous cet article. S’il n’est pas encore sur la page, il est en attente de modération.
 refused-closed = Les commentaires sont fermés

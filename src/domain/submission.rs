@@ -54,6 +54,8 @@ pub enum Form {
     Web,
     /// The site's backend.
     Api,
+    /// A browser, by the form of a `WordPress` theme.
+    WordPress,
 }
 
 impl Form {
@@ -62,6 +64,7 @@ impl Form {
         match self {
             Self::Web => "web",
             Self::Api => "api",
+            Self::WordPress => "wordpress",
         }
     }
 }

@@ -11,9 +11,11 @@ use std::fmt;
 
 use super::{
     details::Details,
+    layer::page_policy,
     public::{
         message,
         problems::{Problem, problem},
+        wordpress,
     },
     query::listed,
 };
@@ -143,8 +145,10 @@ impl ApiError {
             builder.insert_header(told);
         }
         if prefers_html(request) {
+            let home = if wordpress::is_form(request) { public_url } else { "" };
             builder.insert_header((header::CACHE_CONTROL, "no-store"));
-            return builder.content_type("text/html; charset=utf-8").body(message::page(self, request));
+            builder.insert_header((header::CONTENT_SECURITY_POLICY, page_policy(home)));
+            return builder.content_type("text/html; charset=utf-8").body(message::page(self, request, home));
         }
         let details = Details::of(self, public_url, request_id);
         let body = serde_json::to_vec(&details).unwrap_or_default();

@@ -26,6 +26,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                                base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for a page that is shown at an address of the site, with its style at `home`.
+pub fn page_policy(home: &str) -> String {
+    let own = format!("'self' {home}");
+    let own = own.trim_end();
+    PAGE_POLICY
+        .replace("style-src 'self'", &format!("style-src {own}"))
+        .replace("img-src 'self'", &format!("img-src {own}"))
+}
+
 /// The same for the desk, whose script listens to what happens to the queue.
 pub const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                                img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -185,6 +185,7 @@ pub fn table() -> Vec<Group> {
 fn of_pages() -> Vec<Group> {
     use public::{
         articles, breakers, comments, engaging, form, reading, receipts, reports, syndication, widget,
+        wordpress,
     };
     vec![
         for_pages(
@@ -202,6 +203,9 @@ fn of_pages() -> Vec<Group> {
                 at("/comments/{id}/reports")
                     .post(reports::post, reports::about_post)
                     .behind(|route| route.wrap(from_fn(limits::reports))),
+                at("/wp-comments-post.php")
+                    .post(wordpress::post, wordpress::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::submissions))),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/engaging").read(engaging::list, engaging::about_list),
                 at("/engaging.html").read(engaging::fragment, engaging::about_fragment),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
     web::{Data, Path},
 };
@@ -93,7 +93,8 @@ pub async fn post(
     }
 }
 
-async fn take(
+/// Takes in what was sent, whatever its form; also where its browser goes back to.
+pub(super) async fn take(
     app: &App,
     shared: &Shared,
     (request, site): (&HttpRequest, &Arc<Site>),
@@ -226,7 +227,11 @@ fn as_redirect(app: &App, accepted: &Accepted, redirect: Option<Url>) -> HttpRes
             url.into()
         }
     };
-    let mut builder = HttpResponse::SeeOther();
+    led(HttpResponse::SeeOther(), accepted, location)
+}
+
+/// A browser is sent on, once its comment was taken in.
+pub(super) fn led(mut builder: HttpResponseBuilder, accepted: &Accepted, location: String) -> HttpResponse {
     builder.insert_header((header::LOCATION, location)).insert_header((header::CACHE_CONTROL, "no-store"));
     if accepted.replayed {
         builder.insert_header(("Idempotency-Replayed", "true"));

@@ -9,8 +9,9 @@ use askama::{Template, filters::HtmlSafe};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::wordpress;
 use crate::{
-    domain::{Site, Timestamp},
+    domain::{Form, Site, Timestamp},
     flow::{App, submit},
     http::{
         error::ApiError,
@@ -49,7 +50,9 @@ pub async fn token(app: Data<App>, path: Path<String>) -> Result<HttpResponse, A
 pub struct FormView {
     /// The language of the site.
     pub t: Texts,
-    /// Where it posts to: `/v1/sites/{site}/comments`.
+    /// How its fields are called.
+    pub form: Form,
+    /// Where it posts to: `/v1/sites/{site}/comments`; when empty, to where the page is from.
     pub action: String,
     /// The article it belongs to.
     pub article: ArticleFields,
@@ -129,6 +132,7 @@ impl FormView {
     pub fn of(site: &Site) -> Self {
         Self {
             t: Texts::for_readers(site.policy.language),
+            form: Form::Web,
             action: format!("/v1/sites/{}/comments", site.key.as_str()),
             article: ArticleFields::default(),
             redirect: String::new(),
@@ -141,6 +145,33 @@ impl FormView {
             rules_url: site.policy.rules_url.clone(),
             privacy_url: site.policy.privacy_url.clone(),
         }
+    }
+
+    /// How this form calls a field of the usual one.
+    fn named(&self, field: &'static str) -> &'static str {
+        if self.form == Form::WordPress { wordpress::named(field) } else { field }
+    }
+
+    /// The fields that people do not see, with what they hold.
+    fn hidden(&self) -> Vec<(&'static str, &str)> {
+        let article = &self.article;
+        let mut fields = match self.form {
+            Form::WordPress => vec![("comment_post_ID", wordpress::post_of(&article.key))],
+            Form::Web | Form::Api => vec![
+                ("article", article.key.as_str()),
+                ("article_url", &article.url),
+                ("article_title", &article.title),
+            ],
+        };
+        let may_lack = [
+            ("redirect", self.redirect.as_str()),
+            ("parent", self.parent.as_ref().map_or("", |parent| &parent.id)),
+            ("notify", &self.notify),
+            ("token", self.token.as_deref().unwrap_or_default()),
+        ];
+        let there = may_lack.into_iter().filter(|(_, value)| !value.is_empty());
+        fields.extend(there.map(|(field, value)| (self.named(field), value)));
+        fields
     }
 
     fn error(&self, field: &str) -> Option<&str> {

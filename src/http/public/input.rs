@@ -55,6 +55,9 @@ pub struct Raw {
     /// The field that people do not see.
     #[serde(skip)]
     pub trap: Option<String>,
+    /// The way it came, where that is none of the usual two.
+    #[serde(skip)]
+    pub form: Option<Form>,
 }
 
 /// The article as it was named.
@@ -234,7 +237,7 @@ impl Raw {
             website,
             body,
             notify: notify.unwrap_or_default(),
-            form: if is_backend { Form::Api } else { Form::Web },
+            form: self.form.unwrap_or(if is_backend { Form::Api } else { Form::Web }),
             trapped: self.trap.as_ref().is_some_and(|trap| !trap.is_empty()),
             reader,
         };

@@ -6,8 +6,8 @@ use askama::Template;
 use super::pages::MessagePage;
 use crate::http::{error::ApiError, language, view::Link};
 
-/// The page of an error.
-pub fn page(error: &ApiError, request: &HttpRequest) -> String {
+/// The page of an error; its style is at `home`, when that is not where the page is shown.
+pub fn page(error: &ApiError, request: &HttpRequest, home: &str) -> String {
     let (problem, site) = (error.problem(), language::site(request));
     let t = language::of_readers(request, site.as_deref());
     let (title, text) = if language::is_of_readers(request) {
@@ -18,6 +18,7 @@ pub fn page(error: &ApiError, request: &HttpRequest) -> String {
     };
     let page = MessagePage {
         t,
+        home: home.to_owned(),
         site: site.map(|site| site.name.clone()),
         status: problem.status,
         title,
@@ -26,7 +27,7 @@ pub fn page(error: &ApiError, request: &HttpRequest) -> String {
             Some(Ok(seconds)) => format!("{text} {}", t.say("refused-wait").with("wait", t.wait(seconds))),
             _ => text,
         },
-        link: Some(Link::new(t.say("page-about"), format!("/problems/{}", problem.slug))),
+        link: Some(Link::new(t.say("page-about"), format!("{home}/problems/{}", problem.slug))),
     };
     page.render().unwrap_or_else(|_| problem.title.to_owned())
 }

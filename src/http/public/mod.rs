@@ -22,3 +22,4 @@ pub(super) mod standing;
 pub(super) mod syndication;
 pub(super) mod thread;
 pub mod widget;
+pub mod wordpress;

@@ -209,6 +209,8 @@ pub enum Notice {
 pub struct SubmitErrorPage {
     /// The language of the site.
     pub t: Texts,
+    /// Where its style and its links are, when it is shown at an address of the site; else empty.
+    pub home: String,
     /// The site that the reader comes from.
     pub site: String,
     /// The problem's title.
@@ -251,6 +253,8 @@ pub struct ProblemListPage {
 pub struct MessagePage {
     /// The language of the site, where one is known.
     pub t: Texts,
+    /// Where its style and its links are, when it is shown at an address of the site; else empty.
+    pub home: String,
     /// The site, if one is known.
     pub site: Option<String>,
     /// The HTTP status, shown small.

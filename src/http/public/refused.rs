@@ -13,32 +13,37 @@ use super::{
     pages::SubmitErrorPage,
 };
 use crate::{
-    domain::{Origin, Site},
+    domain::{Form, Origin, Site},
     flow::{
         App,
         limits::{NEW_ARTICLES, SLOW},
     },
-    http::{error::ApiError, layer::PAGE_POLICY, limits, view::Link},
+    http::{error::ApiError, layer::page_policy, limits, view::Link},
     screen::Check,
     texts::{Phrase, Texts},
 };
 
-/// The page, in the language of the site.
+/// The page, in the language of the site. That of a `WordPress` form is shown at an address of the site.
 pub fn page(app: &App, (request, site): (&HttpRequest, &Site), raw: &Raw, error: &ApiError) -> HttpResponse {
     let (problem, t) = (error.problem(), Texts::for_readers(site.policy.language));
     let own = |raw: &String| redirect(app, site, raw).ok().map(String::from);
     let redirect = raw.redirect.as_ref().and_then(own);
     let back = redirect.clone().or_else(|| raw.article.url.as_ref().and_then(own));
+    let home = if raw.form == Some(Form::WordPress) { app.settings.public_url.as_str() } else { "" };
     let is_final = matches!(error, ApiError::CommentsClosed | ApiError::NotFound);
     let limit = match limits::noted(request) {
         Check::Refused { by, .. } => Some(by.policy),
         Check::Pass { .. } | Check::Unlimited => None,
     };
-    let (title, explanation) = words(t, problem.slug, limit);
+    let (title, mut explanation) = words(t, problem.slug, limit);
+    if is_orphaned(error) {
+        explanation = t.say("refused-parent-text");
+    }
     // one that was refused would be refused again, and readers cannot change it
     let form = || form(site, raw, (redirect.unwrap_or_default(), back.clone().unwrap_or_default()), error);
     let page = SubmitErrorPage {
         t,
+        home: home.to_owned(),
         site: site.name.clone(),
         title: title.into(),
         explanation: explanation.into(),
@@ -55,7 +60,7 @@ pub fn page(app: &App, (request, site): (&HttpRequest, &Site), raw: &Raw, error:
     // posted again from here, the form may lead back to the site's own pages
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
     let policy =
-        PAGE_POLICY.replace("form-action 'self'", &format!("form-action 'self' {}", origins.join(" ")));
+        page_policy(home).replace("form-action 'self'", &format!("form-action 'self' {}", origins.join(" ")));
     builder
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
@@ -71,6 +76,11 @@ fn form(site: &Site, raw: &Raw, (redirect, back): (String, String), error: &ApiE
         .faults()
         .iter()
         .map(|fault| FieldError { field: fault.field.to_owned(), message: t.refused(fault).into() });
+    let mut usual = FormView::of(site);
+    if let Some(form) = raw.form {
+        // to where it came from, which the site's server hands on to us
+        (usual.form, usual.action) = (form, String::new());
+    }
     FormView {
         article: ArticleFields {
             key: text(&raw.article.key),
@@ -80,11 +90,12 @@ fn form(site: &Site, raw: &Raw, (redirect, back): (String, String), error: &ApiE
         redirect,
         notify: text(&raw.notify),
         token: raw.token.clone().filter(|token| !token.is_empty()),
-        parent: raw.parent.clone().filter(|parent| !parent.is_empty()).map(|id| Parent {
-            id,
-            author: String::new(),
-            cancel_url: back,
-        }),
+        // sent again as an answer to the same, it would be refused again
+        parent: raw
+            .parent
+            .clone()
+            .filter(|parent| !parent.is_empty() && !is_orphaned(error))
+            .map(|id| Parent { id, author: String::new(), cancel_url: back }),
         typed: Typed {
             comment: text(&raw.comment),
             name: text(&raw.name),
@@ -92,8 +103,13 @@ fn form(site: &Site, raw: &Raw, (redirect, back): (String, String), error: &ApiE
             website: text(&raw.website),
         },
         errors: errors.collect(),
-        ..FormView::of(site)
+        ..usual
     }
+}
+
+/// Whether what it answers cannot be answered.
+fn is_orphaned(error: &ApiError) -> bool {
+    error.faults().iter().any(|fault| fault.field == "parent")
 }
 
 /// A title and what it means, by the slug of the problem and the limit that is used up.

@@ -263,7 +263,8 @@ impl Door {
             .replace("{token}", token)
             .replace("{key}", "news%2F1");
         let path = if pattern.starts_with("/desk/invitations/") { things.invitation.clone() } else { path };
-        let is_form = method == "POST" && (by == By::Desk || !pattern.starts_with("/v1/"));
+        let is_page = by == By::Desk || !pattern.starts_with("/v1/") || pattern.ends_with(".php");
+        let is_form = method == "POST" && is_page;
         Self { pattern, method, path, by, good, is_form }
     }
 }
@@ -343,6 +344,12 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
         "action": "block", "site": SITE, "kind": "term", "value": "said by nobody", "effect": "hold", "reason": WRITTEN, "days": "1",
     });
     vec![
+        (
+            By::Anybody,
+            "POST /v1/sites/{site}/wp-comments-post.php",
+            json!({"author": "Ann", "email": EMAIL, "comment": WRITTEN, "comment_post_ID": "12",
+                "comment_parent": "0", "redirect_to": "https://news.example/2026/bridge/"}),
+        ),
         (By::Anybody, "POST /mail/{token}", json!({"action": "end"})),
         (By::Anybody, "POST /receipts/{token}", json!({"action": "edit", "comment": WRITTEN})),
         (By::Anybody, "POST /d/{token}", json!({"decision": "reject", "reason": WRITTEN})),

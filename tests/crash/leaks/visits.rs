@@ -167,6 +167,16 @@ async fn submissions(walk: &Walk<'_>) {
         ("e_mail", EMAIL),
     ];
     assert_eq!(walk.submits(POST, &[], &fields).await.status, 303);
+    let fields = [
+        ("comment_post_ID", "12"),
+        ("author", "Quiet Reader"),
+        ("email", EMAIL),
+        ("comment", "By the form of a theme."),
+        ("redirect_to", "https://news.example/2026/bridge/"),
+        ("address", EMAIL),
+    ];
+    let form = POST.replace("comments", "wp-comments-post.php");
+    assert_eq!(walk.submits(&form, &[], &fields).await.status, 302);
     // kept by its key, which is whatever the client likes
     let key = [("idempotency-key", EMAIL)];
     for _ in 0..2 {

@@ -14,6 +14,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/v1/sites/gazette/comments/{id}"), reading),
         (format!("/v1/sites/gazette/comments/{id}/replies"), reading),
         (format!("/v1/sites/gazette/comments/{id}/reports"), "POST"),
+        ("/v1/sites/gazette/wp-comments-post.php".to_owned(), "POST"),
         ("/v1/sites/gazette/counts?article=news/1".to_owned(), reading),
         ("/v1/sites/gazette/comments.html?article=news/1".to_owned(), reading),
         ("/v1/sites/gazette/comments.jsonld?article=news/1".to_owned(), reading),

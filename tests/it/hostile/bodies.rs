@@ -199,7 +199,7 @@ both_databases! {
             // as many as there is room for are ignored, and a mark in front makes another name of the first
             let crowd = ["\u{FEFF}name=Ann&", &"zz=&".repeat(30_000)].concat();
             let answer = doors.sends(route, FORM, crowd).await;
-            assert!(matches!(answer.status, 400 | 403 | 422), "{sent}: {}", answer.status);
+            assert!(matches!(answer.status, 400 | 403 | 404 | 422), "{sent}: {}", answer.status);
         }
         doors.are_shut().await;
     }

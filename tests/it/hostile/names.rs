@@ -265,6 +265,11 @@ both_databases! {
             (23, format!("csrf={csrf}&action=end&site=gazette&id=%00"), 404),
             (17, format!("csrf={csrf}&mode=each&digest_minutes=60%00&time_zone=UTC&quiet_from=%00"), 422),
             (9, format!("csrf={csrf}&password={typed}&new=correct+horse%00battery&again=correct+horse%00battery"), 303),
+            (26, "author=a%00b&email=ann@example.org&comment=Zero&comment_post_ID=12&redirect_to=/12".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&comment=a%00b&comment_post_ID=12&redirect_to=/12".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&url=%00&comment=Zero&comment_post_ID=12&redirect_to=/12".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&comment=Zero&comment_post_ID=12&comment_parent=%00".to_owned(), 422),
+            (26, "author=Ann&email=ann@example.org&comment=Zero&comment_post_ID=12%00&redirect_to=/12".to_owned(), 404),
         ];
         for (route, body, status) in &cases {
             let answer = doors.sends(&doors.forms[*route], FORM, body.clone()).await;

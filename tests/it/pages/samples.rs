@@ -3,7 +3,7 @@
 use std::{cell::Cell, time::Duration};
 
 use askama::Template;
-use replydesk::domain::{Code, Fault, Field, Language, ReportReason, Role, Status, Timestamp};
+use replydesk::domain::{Code, Fault, Field, Form, Language, ReportReason, Role, Status, Timestamp};
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
@@ -92,6 +92,7 @@ fn entry(minutes: i64, published: Option<Published>, replies: Vec<ThreadComment>
 pub(crate) fn fresh_form() -> FormView {
     FormView {
         t: told(),
+        form: Form::Web,
         action: "/v1/sites/demo/comments".to_owned(),
         article: ArticleFields {
             key: "demo".to_owned(),
@@ -380,6 +381,7 @@ pub(crate) fn render(page: &impl Template) -> String {
 fn refusal(title: &str, explanation: &str, wait: Option<u32>, form: Option<FormView>) -> String {
     render(&SubmitErrorPage {
         t: told(),
+        home: String::new(),
         site: "The Gazette".to_owned(),
         title: title.to_owned(),
         explanation: explanation.to_owned(),
@@ -475,6 +477,15 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "error-validation-wordpress.html",
+            refusal(
+                "Some fields need attention",
+                "Nothing has been sent yet. Please correct the fields below; what you typed is still there.",
+                None,
+                Some(FormView { form: Form::WordPress, action: String::new(), ..refused_form() }),
+            ),
+        ),
+        (
             "error-limit.html",
             refusal(
                 "Too many comments at once",
@@ -501,6 +512,7 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
             "message.html",
             render(&MessagePage {
                 t: told(),
+                home: String::new(),
                 site: None,
                 status: 404,
                 title: "Page not found".to_owned(),
