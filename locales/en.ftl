@@ -217,6 +217,36 @@ role-admin = Admin
 role-operator = Operator
 
 # What screening found, shown beside a comment and in mails. A term may follow: see card-finding.
+# What readers reported. $count (Number): how many did.
+report-illegal = { $count ->
+    [one] Reported as against the law
+   *[other] Reported as against the law by { $count } readers
+}
+report-abuse = { $count ->
+    [one] Reported as abusive
+   *[other] Reported as abusive by { $count } readers
+}
+report-spam = { $count ->
+    [one] Reported as advertising
+   *[other] Reported as advertising by { $count } readers
+}
+report-off-topic = { $count ->
+    [one] Reported as off topic
+   *[other] Reported as off topic by { $count } readers
+}
+report-other = { $count ->
+    [one] Reported
+   *[other] Reported by { $count } readers
+}
+# Above the reports of a comment. $count (Number): how many there are.
+reports-title = { $count ->
+    [one] What a reader reported
+   *[other] What readers reported
+}
+# Behind a report after which somebody has decided.
+report-answered = · before the last decision
+# Before the law that a notice of illegal content names.
+report-law = Law:
 finding-breaker = Came while everything on this article was held
 finding-blocked-address = Blocked email address
 finding-blocked-domain = Blocked mail domain
@@ -1043,6 +1073,8 @@ action-pick = Recommended
 action-unpick = No longer recommended
 action-reply = Replied for the site
 action-ask-contact = Was told the address
+action-ask-reporter = Was told who reported it
+action-report = Reported
 action-block = Blocked
 action-block-author = Blocked its author
 action-end-block = Ended a block
@@ -1415,6 +1447,7 @@ choice-hold = Hold
 # $what: such as "Approved", by the link in a mail.
 history-by-mail = { $what } from the mail
 history-author = its author
+history-readers = readers
 reply-unseen = The comment is not published any more, so nobody would see the reply.
 
 card-picked = Recommended
@@ -1497,9 +1530,16 @@ thread-below = { $count ->
 thread-staff = for the site
 comment-tools = More to do
 contact-kept = The address of its author: { $email }
-contact-gone = No address is kept of its author.
+# $email: the address of whoever sent the report, behind the name if there is one.
+contact-reporter = Who reported it: { $email }
+contact-gone = No address is kept.
 contact-told = That you asked, and why, stands in the audit log. Leave this page when you no longer need it.
 contact-title = Ask for the author’s address
+contact-title-any = Ask for an address
+contact-whose = Whose
+contact-author = The author’s
+# $why: such as "Reported as abusive", $when: a moment.
+contact-of-report = { $why } ({ $when })
 contact-label = Why you need it
 contact-hint = Your name, the moment and the reason are written into the audit log.
 contact-button = Show the address

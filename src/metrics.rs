@@ -22,6 +22,8 @@ pub const QUEUE_OLDEST: &str = "replydesk_queue_oldest_seconds";
 pub const DECISIONS: &str = "replydesk_decisions_total";
 /// Articles that were taken out of the usual rules, by site, what that does, and the way it came.
 pub const BREAKERS: &str = "replydesk_breakers_total";
+/// Reports of readers, by site and reason; also what says again what was said.
+pub const REPORTS: &str = "replydesk_reports_total";
 /// Messages of the outbox by channel and state.
 pub const OUTBOX_MESSAGES: &str = "replydesk_outbox_messages";
 /// Seconds by which the oldest message of a channel is overdue.
@@ -96,6 +98,7 @@ fn describe() {
         BREAKERS,
         "Articles taken out of the usual rules, by site, action and the way that came."
     );
+    describe_counter!(REPORTS, "Reports of readers about published comments, by site and reason.");
     describe_gauge!(OUTBOX_MESSAGES, "Messages owed to the outside, by channel and state.");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "Age of the oldest message that is still owed.");
     describe_gauge!(
@@ -122,6 +125,11 @@ pub fn submission(site: &str, outcome: &'static str) {
 /// Counts decisions; a batch counts as many as it changed.
 pub fn decisions(site: &str, decision: &'static str, via: &'static str, changed: u64) {
     counter!(DECISIONS, "site" => site.to_owned(), "decision" => decision, "via" => via).increment(changed);
+}
+
+/// Counts a report of a reader.
+pub fn reports(site: &str, reason: &'static str) {
+    counter!(REPORTS, "site" => site.to_owned(), "reason" => reason).increment(1);
 }
 
 /// Counts an article that was taken out of the usual rules.

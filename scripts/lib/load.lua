@@ -9,16 +9,34 @@ function setup(thread)
 end
 
 local body = '{"article":{"key":"write","url":"%s","title":"Write"},"name":"Reader %s","email":"reader-%s@mailbox.example",'
-  .. '"comment":"Number %s of those who cross the bridge each morning: tell us at last when it opens again, who pays for'
-  .. ' the repair, why the ferry was sold before anyone had asked the people on the other side, and what is to become of'
-  .. ' the market if the stalls stay empty until spring."}'
+  .. '"comment":"%s"}'
+
+-- Texts of 60 words, drawn from 2,000 that are made up: no two of them are near-duplicates, and none is a word of a list.
+local heads, tails = {}, {}
+for letter in ("bdfgklmnprstvzjw"):gmatch(".") do
+  for vowel in ("aeiou"):gmatch(".") do heads[#heads + 1] = letter .. vowel end
+end
+for vowel in ("aeiou"):gmatch(".") do
+  for letter in ("lnrst"):gmatch(".") do tails[#tails + 1] = vowel .. letter end
+end
+local words = {}
+for _, head in ipairs(heads) do
+  for _, tail in ipairs(tails) do words[#words + 1] = head .. "m" .. tail end
+end
+
+local function text(id)
+  local said = { "Number", id }
+  for place = 3, 62 do said[place] = words[math.random(#words)] end
+  return table.concat(said, " ") .. "."
+end
 local sent = 0
 
 function request()
   if not article then return wrk.format("GET") end
+  if sent == 0 then math.randomseed(tonumber(run .. number)) end
   sent = sent + 1
   local id = run .. "-" .. number .. "-" .. sent
-  return wrk.format("POST", nil, { ["Content-Type"] = "application/json" }, string.format(body, article, id, id, id))
+  return wrk.format("POST", nil, { ["Content-Type"] = "application/json" }, string.format(body, article, id, id, text(id)))
 end
 
 function done(summary, latency)

@@ -169,6 +169,12 @@ pub struct LimitsConfig {
     /// The same at once.
     #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
     pub receipts_burst: u32,
+    /// Reports of one client.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub reports_per_minute: u32,
+    /// The same at once.
+    #[serde(deserialize_with = "fields::within::<_, 0, 10_000>")]
+    pub reports_burst: u32,
     /// Attempts to sign in.
     #[serde(deserialize_with = "fields::within::<_, 0, 1_000>")]
     pub sign_in_per_minute: u32,
@@ -196,6 +202,9 @@ pub struct CommentsConfig {
     /// How long a receipt works.
     #[serde(rename = "receipt_days", deserialize_with = "fields::span::<_, DAY, 1, 3_650>")]
     pub receipt: Duration,
+    /// How long a report is kept.
+    #[serde(rename = "report_days", deserialize_with = "fields::span::<_, DAY, 1, 3_650>")]
+    pub reports_kept: Duration,
     /// In which the same is a duplicate.
     #[serde(rename = "duplicate_window_minutes", deserialize_with = "fields::span::<_, MINUTE, 0, 10_080>")]
     pub duplicate_window: Duration,

@@ -60,4 +60,6 @@ ids! {
     BlockId;
     /// Comments that say nearly the same.
     ClusterId;
+    /// What a reader reported.
+    ReportId;
 }

@@ -23,6 +23,7 @@ mod message;
 mod normalise;
 mod policy;
 mod reason;
+mod report;
 mod role;
 mod site;
 mod status;
@@ -44,7 +45,8 @@ pub use fields::{
     Title, Website,
 };
 pub use id::{
-    ArticleId, AuditId, BatchId, BlockId, ClusterId, CommentId, ContactId, ModeratorId, OutboxId, SiteId,
+    ArticleId, AuditId, BatchId, BlockId, ClusterId, CommentId, ContactId, ModeratorId, OutboxId, ReportId,
+    SiteId,
 };
 pub use invalid::{Code, Fault};
 pub(crate) use language::each_language;
@@ -55,6 +57,7 @@ pub use message::Message;
 pub use normalise::normalised_text;
 pub use policy::{BreakerAction, BreakerRules, FormRules, Links, Mode, Policy, STAFF_NAMES, Trust};
 pub use reason::{Basis, CannedReason, REASON_CHARS, REASONS};
+pub use report::{Notice, REPORT_CHARS, Report, ReportReason};
 pub use role::{Moderator, Role, Scope};
 pub use site::Site;
 pub use status::{Decision, EditOutcome, Needs, Status};

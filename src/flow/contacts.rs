@@ -7,18 +7,37 @@ use super::{
     audit::{self, Author, NewEntry, Object},
 };
 use crate::{
-    domain::{CommentId, Email, Moderator},
-    store::{SealedEmail, StoreError},
+    domain::{CommentId, Email, Moderator, ReportId},
+    store::{SealedEmail, SealedReporter, StoreError},
     vault::{Owner, Purpose, Sealed},
 };
 
-/// An address on its way to the one who asked for it, and to nobody else: it has no `Display` and no `Serialize`.
-pub struct Told(String);
+/// Whose address is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose {
+    /// Of this comment's author,
+    pub comment: CommentId,
+    /// or of whoever sent this report about it.
+    pub report: Option<ReportId>,
+}
+
+/// An address, and perhaps a name, on its way to the one who asked for it, and to nobody else: it has no `Display` and no
+/// `Serialize`.
+#[derive(Default)]
+pub struct Told {
+    email: Option<String>,
+    name: Option<String>,
+}
 
 impl Told {
-    /// What is shown to the one who asked.
-    pub fn into_answer(self) -> String {
-        self.0
+    /// The address for the one who asked; none when there is none, or no more.
+    pub fn email(&self) -> Option<String> {
+        self.email.clone()
+    }
+
+    /// The name for the one who asked, of whoever gave one with a report.
+    pub fn name(&self) -> Option<String> {
+        self.name.clone()
     }
 }
 
@@ -28,14 +47,14 @@ impl fmt::Debug for Told {
     }
 }
 
-/// The address that a comment was sent under, for editors and above; none when there is none, or no more. That it was
-/// asked for, by whom and why, is durable before anything is told.
+/// The address that a comment or a report about it was sent under, for editors and above. That it was asked for, by whom
+/// and why, is durable before anything is told.
 pub async fn ask(
     app: &App,
     (moderator, via): (&Moderator, &'static str),
-    comment: CommentId,
+    whose: Whose,
     reason: &str,
-) -> Result<Option<Told>, FlowError> {
+) -> Result<Told, FlowError> {
     if !moderator.role.edits() {
         return Err(FlowError::Forbidden);
     }
@@ -43,23 +62,46 @@ pub async fn ask(
     let kept = app
         .db
         .write(async |tx| {
+            let comment = whose.comment;
             let Some(seen) = tx.current(&[comment]).await?.pop().filter(|seen| moderator.sees(seen.site))
             else {
                 return Ok(None);
             };
-            let kept = tx.sealed_email(comment).await?;
+            let kept = match whose.report {
+                None => Kept::Author(tx.sealed_email(comment).await?),
+                Some(report) => match tx.reporter(report, comment).await? {
+                    Some(sealed) => Kept::Reporter(report, sealed),
+                    None => return Ok(None),
+                },
+            };
+            let action = if whose.report.is_some() { "ask-reporter" } else { "ask-contact" };
             let object = Object { kind: "comment", id: comment.uuid(), site: Some(seen.site) };
             let author = Author { moderator: Some(moderator.id), via };
             let entry = NewEntry {
                 reason: Some(reason.to_owned()),
-                ..NewEntry::new(app, now, (object, "ask-contact", author))
+                ..NewEntry::new(app, now, (object, action, author))
             };
             audit::record(app, tx, &[entry]).await?;
             Ok(Some(kept))
         })
         .await?
         .ok_or(FlowError::NotFound)?;
-    Ok(kept.map(|kept| opened(app, &kept)).transpose()?.map(Told))
+    match kept {
+        Kept::Author(None) => Ok(Told::default()),
+        Kept::Author(Some(sealed)) => Ok(Told { email: Some(opened(app, &sealed)?), name: None }),
+        Kept::Reporter(report, sealed) => {
+            let open = |purpose, value: Option<String>| {
+                let opened = value.map(|value| app.vault.reporter(report.uuid(), purpose, &value));
+                opened.transpose().map_err(|_| StoreError::Corrupt("report"))
+            };
+            Ok(Told { email: open(Purpose::Email, sealed.email)?, name: open(Purpose::Name, sealed.name)? })
+        }
+    }
+}
+
+enum Kept {
+    Author(Option<SealedEmail>),
+    Reporter(ReportId, SealedReporter),
 }
 
 /// An address for the rules to look at; none when there is none, or no more.

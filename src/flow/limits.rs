@@ -26,6 +26,8 @@ pub struct Limits {
     pub replay: Option<Limit>,
     /// What one client does to receipts.
     pub receipts: Option<Limit>,
+    /// Reports of one client.
+    pub reports: Option<Limit>,
     /// Attempts of one client to sign in.
     pub sign_in: Option<Limit>,
     /// Prefixes that are remembered in the process for one limit.
@@ -87,6 +89,7 @@ impl Limits {
             submit,
             replay: submit.map(|Limit { rate, .. }| Limit { policy: "replay", rate: rate.times(REPLAYS) }),
             receipts: of_readers(limit("receipts", config.receipts_per_minute, config.receipts_burst)),
+            reports: of_readers(limit("reports", config.reports_per_minute, config.reports_burst)),
             sign_in: limit("sign-in", config.sign_in_per_minute, config.sign_in_burst),
             new_articles: of_readers(limit(
                 NEW_ARTICLES,

@@ -30,6 +30,7 @@ pub mod reasons;
 pub mod receipt;
 pub mod render;
 pub mod replies;
+pub mod reports;
 pub mod rules;
 pub mod search;
 pub mod sites;

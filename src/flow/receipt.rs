@@ -217,8 +217,9 @@ async fn edit_in(
     let state = unsaid(&seen);
     let becomes = match outcome {
         _ if waits => {
-            // whoever escalated it still wants an answer
-            let needs = state.needs.filter(|needs| *needs == Needs::Escalated).or(Some(Needs::Edit));
+            // whoever escalated or reported it still wants an answer
+            let stays = |needs: &Needs| matches!(needs, Needs::Escalated | Needs::Report);
+            let needs = state.needs.filter(stays).or(Some(Needs::Edit));
             State { waiting: Some(number), needs, ..state }
         }
         EditOutcome::Replaces => {

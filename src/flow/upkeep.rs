@@ -55,7 +55,7 @@ const OVER: Duration = Duration::from_hours(7 * 24);
 /// How long a decision can be undone.
 pub const UNDOABLE: Duration = Duration::from_hours(30 * 24);
 
-/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, blocks, what
+/// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, blocks, reports, what
 /// limits counted, what decisions replaced, what finds texts like those of long ago. In turns, so that a large backlog
 /// neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
@@ -75,6 +75,7 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_rate_limits(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_blocks(now.minus(OVER), SWEPT).await).await? > 0 {}
+    while app.db.write(async |tx| tx.sweep_reports(now, SWEPT).await).await? > 0 {}
     let undoable = audit::first_id(now.minus(UNDOABLE));
     while app.db.write(async |tx| tx.sweep_decisions(undoable, SWEPT).await).await? > 0 {}
     Ok(())

@@ -3,14 +3,14 @@
 use super::App;
 use crate::{
     domain::{Field, Mode, Needs, Status, evened},
-    store::{FindingView, QueueRow},
+    store::{FindingView, QueueRow, ReportsView},
     texts::{Phrase, Texts},
 };
 
 /// Most characters of what is quoted, and of what a `*` adds to it on either side.
 const QUOTED: usize = 60;
 
-/// One reason of the screening.
+/// One reason why it waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// Such as `Name mixes letters of several alphabets`.
@@ -21,14 +21,20 @@ pub struct Reason {
     pub written: Option<String>,
 }
 
-/// What screening found in a comment.
+/// What readers reported of a comment since it was last decided, and what screening found in it.
 pub fn reasons(t: Texts, row: &QueueRow) -> Vec<Reason> {
-    row.findings.iter().map(|finding| reason(t, row, finding)).collect()
+    let reported = |reports: &ReportsView| Reason {
+        label: t.reported(reports.reason, reports.times).into(),
+        term: None,
+        written: None,
+    };
+    let found = row.findings.iter().map(|finding| reason(t, row, finding));
+    row.reports.iter().map(reported).chain(found).collect()
 }
 
 /// What is said of a comment that a moderator decides on although nothing was found in it.
 pub fn nothing(app: &App, t: Texts, row: &QueueRow) -> Option<Phrase> {
-    if !row.findings.is_empty() {
+    if !row.findings.is_empty() || !row.reports.is_empty() {
         return None;
     }
     let mode = app.sites.get(row.site).map(|site| site.policy.mode);

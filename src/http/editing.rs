@@ -19,7 +19,7 @@ use super::{
     public::comments::idempotency_key,
 };
 use crate::{
-    domain::{Code, Fault, Role},
+    domain::{Code, Fault, ReportId, Role},
     flow::{
         App,
         amend::{self, AmendError, Amendment},
@@ -111,18 +111,24 @@ struct Question {
     /// Kept in the audit log.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
+    /// Of whoever sent this report, in place of the author.
+    #[schema(value_type = Option<ReportId>)]
+    report: Option<String>,
 }
 
-/// The address of an author.
+/// The address of an author, or of whoever reported.
 #[derive(Serialize, ToSchema)]
 struct Contact {
     /// Nothing where there is none any more.
     email: Option<String>,
+    /// Of whoever gave a notice of illegal content.
+    name: Option<String>,
 }
 
 /// What the document says of [`contact`].
 pub fn about_contact() -> Operation {
-    operation("contact", "moderation", "Tells the address of a comment's author, for a reason that is kept.")
+    operation("contact", "moderation", "Tells an address, for a reason that is kept.")
+        .note("That of the comment's author, or of whoever sent the report that is named.")
         .by(Role::edits)
         .takes::<Question>(json!({"reason": "A correction that the author asked for."}))
         .answers::<Contact>(200, "The address.")
@@ -136,11 +142,18 @@ pub async fn contact(
 ) -> Result<HttpResponse, ApiError> {
     auth::check_any_origin(&app, &request)?;
     let moderator = auth::moderator(&app, &request).await?;
-    let said: Question = body.read(&["reason"])?;
+    let said: Question = body.read(&["reason", "report"])?;
     let reason = reason(said.reason).map_err(|fault| ApiError::Validation(vec![fault]))?;
-    let email = contacts::ask(&app, (&moderator, "api"), moderation::id(&path)?, &reason).await?;
-    let contact = Contact { email: email.map(contacts::Told::into_answer) };
+    let report = said.report.as_deref().map(report).transpose()?;
+    let whose = contacts::Whose { comment: moderation::id(&path)?, report };
+    let told = contacts::ask(&app, (&moderator, "api"), whose, &reason).await?;
+    let contact = Contact { email: told.email(), name: told.name() };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(contact))
+}
+
+/// The report that is named.
+pub fn report(raw: &str) -> Result<ReportId, ApiError> {
+    raw.parse().map_err(|_| ApiError::NotFound)
 }
 
 /// Why somebody asks for an address: there must be something.

@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{AuditId, Basis, CommentId, Moderator, Needs, Status, Timestamp},
+    domain::{AuditId, Basis, CommentId, Moderator, Needs, ReportId, ReportReason, Status, Timestamp},
     flow::{queue::Dossier, render::comment_html},
-    store::{History, QueueRow, RevisionRow},
+    store::{History, QueueRow, ReportView, RevisionRow},
 };
 
 /// One comment, as a person at the desk may see it.
@@ -31,6 +31,8 @@ pub struct Item<'a> {
     /// Rises with every change: what a decision names.
     pub version: i64,
     pub findings: Vec<Finding<'a>>,
+    /// What readers reported since the last decision, the most pressing first.
+    pub reports: Vec<Reports>,
     pub submitted_at: Timestamp,
     /// What its author was told with the decision.
     pub reason: Option<&'a str>,
@@ -78,6 +80,30 @@ pub struct Finding<'a> {
     pub length: Option<i64>,
 }
 
+/// How often it was reported for one reason.
+#[derive(Serialize, ToSchema)]
+pub struct Reports {
+    #[schema(value_type = ReportReason)]
+    pub reason: &'static str,
+    pub count: i64,
+}
+
+/// One report of a reader; who sent it is told to editors who ask for it.
+#[derive(Serialize, ToSchema)]
+pub struct Report<'a> {
+    pub id: ReportId,
+    #[schema(value_type = ReportReason)]
+    pub reason: &'static str,
+    pub text: Option<&'a str>,
+    /// Of a notice of illegal content: which law.
+    pub law: Option<&'a str>,
+    /// Whoever sent it left an address.
+    pub has_contact: bool,
+    /// Nobody has decided since.
+    pub open: bool,
+    pub reported_at: Timestamp,
+}
+
 /// Who reads a comment, until when.
 #[derive(Serialize, ToSchema)]
 pub struct Claim<'a> {
@@ -100,6 +126,8 @@ pub struct Commenter {
 pub struct Opened<'a> {
     #[serde(flatten)]
     pub item: Item<'a>,
+    /// What readers reported about it, the latest first, at most 50.
+    pub reported: Vec<Report<'a>>,
     /// What was done to it, the latest first.
     pub history: Vec<Done<'a>>,
     /// Its texts, the first one first.
@@ -170,6 +198,11 @@ impl<'a> Item<'a> {
             needs: row.needs,
             version: row.version,
             findings: findings.collect(),
+            reports: row
+                .reports
+                .iter()
+                .map(|reports| Reports { reason: reports.reason.name(), count: reports.times })
+                .collect(),
             submitted_at: row.submitted_at,
             reason: row.reason.as_deref(),
             reason_code: row.reason_code.as_deref(),
@@ -201,6 +234,7 @@ impl<'a> Opened<'a> {
     pub fn of(dossier: &'a Dossier, moderator: &Moderator) -> Self {
         Self {
             item: Item::of(&dossier.item, moderator),
+            reported: dossier.reports.iter().map(Report::from).collect(),
             history: dossier.history.iter().map(Done::from).collect(),
             revisions: dossier.revisions.iter().map(Revision::from).collect(),
             thread: dossier.above.iter().chain(&dossier.below).map(|row| Item::of(row, moderator)).collect(),
@@ -221,6 +255,20 @@ impl<'a> From<&'a History> for Done<'a> {
             reason: entry.reason.as_deref(),
             note: entry.note.as_deref(),
             note_erased: entry.note_erased,
+        }
+    }
+}
+
+impl<'a> From<&'a ReportView> for Report<'a> {
+    fn from(row: &'a ReportView) -> Self {
+        Self {
+            id: row.id,
+            reason: row.reason.name(),
+            text: row.text.as_deref(),
+            law: row.law.as_deref(),
+            has_contact: row.has_contact,
+            open: row.is_open,
+            reported_at: row.reported_at,
         }
     }
 }

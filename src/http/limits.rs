@@ -51,6 +51,43 @@ pub async fn receipts<B: MessageBody>(
         Some(_) => count(&app, &shared.receipts, &client).await,
         None => Ok(shared.receipts.check(&client)),
     };
+    goes_by(request, next, counted).await
+}
+
+/// Limits reports by client. A site's backend is not limited by its own address, but by that which it states.
+pub async fn reports<B: MessageBody>(
+    app: Data<App>,
+    shared: Data<Shared>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Answer<B> {
+    let counted = match auth::backend(&app, request.request()) {
+        Ok(None) => {
+            let client = auth::client(&shared, request.request()).host_prefix();
+            count(&app, &shared.reports, &client).await
+        }
+        Ok(Some(_)) => Ok(Check::Unlimited),
+        Err(error) => Err(error),
+    };
+    goes_by(request, next, counted).await
+}
+
+/// Counts a report that a site's backend passes on for a client.
+pub async fn passes_on_report(
+    app: &App,
+    shared: &Shared,
+    (request, client): (&HttpRequest, &HostPrefix),
+) -> Result<(), ApiError> {
+    let check = count(app, &shared.reports, client).await?;
+    notes(request, check);
+    check.retry_after().map_or(Ok(()), |seconds| Err(ApiError::RateLimited(seconds)))
+}
+
+async fn goes_by<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+    counted: Result<Check, ApiError>,
+) -> Answer<B> {
     match counted.map(|check| (check, check.retry_after())) {
         Ok((check, None)) => lets_through(request, next, check).await,
         Ok((check, Some(seconds))) => Ok(turns_away(request, ApiError::RateLimited(seconds), check)),

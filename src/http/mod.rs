@@ -82,6 +82,8 @@ pub struct Shared {
     pub replays: Limiter,
     /// What one client does by receipts.
     pub receipts: Limiter,
+    /// Reports of one client.
+    pub reports: Limiter,
     /// Attempts to sign in of one client.
     pub sign_ins: Limiter,
     /// Who watches the queue, and in how many windows.
@@ -101,6 +103,7 @@ impl Shared {
             submissions: limiter(limits.submit),
             replays: limiter(limits.replay),
             receipts: limiter(limits.receipts),
+            reports: limiter(limits.reports),
             sign_ins: limiter(limits.sign_in),
             watching: Watching::default(),
             is_demo: false,
@@ -116,7 +119,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts, standing};
+    use public::{articles, breakers, comments, form, reading, receipts, report_page, reports, standing};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -127,6 +130,9 @@ pub fn table() -> Vec<Group> {
                     .behind(|route| route.wrap(from_fn(limits::submissions))),
                 at("/comments/{id}").read(reading::comment, reading::about_comment),
                 at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
+                at("/comments/{id}/reports")
+                    .post(reports::post, reports::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::reports))),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/form").read(form::token, form::about_token),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
@@ -159,6 +165,7 @@ pub fn table() -> Vec<Group> {
         ),
         others(vec![
             at("/sites/{site}/comments").read(standing::page, standing::about_page),
+            at("/sites/{site}/comments/{id}/report").read(report_page::page, report_page::about_page),
             at("/receipts/{token}")
                 .read(receipts::page, receipts::about_page)
                 .post(receipts::act, receipts::about_act)

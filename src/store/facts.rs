@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     Alike, Sought, StoreError, Tx,
     likeness::alike,
-    lineage::approved_of,
+    lineage::{approved_of, was_looked_at},
     sql::{on, statements},
 };
 use crate::domain::{ArticleId, ArticleRules, ClusterId, CommentId, Force, SiteId, Status, Timestamp};
@@ -53,11 +53,10 @@ statements! {
         "case when exists (select 1 from contacts e join comments t on t.contact = e.id ",
         "where e.reader_index = $14 and t.status = 'spam') then 0 else ",
         "(select count(*) from (select t.id from contacts e join comments t on t.contact = e.id ",
-        "where e.reader_index = $14 and t.status = 'approved' and coalesce(t.needs, '') <> 'decision' limit $13) as few) ",
+        "where e.reader_index = $14", was_looked_at!(), " limit $13) as few) ",
         "end as vouched, ",
         "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
-        "where e.email_index = $12 and t.name = $16 and t.site = $1 and t.status = 'approved' ",
-        "and coalesce(t.needs, '') <> 'decision') ",
+        "where e.email_index = $12 and t.name = $16 and t.site = $1", was_looked_at!(), ") ",
         "else false end as named, ",
         "b.blocked_email, b.blocked_domain, b.blocked_host, b.blocked_network ",
         "from (select 1 as one) as o ",

@@ -40,6 +40,7 @@ mod published;
 mod queue;
 mod rate_limits;
 mod receipts;
+mod reports;
 mod rules;
 mod search;
 mod second_factors;
@@ -81,6 +82,7 @@ pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use rate_limits::{Bucket, Taken, Whose};
 pub use receipts::{NewRevision, ReceiptRow};
+pub use reports::{ReportRow, ReportView, Reported, ReportsView, SealedReporter};
 pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;
@@ -121,6 +123,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("queue", queue::STATEMENTS),
     ("rate_limits", rate_limits::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
+    ("reports", reports::STATEMENTS),
     ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),

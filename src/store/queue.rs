@@ -4,7 +4,7 @@
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    ClaimView, StoreError, Tx,
+    ClaimView, ReportsView, StoreError, Tx,
     sql::{on, statements},
 };
 use crate::domain::{Basis, CommentId, Needs, SiteId, Status, Timestamp};
@@ -103,6 +103,9 @@ pub struct QueueRow {
     pub editor: Option<String>,
     #[sqlx(skip)]
     pub findings: Vec<FindingView>,
+    /// What readers reported since it was last decided, the most pressing reason first.
+    #[sqlx(skip)]
+    pub reports: Vec<ReportsView>,
     #[sqlx(skip)]
     pub record: Record,
     /// Who is reading it.
@@ -237,10 +240,13 @@ impl Tx {
             .await?);
         let claims = self.claims_of(&ids, now).await?;
         let answered = self.answered(&rows).await?;
+        let mut reports = self.open_reports(&ids).await?;
+        reports.sort_by_key(|report| report.reason);
         for row in &mut rows {
             row.answered = answered.iter().find(|other| Some(other.id) == row.reply_to).cloned();
             row.claim = claims.iter().find(|claim| claim.comment == row.id).cloned();
             row.findings = findings.iter().filter(|finding| finding.comment == row.id).cloned().collect();
+            row.reports = reports.iter().filter(|report| report.comment == row.id).cloned().collect();
             row.record = records
                 .iter()
                 .find(|record| record.comment == row.id)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Phrase, Texts};
-use crate::domain::{BreakerAction, Cause, Code, Field, Language, Mode, Role};
+use crate::domain::{BreakerAction, Cause, Code, Field, Language, Mode, ReportReason, Role};
 
 impl Texts {
     /// How long ago something was, in the largest whole unit: `5 minutes ago`.
@@ -53,6 +53,17 @@ impl Texts {
                 self.say("browser-on").with("browser", browser(name)).with("system", system).to_string()
             }
             None => browser(kind),
+        }
+    }
+
+    /// That so many readers reported a comment for a reason.
+    pub fn reported(self, reason: ReportReason, count: i64) -> Phrase {
+        match reason {
+            ReportReason::Illegal => self.say("report-illegal").with("count", count),
+            ReportReason::Abuse => self.say("report-abuse").with("count", count),
+            ReportReason::Spam => self.say("report-spam").with("count", count),
+            ReportReason::OffTopic => self.say("report-off-topic").with("count", count),
+            ReportReason::Other => self.say("report-other").with("count", count),
         }
     }
 

@@ -34,6 +34,8 @@ pub enum IndexKind {
     Term,
     /// What a limit counts, and of whom.
     Limit,
+    /// From where a comment was reported.
+    Report,
 }
 
 impl IndexKind {
@@ -51,6 +53,7 @@ impl IndexKind {
             Self::MailDomain => 9,
             Self::Term => 10,
             Self::Limit => 11,
+            Self::Report => 12,
         }
     }
 }

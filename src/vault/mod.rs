@@ -15,6 +15,7 @@ mod one_time;
 mod password;
 mod person;
 mod recovery;
+mod reports;
 mod ring;
 mod seal;
 mod secret;

@@ -19,13 +19,15 @@ pub enum Purpose {
     SecondFactor,
     /// A blocked term.
     Term,
+    /// The name of whoever gave a notice of illegal content.
+    Name,
 }
 
 /// Where a sealed value belongs. It is the associated data of the cipher: a value copied to another
 /// contact or field does not open there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// The id of the contact, of the account or of the block.
+    /// The id of the contact, of the account, of the block or of the report.
     pub contact: Uuid,
     /// The field of it.
     pub purpose: Purpose,
@@ -41,6 +43,7 @@ impl Owner {
             Purpose::Network => 2,
             Purpose::SecondFactor => 3,
             Purpose::Term => 4,
+            Purpose::Name => 5,
         };
         data
     }

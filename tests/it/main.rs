@@ -41,6 +41,7 @@ mod races;
 mod reading;
 mod reasons;
 mod receipts;
+mod reports;
 mod rules;
 mod sameness;
 mod shift;

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 use super::{App, FlowError};
 use crate::{
     domain::{CommentId, Moderator, Needs, Status},
-    store::{History, QueueRow, RevisionRow, StoreError},
+    store::{History, QueueRow, ReportView, RevisionRow, StoreError},
 };
 
 pub(super) use self::walk::{Asking, Picked, pick};
@@ -126,6 +126,8 @@ pub struct Dossier {
     pub item: QueueRow,
     /// What happened, the latest first.
     pub history: Vec<History>,
+    /// What readers reported about it, the latest first, at most [`AROUND`].
+    pub reports: Vec<ReportView>,
     /// Its texts, the first one first.
     pub revisions: Vec<RevisionRow>,
     /// What it answers, and what that answered: the one that began the conversation first, at most [`AROUND`].
@@ -134,7 +136,7 @@ pub struct Dossier {
     pub below: Vec<QueueRow>,
 }
 
-/// Comments above and comments below the one that is read, at most of each.
+/// Comments above and comments below the one that is read, and reports about it, at most of each.
 pub const AROUND: usize = 50;
 
 /// A page of the comments that this person may see.
@@ -163,11 +165,13 @@ pub async fn open(app: &App, moderator: &Moderator, id: CommentId) -> Result<Dos
         .db
         .snapshot(async |tx| {
             let Some(item) = tx.queue_items(&[id], now).await?.pop() else { return Ok(None) };
-            let (above, below) = tx.around(id, i64::try_from(AROUND).unwrap_or(i64::MAX)).await?;
+            let most = i64::try_from(AROUND).unwrap_or(i64::MAX);
+            let (above, below) = tx.around(id, most).await?;
             // an answer comes after what it answers, and so do their identifiers
             let (above, below) = (tx.queue_items(&above, now).await?, tx.queue_items(&below, now).await?);
             let (history, revisions) = (tx.history(id).await?, tx.revisions(id).await?);
-            Ok::<_, StoreError>(Some(Dossier { item, history, revisions, above, below }))
+            let reports = tx.reports(id, most).await?;
+            Ok::<_, StoreError>(Some(Dossier { item, history, reports, revisions, above, below }))
         })
         .await?;
     found.filter(|dossier| moderator.sees(dossier.item.site)).ok_or(FlowError::NotFound)

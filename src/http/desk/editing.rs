@@ -12,7 +12,7 @@ use super::{
     act::{Sent, comment},
     flash::Said,
     pages::{Change, Contact, EditingForms, Span, TextVersion},
-    see,
+    reports, see,
     session::Session,
     show_comment,
 };
@@ -27,7 +27,12 @@ use crate::{
         replies::{self, Reply, ReplyError},
         submit::SubmitError,
     },
-    http::{body::FormBody, editing::reason, error::ApiError, view::Moment},
+    http::{
+        body::FormBody,
+        editing::{reason, report},
+        error::ApiError,
+        view::Moment,
+    },
     texts::Texts,
 };
 
@@ -58,7 +63,7 @@ pub async fn act(
     (path, body): (Path<String>, FormBody),
 ) -> Result<HttpResponse, ApiError> {
     let (id, page) = comment(&path)?;
-    let known = ["csrf", "action", "version", "comment", "reason", "key"];
+    let known = ["csrf", "action", "version", "comment", "reason", "report", "key"];
     let sent = match Sent::of(&app, &request, (&body, &known), &page).await? {
         Ok(sent) => sent,
         Err(asked) => return Ok(asked),
@@ -146,8 +151,14 @@ async fn contact(app: &App, sent: &Sent, id: CommentId) -> Result<HttpResponse, 
             return refused(app, &sent.session, id, TypedText { form: "contact", text: raw, error }).await;
         }
     };
-    let email = contacts::ask(app, (&sent.session.moderator, "desk"), id, &reason).await?;
-    let contact = Some(email.map_or(Contact::Gone, |email| Contact::Kept(email.into_answer())));
+    let report = sent.form.get("report").filter(|raw| !raw.is_empty()).map(report).transpose()?;
+    let whose = contacts::Whose { comment: id, report };
+    let told = contacts::ask(app, (&sent.session.moderator, "desk"), whose, &reason).await?;
+    let contact = Some(match (told.email(), report) {
+        (None, _) => Contact::Gone,
+        (Some(email), None) => Contact::Kept(email),
+        (Some(email), Some(_)) => Contact::OfReport { email, name: told.name() },
+    });
     show_comment(app, &sent.session, id, (None, Beside { typed: None, contact })).await
 }
 
@@ -169,6 +180,7 @@ pub fn forms(app: &App, session: &Session, dossier: &Dossier, beside: &Beside) -
         reply_key: app.clock.id(app.clock.now()).to_string(),
         name: moderator.name.clone(),
         ask: asks(moderator).then(|| typed("contact").unwrap_or_default()),
+        reporters: reports::with_contact(app, session.t, &dossier.reports),
         contact: beside.contact.clone(),
         comment_chars: app.sites.get(item.site).map_or(10_000, |site| site.policy.comment_chars),
     }

@@ -12,6 +12,7 @@ mod block_forms;
 pub mod block_pages;
 pub mod blocks;
 mod card;
+pub mod comment_page;
 pub mod editing;
 mod flash;
 pub mod invitation;
@@ -28,6 +29,7 @@ mod policy_form;
 mod qr;
 mod queue;
 pub mod reasons;
+mod reports;
 pub mod rule_pages;
 mod rules;
 pub mod script;
@@ -98,6 +100,7 @@ async fn show_comment(
         back: Link::new(t.say("page-back-to-queue"), "/desk"),
         flash: query.and_then(|query| flash_here(query, session, &here)),
         card,
+        reports: reports::entries(app, t, &dossier.reports),
         thread: thread::thread(app, t, &dossier),
         forms: editing::forms(app, session, &dossier, &beside),
         versions: editing::versions(app, t, &dossier),

@@ -6,16 +6,13 @@ use askama::Template;
 pub use super::{
     article_pages::PausedLine,
     card::{Canned, Card, Change, Choice, Claim, DecisionForm, Others, ReplyTo, Similar, Span},
+    comment_page::{CommentPage, Contact, EditingForms, HistoryEntry, ReportEntry, TextVersion},
     editing::TypedText,
     people_pages::Choice as Pick,
     thread::{Neighbour, Thread},
     whole::WholeForm,
 };
-use crate::{
-    domain::Role,
-    http::view::{Link, Moment},
-    texts::Texts,
-};
+use crate::{domain::Role, http::view::Link, texts::Texts};
 
 /// The door.
 #[derive(Clone, Debug, Template)]
@@ -205,96 +202,6 @@ pub struct UndoForm {
     pub csrf: String,
     /// The page to come back to.
     pub next: String,
-}
-
-/// One comment with everything that happened to it.
-#[derive(Clone, Debug, Template)]
-#[template(path = "desk/comment.html")]
-pub struct CommentPage {
-    /// The language of the page.
-    pub t: Texts,
-    /// Who is signed in.
-    pub bar: TopBar,
-    /// The list it was opened from.
-    pub back: Link,
-    /// What the last action did.
-    pub flash: Option<Flash>,
-    /// The comment.
-    pub card: Card,
-    /// What it answers, and what answers it.
-    pub thread: Thread,
-    /// What else can be done with it.
-    pub forms: EditingForms,
-    /// The texts it had, the latest first; none when there was one only.
-    pub versions: Vec<TextVersion>,
-    /// What happened to it since it was sent, the latest first.
-    pub history: Vec<HistoryEntry>,
-}
-
-/// Each posts `action`, `csrf` and `version`, and what its fields hold.
-#[derive(Clone, Debug)]
-pub struct EditingForms {
-    /// Where they post to.
-    pub action: String,
-    /// The CSRF token.
-    pub csrf: String,
-    /// The version that the moderator sees.
-    pub version: i64,
-    /// The text, where it can be changed.
-    pub edit: Option<TypedText>,
-    /// Whether it is recommended, where it can be.
-    pub picked: Option<bool>,
-    /// A reply, where readers would see it.
-    pub reply: Option<TypedText>,
-    /// Sent with the reply, so that a double click is one.
-    pub reply_key: String,
-    /// Under which name the reply stands.
-    pub name: String,
-    /// Why the address is asked for, for those who may.
-    pub ask: Option<TypedText>,
-    /// What came of asking for the address.
-    pub contact: Option<Contact>,
-    /// Most characters of a text.
-    pub comment_chars: usize,
-}
-
-/// What came of asking for the address of a comment's author.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Contact {
-    /// This is it.
-    Kept(String),
-    /// There is none, or none any more.
-    Gone,
-}
-
-/// One text of a comment.
-#[derive(Clone, Debug)]
-pub struct TextVersion {
-    /// When it was sent.
-    pub at: Moment,
-    /// The moderator who wrote it; none for the commenter.
-    pub editor: Option<String>,
-    /// The text, as typed.
-    pub text: String,
-}
-
-/// One thing that happened to a comment.
-#[derive(Clone, Debug)]
-pub struct HistoryEntry {
-    /// When.
-    pub at: Moment,
-    /// What, such as `Approved`.
-    pub what: String,
-    /// Who, such as `Nora Lind`; empty for the commenter or a rule named in `what`.
-    pub who: String,
-    /// The reason.
-    pub reason: Option<String>,
-    /// The remark for colleagues.
-    pub note: Option<String>,
-    /// There was one, and it was erased.
-    pub note_erased: bool,
-    /// The entry whose note it is, for those who may erase it.
-    pub erases: Option<String>,
 }
 
 /// A page of the desk with one thing to say: not found, not allowed, form out of date.

@@ -217,6 +217,7 @@ pub fn history(app: &App, session: &Session, rows: &[History]) -> Vec<HistoryEnt
             who: match (&row.actor, row.via.as_str()) {
                 (Some(name), _) => name.clone(),
                 (None, "receipt") => t.say("history-author").into(),
+                (None, "rule") if row.action == "report" => t.say("history-readers").into(),
                 (None, via) => via.to_owned(),
             },
             reason: row.reason.clone(),
@@ -240,6 +241,8 @@ pub fn action(t: Texts, name: &str) -> String {
         "unpick" => t.say("action-unpick"),
         "reply" => t.say("action-reply"),
         "ask-contact" => t.say("action-ask-contact"),
+        "ask-reporter" => t.say("action-ask-reporter"),
+        "report" => t.say("action-report"),
         "block" => t.say("action-block"),
         "block-author" => t.say("action-block-author"),
         "end-block" => t.say("action-end-block"),

@@ -12,7 +12,8 @@ use utoipa::{
 use crate::{
     domain::{
         AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, Cause, Code, CommentId, Effect, Field,
-        Language, Links, Mode, ModeratorId, Needs, Notify, OutboxId, Role, Scope, Status, Timestamp,
+        Language, Links, Mode, ModeratorId, Needs, Notify, OutboxId, ReportId, ReportReason, Role, Scope,
+        Status, Timestamp,
     },
     flow::moderate::Action,
     http::details,
@@ -111,11 +112,13 @@ schemas! {
     BatchId: text(KnownFormat::Uuid);
     BlockId: text(KnownFormat::Uuid);
     OutboxId: text(KnownFormat::Uuid);
+    ReportId: text(KnownFormat::Uuid);
     Timestamp: text(KnownFormat::DateTime);
     Status: words(Status::ALL.map(Status::name));
     Needs: words(Needs::ALL.map(Needs::name));
     ActionName: words(Action::ALL.map(Action::name));
     NeedsName: words(NEEDS);
+    ReportReason: words(ReportReason::ALL.map(ReportReason::name));
     Mode: words(Mode::ALL.map(Mode::name));
     BreakerAction: words(BreakerAction::ALL.map(BreakerAction::name));
     CauseName: words(Cause::NAMES);

@@ -14,5 +14,7 @@ pub(super) mod reading;
 pub mod receipt;
 pub(super) mod receipts;
 pub(super) mod refused;
+pub mod report_page;
+pub(super) mod reports;
 pub(super) mod standing;
 pub(super) mod thread;

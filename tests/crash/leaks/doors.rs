@@ -6,7 +6,7 @@ use super::{
     canary::{EMAIL, MODERATOR, WRITTEN},
     table,
     visits::{Visited, csrf_of, good, text},
-    walk::{BROWSER, FORM, JSON, Walk, reply},
+    walk::{BROWSER, FORM, JSON, Walk, notice, reply},
 };
 use crate::support::{Answer, PASSWORD, SITE};
 
@@ -276,6 +276,7 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
     let term = json!({"site": SITE, "kind": "term", "value": "said by nobody", "effect": "hold", "reason": WRITTEN, "days": 1});
     vec![
         (By::Anybody, "POST /v1/sites/{site}/comments", reply("At every door.")),
+        (By::Anybody, "POST /v1/sites/{site}/comments/{id}/reports", notice()),
         (By::Anybody, "PATCH /v1/receipts/{token}", json!({"comment": WRITTEN})),
         (By::Anybody, "DELETE /v1/receipts/{token}", json!({})),
         (By::Anybody, "POST /v1/session", json!({"name": MODERATOR, "password": PASSWORD})),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     canary::{EMAIL, MODERATOR, V4, V6, WRITTEN},
     table::Way,
-    walk::{POST, Walk, filled, reply},
+    walk::{POST, Walk, filled, notice, reply},
 };
 use crate::support::{Answer, PASSWORD, SITE, smtp, until};
 
@@ -185,6 +185,18 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let of = |action: &'static str| [("csrf", csrf), ("email", EMAIL), ("action", action)];
     let edit = [&of("edit")[..], &[("version", "4"), ("comment", "To be published, by us.")]].concat();
     assert_eq!(walk.submits(&page, &cookie, &edit).await.status, 303);
+    let reported =
+        walk.sends(("POST", &format!("/v1/sites/{SITE}/comments/{id}/reports")), &[], &notice()).await;
+    assert_eq!(reported.status, 202, "{}", reported.text());
+    let (path, form) = (format!("/v1/sites/{SITE}/comments/{id}/reports"), notice());
+    let mut fields: Vec<(&str, &str)> = form
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter_map(|(name, said)| Some((name.as_str(), said.as_str()?)))
+        .collect();
+    fields.push(("good_faith", "true"));
+    assert_eq!(walk.submits(&path, &[], &fields).await.status, 303);
     let answer =
         [&of("reply")[..], &[("key", "leaks-1"), ("comment", "For the site, at the desk.")]].concat();
     assert_eq!(walk.submits(&page, &cookie, &answer).await.status, 303);

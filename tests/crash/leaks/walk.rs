@@ -150,6 +150,18 @@ pub fn reply(text: &str) -> Value {
     })
 }
 
+/// A notice of illegal content, by the reader.
+pub fn notice() -> Value {
+    json!({
+        "reason": "illegal",
+        "text": format!("Ask {WRITTEN}."),
+        "law": "Criminal Code",
+        "name": "Quiet Reader",
+        "email": EMAIL,
+        "good_faith": true,
+    })
+}
+
 /// Every path of the table with good values in it.
 pub fn filled(pattern: &str, id: &str, token: &str) -> String {
     let named = if pattern.starts_with("/assets") { "replydesk.css" } else { "gone" };

@@ -79,6 +79,7 @@ impl<'a> Doors<'a> {
             route("PUT", "/v1/sites/gazette/words", by_token, ""),
             route("PUT", &format!("{ARTICLE}/breaker"), by_token, "note"),
             route("POST", "/v1/moderation/blocks", by_token, "reason"),
+            route("POST", &format!("/v1/sites/gazette/comments/{id}/reports"), nobody, "text"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),
@@ -107,6 +108,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/blocks", ("cookie", &cookie), "reason"),
             route("POST", "/desk/policy", ("cookie", &cookie), "staff_names"),
             route("POST", "/desk/words", ("cookie", &cookie), "hold"),
+            route("POST", &format!("/v1/sites/gazette/comments/{id}/reports"), nobody, "text"),
         ];
         Self { app, json, forms, csrf, held }
     }

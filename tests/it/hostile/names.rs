@@ -6,8 +6,12 @@ use serde_json::json;
 use super::{ARTICLE, Doors, FORM, JSON, PROGRAM, Route, article, is, proof, refuses};
 use crate::support::{PASSWORD, TestApp};
 
+/// The form that reports a comment, among those of the doors.
+const REPORT: usize = 26;
+
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 22] = [
+const QUERIES: [(&str, &[&str]); 23] = [
+    ("/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/report?", &["done"]),
     (
         "/sites/gazette/comments?",
         &[
@@ -149,6 +153,11 @@ both_databases! {
             (21, r#"{"site": "gazette", "kind": "term\u0000", "value": "ab", "effect": "hold", "reason": "Why", "days": 1}"#, "kind", "unknown-value"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold", "reason": "a\u0000b", "days": 1}"#, "reason", "control-character"),
             (21, r#"{"site": "gazette", "kind": "term", "value": "ab", "effect": "hold\u0000", "reason": "Why", "days": 1}"#, "effect", "unknown-value"),
+            (22, r#"{"reason": "abuse", "text": "a\u0000b"}"#, "text", "control-character"),
+            (22, r#"{"reason": "abuse\u0000"}"#, "reason", "unknown-value"),
+            (22, r#"{"reason": "abuse", "email": "a\u0000@example.org"}"#, "email", "not-an-address"),
+            (22, r#"{"reason": "illegal", "law": "a\u0000b", "name": "Ann", "email": "ann@example.org", "good_faith": true}"#, "law", "control-character"),
+            (22, r#"{"reason": "illegal", "law": "ab", "name": "a\u0000b", "email": "ann@example.org", "good_faith": true}"#, "name", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);
@@ -167,6 +176,16 @@ both_databases! {
         assert_eq!(app.rows("select count(*) from moderators where name not in ('Eve', 'Ivy')").await, 0);
         let reasons = doors.gets("/v1/sites/gazette/reasons").await.text();
         assert!(!reasons.contains("rude"), "{reasons}");
+    }
+
+    async fn no_field_of_a_report_does(app: TestApp) {
+        let doors = Doors::of(app).await;
+        let notice = "reason=illegal&email=bob@example.org&good_faith=true";
+        for body in ["reason=%00", "reason=abuse&text=a%00b", &format!("{notice}&name=Bob&law=a%00b"), &format!("{notice}&law=ab&name=B%00b")] {
+            let answer = doors.sends(&doors.forms[REPORT], FORM, body).await;
+            assert_eq!(answer.status, 422, "{body}: {}", answer.text());
+        }
+        doors.are_shut().await;
     }
 
     async fn no_field_of_a_form_does(app: TestApp) {
@@ -215,6 +234,7 @@ both_databases! {
             (18, format!("csrf={csrf}&action=reply&key=1&comment=a%00b"), 422),
             (18, format!("csrf={csrf}&action=reply&key=%00&comment=ab"), 422),
             (18, format!("csrf={csrf}&action=contact&reason=a%00b"), 422),
+            (18, format!("csrf={csrf}&action=contact&reason=ab&report=%00"), 404),
             (18, format!("csrf={csrf}&action=%00"), 400),
             (19, format!("csrf={csrf}&action=save&site=gazette&code=rude&text=a%00b&basis=terms"), 422),
             (19, format!("csrf={csrf}&action=save&site=gazette&code=ru%00de&text=Text&basis=terms"), 422),
@@ -257,7 +277,7 @@ both_databases! {
             let answer = doors.sends(&doors.forms[*route], FORM, body.clone()).await;
             assert_eq!(answer.status, *status, "{route} {body}: {}", answer.text());
         }
-        let tried = |route: &usize| cases.iter().any(|(known, ..)| known == route);
+        let tried = |route: &usize| *route == REPORT || cases.iter().any(|(known, ..)| known == route);
         assert_eq!((0..doors.forms.len()).filter(|route| !tried(route)).collect::<Vec<_>>(), [0; 0]);
         doors.are_shut().await;
         // a way back that cannot stand in a header is none

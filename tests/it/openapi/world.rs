@@ -124,6 +124,10 @@ impl<'a> World<'a> {
             "/v1/sites/{site}/articles/{key}" | "/v1/sites/{site}/articles/{key}/breaker" if is_there => {
                 self.article(site).await;
             }
+            "/v1/sites/{site}/comments/{id}/reports" if is_there => {
+                thing.id = self.comment(site, number).await;
+                self.decision(&thing).await;
+            }
             "/v1/moderation/blocks/{id}" if is_there => thing.id = self.block(site).await,
             "/v1/ops/outbox" if is_there && operation.method == "post" => {
                 thing.id = self.message(site, number).await;

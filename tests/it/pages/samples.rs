@@ -3,11 +3,11 @@
 use std::{cell::Cell, time::Duration};
 
 use askama::Template;
-use replydesk::domain::{Code, Fault, Field, Language, Role, Status, Timestamp};
+use replydesk::domain::{Code, Fault, Field, Language, ReportReason, Role, Status, Timestamp};
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
-    public::{form::*, pages::*, problems, receipt::*},
+    public::{form::*, pages::*, problems, receipt::*, report_page::*},
     view::{Link, Moment, When},
 };
 use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
@@ -435,6 +435,41 @@ fn replies_page() -> CommentsPage {
     }
 }
 
+fn report() -> ReportPage {
+    ReportPage {
+        t: told(),
+        site: "The Gazette".to_owned(),
+        author: "Tom Bexley".to_owned(),
+        text: "Lovely for the people who drive in.\n\nLess lovely if you work nights.".to_owned(),
+        action: Some("/v1/sites/demo/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/reports".to_owned()),
+        back: Link::new(told().say("report-back"), "https://gazette.example/lights#comment-c1"),
+        typed: TypedReport::default(),
+        errors: Vec::new(),
+    }
+}
+
+fn refused_report() -> ReportPage {
+    let error = |field: &'static str, code| FieldError {
+        field: field.to_owned(),
+        message: told().refused(&Fault { field, code }).into(),
+    };
+    ReportPage {
+        author: Hostile::NAME.to_owned(),
+        text: format!("{}\n{}", Hostile::NAME, hostile::long()),
+        typed: TypedReport {
+            reason: "illegal".to_owned(),
+            text: "<b onclick=x>Kept text</b>".to_owned(),
+            ..TypedReport::default()
+        },
+        errors: vec![
+            error("reason", Code::Required),
+            error("law", Code::Required),
+            error("good_faith", Code::Required),
+        ],
+        ..report()
+    }
+}
+
 fn empty_page() -> CommentsPage {
     CommentsPage {
         article: None,
@@ -492,6 +527,9 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
                 None,
             ),
         ),
+        ("report.html", render(&report())),
+        ("report-refused.html", render(&refused_report())),
+        ("report-sent.html", render(&ReportPage { action: None, ..report() })),
         (
             "problem.html",
             render(&ProblemPage { t: told(), problem: problems::problem("rate-limited").unwrap() }),
@@ -839,14 +877,36 @@ fn forms() -> EditingForms {
         reply_key: "k".to_owned(),
         name: "Nora Lind".to_owned(),
         ask: Some(TypedText::default()),
+        reporters: vec![(
+            "r1".to_owned(),
+            texts().say("contact-of-report").with("why", Hostile::NAME).with("when", "now").into(),
+        )],
         contact: None,
         comment_chars: 10_000,
     }
 }
 
-pub(crate) fn desk() -> Vec<(&'static str, String)> {
-    let [reply, spam, edit] = good_day();
-    let history = vec![
+fn reports() -> Vec<ReportEntry> {
+    vec![
+        ReportEntry {
+            at: moment(3),
+            label: texts().reported(ReportReason::Illegal, 1).into(),
+            is_open: true,
+            text: Some(hostile::long()),
+            law: Some(Hostile::NAME.to_owned()),
+        },
+        ReportEntry {
+            at: moment(9),
+            label: texts().reported(ReportReason::Other, 1).into(),
+            is_open: false,
+            text: None,
+            law: None,
+        },
+    ]
+}
+
+fn history() -> Vec<HistoryEntry> {
+    vec![
         HistoryEntry {
             at: moment(20),
             what: "Rejected".to_owned(),
@@ -865,7 +925,11 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
             note_erased: true,
             erases: None,
         },
-    ];
+    ]
+}
+
+pub(crate) fn desk() -> Vec<(&'static str, String)> {
+    let [reply, spam, edit] = good_day();
     let undo = UndoForm {
         name: "decision_id",
         value: "k1".to_owned(),
@@ -880,6 +944,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         back: Link::new("Waiting", "/desk"),
         flash: approved(),
         card: Card { detail_url: None, is_reply: false, reply_to: None, ..reply.clone() },
+        reports: reports(),
         thread: conversation(),
         forms: forms(),
         versions: vec![
@@ -890,12 +955,22 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
                 text: "The nurses got their lit path.\nThanks!".to_owned(),
             },
         ],
-        history,
+        history: history(),
     };
     let asked = CommentPage {
         forms: EditingForms {
             contact: Some(Contact::Kept(ADDRESS.to_owned())),
             picked: Some(true),
+            ..forms()
+        },
+        ..page.clone()
+    };
+    let reporter = CommentPage {
+        forms: EditingForms {
+            contact: Some(Contact::OfReport {
+                email: ADDRESS.to_owned(),
+                name: Some(Hostile::NAME.to_owned()),
+            }),
             ..forms()
         },
         ..page.clone()
@@ -925,6 +1000,7 @@ pub(crate) fn desk() -> Vec<(&'static str, String)> {
         ("desk-search.html", render(&nothing_found())),
         ("desk-comment.html", render(&page)),
         ("desk-comment-asked.html", render(&asked)),
+        ("desk-comment-reporter.html", render(&reporter)),
         ("desk-sign-in.html", render(&sign_in(None))),
         (
             "desk-sign-in-failed.html",
