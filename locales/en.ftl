@@ -217,6 +217,8 @@ role-admin = Admin
 role-operator = Operator
 
 # What screening found, shown beside a comment and in mails. A term may follow: see card-finding.
+# Before the words of the author of a rejected comment.
+why-appeal = Its author asks for another look
 # What readers reported. $count (Number): how many did.
 report-illegal = { $count ->
     [one] Reported as against the law
@@ -963,6 +965,9 @@ message-news = News of a comment that waits
 message-letter = Letter about comments that wait
 message-invitation = Link to set a password
 message-breaker = Letter about an article that is paused
+message-confirmation = Question whether a commenter wants mail
+message-outcome = Decision for a commenter
+message-reply = Reply for a commenter
 message-test = Test letter
 message-unread = Something that this version cannot read
 # $message: one of those above; $name: whom it goes to.
@@ -1073,6 +1078,7 @@ action-pick = Recommended
 action-unpick = No longer recommended
 action-reply = Replied for the site
 action-ask-contact = Was told the address
+action-appeal = Asked for another look
 action-ask-reporter = Was told who reported it
 action-report = Reported
 action-block = Blocked

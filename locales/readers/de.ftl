@@ -224,22 +224,81 @@ receipt-keep-text = Die Adresse dieser Seite ist privat: Damit können Sie jeder
 receipt-saved = Ihre Änderungen sind gespeichert.
 receipt-saved-waits = Gespeichert. Der veröffentlichte Text bleibt, bis die Moderation den neuen gelesen hat.
 receipt-withdrawn-now = Ihr Kommentar wurde zurückgezogen.
+receipt-appeal = Sind Sie nicht einverstanden?
+receipt-appeal-text = Sie können einmal sagen, warum er doch veröffentlicht werden sollte. Die Moderation sieht ihn sich dann noch einmal an.
+receipt-appeal-open = Um erneute Prüfung bitten …
+receipt-appeal-label = Was die Moderation wissen sollte
+receipt-appeal-send = Um erneute Prüfung bitten
+receipt-appeal-now = Die Moderation sieht sich den Kommentar noch einmal an.
+receipt-appeal-waits = Sie haben um erneute Prüfung gebeten. Entschieden ist noch nicht.
+receipt-notify-about = E-Mails verschicken wir erst, wenn Sie eine Frage beantwortet haben, die wir an Ihre Adresse senden.
+receipt-notify-save = Speichern
+receipt-notify-now = Gespeichert. Falls wir Ihre Adresse noch nie gefragt haben, ist eine E-Mail mit einer Frage unterwegs.
+receipt-notify-none-now = Gespeichert. Zu diesem Kommentar erhalten Sie keine E-Mail.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = E-Mail an mich
+form-notify-none = Nie
+form-notify-outcome = Wenn entschieden ist
+form-notify-replies = Wenn entschieden ist, und bei Antworten
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = Möchten Sie E-Mails zu Ihren Kommentaren?
+# $title: of the article.
+commenter-subject-published = Ihr Kommentar ist veröffentlicht: { $title }
+commenter-subject-rejected = Ihr Kommentar wurde nicht veröffentlicht: { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } hat Ihnen geantwortet: { $title }
+commenter-question = Möchten Sie E-Mails zu Ihren Kommentaren?
+# $site: the name of the site.
+commenter-question-who = Jemand hat bei { $site } unter einem Kommentar diese Adresse angegeben und um E-Mails dazu gebeten.
+commenter-question-how = Waren Sie das, antworten Sie mit Ja. Wenn nicht, antworten Sie mit Nein oder gar nicht: Ohne ein Ja schreiben wir niemandem.
+commenter-answer = Ja oder nein antworten
+commenter-yes = Ja, bitte schreiben Sie mir
+commenter-no = Nein, nie wieder fragen
+commenter-published = Ihr Kommentar ist veröffentlicht
+commenter-rejected = Ihr Kommentar wurde nicht veröffentlicht
+# $name: who answered.
+commenter-answered = { $name } hat Ihnen geantwortet
+commenter-appeal-granted = Die Moderation hat ihn sich auf Ihre Bitte noch einmal angesehen und veröffentlicht.
+commenter-appeal-refused = Die Moderation hat ihn sich auf Ihre Bitte noch einmal angesehen; er bleibt unveröffentlicht.
+# $reason: in the words of the site.
+commenter-reason = Grund: { $reason }
+commenter-receipt = Ihr Kommentar und was Sie tun können
+commenter-see-answer = Die Antwort auf der Seite lesen
+commenter-why-question = Wir fragen höchstens einmal am Tag und insgesamt dreimal. { $site } weiß noch nicht, ob diese Adresse Ihnen gehört.
+commenter-why = Sie erhalten diese E-Mail, weil Sie E-Mails zu Ihren Kommentaren bei { $site } zugestimmt haben.
+commenter-end = Diese E-Mails beenden
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what }:
+commenter-wanted = Sie erhalten E-Mails zu Ihren Kommentaren
+commenter-wanted-text = { $site } schreibt Ihnen zu den Kommentaren, für die Sie das wählen.
+commenter-ended = Sie erhalten keine E-Mails mehr
+commenter-ended-text = { $site } schreibt nicht mehr wegen Kommentaren an diese Adresse und fragt auch nicht wieder.
+commenter-stop = Alle E-Mails beenden
+commenter-resume = Ich möchte wieder E-Mails
 
 ## Das Widget
 
-widget-loading = Kommentare werden geladen …
 widget-failed = Die Kommentare konnten nicht geladen werden.
 widget-again = Noch einmal versuchen
-widget-sending = Wird gesendet …
-widget-offline = Ihr Kommentar konnte nicht gesendet werden: Es kam keine Antwort. Ihr Text steht noch hier.
-widget-count = { $form ->
-    [one] { $count } Kommentar
-   *[other] { $count } Kommentare
-}
-widget-wait = { $form ->
-    [one] Bitte versuchen Sie es in { $count } Sekunde noch einmal.
-   *[other] Bitte versuchen Sie es in { $count } Sekunden noch einmal.
-}
+widget-correct = Bitte korrigieren Sie die markierten Felder.
+widget-unsent = Das konnte nicht gesendet werden. Ihr Text steht noch hier; bitte versuchen Sie es noch einmal.
+widget-wait = Bitte versuchen Sie es { $when } noch einmal.
+widget-cancel = Abbrechen
 widget-remember = Name, E-Mail und Website in diesem Browser für meinen nächsten Kommentar merken.
+widget-rules = Hausregeln
+widget-privacy = Datenschutzhinweise
 widget-own-pending = Das sehen nur Sie: Der Kommentar wird noch geprüft.
 widget-receipt = Nachsehen, was daraus wird
+widget-report-reason = Was stimmt damit nicht?
+widget-report-abuse = Er beleidigt oder droht
+widget-report-spam = Er ist Werbung
+widget-report-off-topic = Er gehört nicht zum Artikel
+widget-report-other = Etwas anderes
+widget-report-illegal = Er verstößt gegen das Gesetz
+widget-report-text = Möchten Sie etwas hinzufügen?
+widget-report-law = Gegen welches Gesetz, und warum
+widget-report-faith = Nach bestem Wissen sind meine Angaben richtig und vollständig.
+widget-report-send = Senden
+widget-report-done = Danke. Die Moderation sieht es sich an.

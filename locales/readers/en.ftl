@@ -267,26 +267,91 @@ receipt-keep-text = The address of this page is private: with it you can come ba
 receipt-saved = Your changes are saved.
 receipt-saved-waits = Saved. The published text stays until a moderator has read the new one.
 receipt-withdrawn-now = Your comment was withdrawn.
+receipt-appeal = Do you disagree?
+receipt-appeal-text = You can say once why it should be published after all. A moderator then looks at it again.
+receipt-appeal-open = Ask for another look…
+receipt-appeal-label = What you want the moderators to know
+receipt-appeal-send = Ask for another look
+receipt-appeal-now = A moderator will look at it again.
+receipt-appeal-waits = You have asked for another look. A moderator has not decided yet.
+receipt-notify-about = Mail is sent only after you have answered one question that we send to your address.
+receipt-notify-save = Save
+receipt-notify-now = Saved. If we have not asked your address before, a mail with one question is on its way.
+receipt-notify-none-now = Saved. You get no mail about this comment.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = Email me
+form-notify-none = Never
+form-notify-outcome = When it is decided
+form-notify-replies = When it is decided, and about replies
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = Do you want mail about your comments?
+# $title: of the article.
+commenter-subject-published = Your comment is published: { $title }
+commenter-subject-rejected = Your comment was not published: { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } has answered you: { $title }
+commenter-question = Do you want mail about your comments?
+# $site: the name of the site.
+commenter-question-who = Somebody has left this address under a comment on { $site }, and asked for mail about it.
+commenter-question-how = If that was you, say yes. If it was not, say no, or do nothing: nobody writes to an address that has not said yes.
+commenter-answer = Answer yes or no
+commenter-yes = Yes, send me mail
+commenter-no = No, never ask again
+commenter-published = Your comment is published
+commenter-rejected = Your comment was not published
+# $name: who answered.
+commenter-answered = { $name } has answered you
+commenter-appeal-granted = A moderator has looked at it again, as you asked, and it is published.
+commenter-appeal-refused = A moderator has looked at it again, as you asked, and it stays unpublished.
+# $reason: in the words of the site.
+commenter-reason = Reason: { $reason }
+commenter-receipt = Your comment, and what you can do
+commenter-see-answer = See the answer on the page
+commenter-why-question = You are asked once a day and three times in all at most. { $site } does not know yet whether this address is yours.
+commenter-why = You get this mail because you have said yes to mail about your comments on { $site }.
+commenter-end = End these mails
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what }:
+commenter-wanted = You get mail about your comments
+commenter-wanted-text = { $site } writes to you about those comments for which you choose it.
+commenter-ended = You get no more mail
+commenter-ended-text = { $site } does not write to this address about comments any more, and does not ask again.
+commenter-stop = End all mail
+commenter-resume = I want mail again
 
 ## The widget: what only the script on a page of the site says
 
-widget-loading = Loading the comments…
 widget-failed = The comments could not be loaded.
 widget-again = Try again
-widget-sending = Sending…
-widget-offline = Your comment could not be sent: there was no answer. Your text is still here.
-# $form: one, few, many or other, as the number asks for; $count: the number.
-widget-count = { $form ->
-    [one] { $count } comment
-   *[other] { $count } comments
-}
-# $form: as above; $count: seconds.
-widget-wait = { $form ->
-    [one] Please try again in { $count } second.
-   *[other] Please try again in { $count } seconds.
-}
+# Above a form in which fields are marked.
+widget-correct = Please correct the marked fields.
+# A comment or a report, when there was no answer.
+widget-unsent = This could not be sent. Your text is still here; please try again.
+# $when (String): "in 20 seconds", as browsers say it in this language.
+widget-wait = Please try again { $when }.
+# Closes a form; what was typed is kept.
+widget-cancel = Cancel
 widget-remember = Remember my name, email and website in this browser for the next time I comment.
+# What mail the writer of a comment wants, and the three choices.
+# Links to pages of the site.
+widget-rules = House rules
+widget-privacy = Privacy notice
 # Above a comment of one's own that only its writer sees.
 widget-own-pending = Only you can see this: it is waiting for a moderator.
 # A link to the receipt.
 widget-receipt = See what becomes of it
+# The form that reports a comment; "it" is the comment.
+widget-report-reason = What is wrong with it?
+widget-report-abuse = It insults or threatens
+widget-report-spam = It is advertising
+widget-report-off-topic = It is not about the article
+widget-report-other = Something else
+widget-report-illegal = It is against the law
+widget-report-text = Anything to add?
+# Only where it is against the law, as the next.
+widget-report-law = Which law, and why
+widget-report-faith = To the best of my knowledge, what I say here is true and complete.
+widget-report-send = Send
+widget-report-done = Thank you. A moderator will look at it.

@@ -224,22 +224,81 @@ receipt-keep-text = La dirección de esta página es privada: con ella puede vol
 receipt-saved = Sus cambios se han guardado.
 receipt-saved-waits = Guardado. El texto publicado permanece hasta que un moderador haya leído el nuevo.
 receipt-withdrawn-now = Su comentario se ha retirado.
+receipt-appeal = ¿No está de acuerdo?
+receipt-appeal-text = Puede decir una vez por qué debería publicarse de todos modos. La moderación lo revisará de nuevo.
+receipt-appeal-open = Pedir otra revisión…
+receipt-appeal-label = Lo que la moderación debería saber
+receipt-appeal-send = Pedir otra revisión
+receipt-appeal-now = La moderación revisará su comentario de nuevo.
+receipt-appeal-waits = Ha pedido otra revisión. Aún no hay una decisión.
+receipt-notify-about = Solo enviamos correos después de que usted responda a una pregunta que mandamos a su dirección.
+receipt-notify-save = Guardar
+receipt-notify-now = Guardado. Si nunca hemos preguntado a su dirección, va en camino un correo con una pregunta.
+receipt-notify-none-now = Guardado. No recibirá correos sobre este comentario.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = Escribirme por correo
+form-notify-none = Nunca
+form-notify-outcome = Cuando se decida
+form-notify-replies = Cuando se decida, y si hay respuestas
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = ¿Desea recibir correos sobre sus comentarios?
+# $title: of the article.
+commenter-subject-published = Su comentario está publicado: { $title }
+commenter-subject-rejected = Su comentario no se ha publicado: { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } le ha respondido: { $title }
+commenter-question = ¿Desea recibir correos sobre sus comentarios?
+# $site: the name of the site.
+commenter-question-who = Alguien ha dejado esta dirección con un comentario en { $site } y ha pedido correos sobre él.
+commenter-question-how = Si fue usted, responda que sí. Si no, responda que no o no haga nada: sin un sí no escribimos a nadie.
+commenter-answer = Responder sí o no
+commenter-yes = Sí, escríbanme
+commenter-no = No, no preguntar nunca más
+commenter-published = Su comentario está publicado
+commenter-rejected = Su comentario no se ha publicado
+# $name: who answered.
+commenter-answered = { $name } le ha respondido
+commenter-appeal-granted = La moderación lo ha revisado de nuevo, como usted pidió, y está publicado.
+commenter-appeal-refused = La moderación lo ha revisado de nuevo, como usted pidió, y sigue sin publicarse.
+# $reason: in the words of the site.
+commenter-reason = Motivo: { $reason }
+commenter-receipt = Su comentario y lo que puede hacer
+commenter-see-answer = Ver la respuesta en la página
+commenter-why-question = Preguntamos como mucho una vez al día y tres veces en total. { $site } aún no sabe si esta dirección es suya.
+commenter-why = Recibe este correo porque aceptó recibir correos sobre sus comentarios en { $site }.
+commenter-end = Dejar de recibir estos correos
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what }:
+commenter-wanted = Recibe correos sobre sus comentarios
+commenter-wanted-text = { $site } le escribe sobre los comentarios para los que usted lo elija.
+commenter-ended = No recibirá más correos
+commenter-ended-text = { $site } ya no escribe a esta dirección sobre comentarios, ni volverá a preguntar.
+commenter-stop = Dejar de recibir correos
+commenter-resume = Quiero recibir correos de nuevo
 
 ## El widget
 
-widget-loading = Cargando los comentarios…
 widget-failed = No se han podido cargar los comentarios.
 widget-again = Intentarlo de nuevo
-widget-sending = Enviando…
-widget-offline = No se ha podido enviar su comentario: no hubo respuesta. Su texto sigue aquí.
-widget-count = { $form ->
-    [one] { $count } comentario
-   *[other] { $count } comentarios
-}
-widget-wait = { $form ->
-    [one] Inténtelo de nuevo en { $count } segundo, por favor.
-   *[other] Inténtelo de nuevo en { $count } segundos, por favor.
-}
+widget-correct = Corrija los campos marcados, por favor.
+widget-unsent = No se ha podido enviar. Su texto sigue aquí; inténtelo de nuevo, por favor.
+widget-wait = Inténtelo de nuevo { $when }, por favor.
+widget-cancel = Cancelar
 widget-remember = Recordar mi nombre, correo y sitio web en este navegador para mi próximo comentario.
+widget-rules = Normas de participación
+widget-privacy = Política de privacidad
 widget-own-pending = Solo usted puede verlo: está pendiente de moderación.
 widget-receipt = Ver qué ocurre con él
+widget-report-reason = ¿Qué problema hay?
+widget-report-abuse = Insulta o amenaza
+widget-report-spam = Es publicidad
+widget-report-off-topic = No trata del artículo
+widget-report-other = Otra cosa
+widget-report-illegal = Va contra la ley
+widget-report-text = ¿Algo que añadir?
+widget-report-law = Qué ley y por qué
+widget-report-faith = A mi leal saber y entender, lo que digo aquí es cierto y completo.
+widget-report-send = Enviar
+widget-report-done = Gracias. Un moderador lo revisará.

@@ -230,22 +230,81 @@ receipt-keep-text = L’adresse de cette page est privée : elle vous permet de
 receipt-saved = Vos modifications sont enregistrées.
 receipt-saved-waits = Enregistré. Le texte publié reste en place jusqu’à ce qu’un modérateur ait lu le nouveau.
 receipt-withdrawn-now = Votre commentaire a été retiré.
+receipt-appeal = Vous n’êtes pas d’accord ?
+receipt-appeal-text = Vous pouvez dire une fois pourquoi il devrait tout de même être publié. La modération le réexaminera.
+receipt-appeal-open = Demander un nouvel examen…
+receipt-appeal-label = Ce que la modération devrait savoir
+receipt-appeal-send = Demander un nouvel examen
+receipt-appeal-now = La modération va réexaminer votre commentaire.
+receipt-appeal-waits = Vous avez demandé un nouvel examen. La décision n’est pas encore prise.
+receipt-notify-about = Nous n’envoyons d’e-mails qu’après votre réponse à une question envoyée à votre adresse.
+receipt-notify-save = Enregistrer
+receipt-notify-now = Enregistré. Si nous n’avons encore jamais interrogé votre adresse, un e-mail contenant une question est en route.
+receipt-notify-none-now = Enregistré. Vous ne recevrez pas d’e-mail au sujet de ce commentaire.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = M’écrire par e-mail
+form-notify-none = Jamais
+form-notify-outcome = Quand la décision est prise
+form-notify-replies = Quand la décision est prise, et pour les réponses
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = Souhaitez-vous des e-mails sur vos commentaires ?
+# $title: of the article.
+commenter-subject-published = Votre commentaire est publié : { $title }
+commenter-subject-rejected = Votre commentaire n’a pas été publié : { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } vous a répondu : { $title }
+commenter-question = Souhaitez-vous des e-mails sur vos commentaires ?
+# $site: the name of the site.
+commenter-question-who = Quelqu’un a indiqué cette adresse avec un commentaire sur { $site } et a demandé à recevoir des e-mails à ce sujet.
+commenter-question-how = Si c’était vous, répondez oui. Sinon, répondez non ou ne faites rien : sans un oui, nous n’écrivons à personne.
+commenter-answer = Répondre oui ou non
+commenter-yes = Oui, écrivez-moi
+commenter-no = Non, ne plus jamais demander
+commenter-published = Votre commentaire est publié
+commenter-rejected = Votre commentaire n’a pas été publié
+# $name: who answered.
+commenter-answered = { $name } vous a répondu
+commenter-appeal-granted = Comme vous l’avez demandé, la modération l’a réexaminé, et il est publié.
+commenter-appeal-refused = Comme vous l’avez demandé, la modération l’a réexaminé ; il reste non publié.
+# $reason: in the words of the site.
+commenter-reason = Motif : { $reason }
+commenter-receipt = Votre commentaire et ce que vous pouvez faire
+commenter-see-answer = Voir la réponse sur la page
+commenter-why-question = Nous posons la question une fois par jour au plus, et trois fois en tout. { $site } ne sait pas encore si cette adresse est la vôtre.
+commenter-why = Vous recevez cet e-mail parce que vous avez accepté d’en recevoir sur vos commentaires sur { $site }.
+commenter-end = Ne plus recevoir ces e-mails
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what } :
+commenter-wanted = Vous recevez des e-mails sur vos commentaires
+commenter-wanted-text = { $site } vous écrit au sujet des commentaires pour lesquels vous le choisissez.
+commenter-ended = Vous ne recevrez plus d’e-mails
+commenter-ended-text = { $site } n’écrit plus à cette adresse au sujet de commentaires et ne posera plus la question.
+commenter-stop = Arrêter tous les e-mails
+commenter-resume = Recevoir à nouveau des e-mails
 
 ## Le widget
 
-widget-loading = Chargement des commentaires…
 widget-failed = Les commentaires n’ont pas pu être chargés.
 widget-again = Réessayer
-widget-sending = Envoi en cours…
-widget-offline = Votre commentaire n’a pas pu être envoyé : aucune réponse n’est arrivée. Votre texte est toujours là.
-widget-count = { $form ->
-    [one] { $count } commentaire
-   *[other] { $count } commentaires
-}
-widget-wait = { $form ->
-    [one] Veuillez réessayer dans { $count } seconde.
-   *[other] Veuillez réessayer dans { $count } secondes.
-}
+widget-correct = Veuillez corriger les champs signalés.
+widget-unsent = L’envoi n’a pas abouti. Votre texte est toujours là ; veuillez réessayer.
+widget-wait = Veuillez réessayer { $when }.
+widget-cancel = Annuler
 widget-remember = Retenir mon nom, mon e-mail et mon site dans ce navigateur pour mon prochain commentaire.
-widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
+widget-rules = Charte des commentaires
+widget-privacy = Politique de confidentialité
+widget-own-pending = Vous seul pouvez le voir : ce commentaire est en attente de modération.
 widget-receipt = Voir ce qu’il en advient
+widget-report-reason = Quel est le problème ?
+widget-report-abuse = Il insulte ou menace
+widget-report-spam = C’est de la publicité
+widget-report-off-topic = Il est sans rapport avec l’article
+widget-report-other = Autre chose
+widget-report-illegal = Il est contraire à la loi
+widget-report-text = Quelque chose à ajouter ?
+widget-report-law = Quelle loi, et pourquoi
+widget-report-faith = À ma connaissance, ce que j’indique ici est exact et complet.
+widget-report-send = Envoyer
+widget-report-done = Merci. La modération va l’examiner.

@@ -234,26 +234,81 @@ receipt-keep-text = Адреса цієї сторінки приватна: з�
 receipt-saved = Ваші зміни збережено.
 receipt-saved-waits = Збережено. Опублікований текст залишається, доки модератор не прочитає новий.
 receipt-withdrawn-now = Ваш коментар відкликано.
+receipt-appeal = Ви не згодні?
+receipt-appeal-text = Ви можете один раз пояснити, чому його все ж варто опублікувати. Тоді модератори розглянуть його ще раз.
+receipt-appeal-open = Попросити про повторний розгляд…
+receipt-appeal-label = Що варто знати модераторам
+receipt-appeal-send = Попросити про повторний розгляд
+receipt-appeal-now = Модератори розглянуть Ваш коментар ще раз.
+receipt-appeal-waits = Ви попросили про повторний розгляд. Рішення ще немає.
+receipt-notify-about = Ми надсилаємо листи лише після того, як Ви відповісте на одне запитання, надіслане на Вашу адресу.
+receipt-notify-save = Зберегти
+receipt-notify-now = Збережено. Якщо ми ще не запитували Вашу адресу, лист із одним запитанням уже в дорозі.
+receipt-notify-none-now = Збережено. Про цей коментар листів не буде.
+
+## Mail about comments: what readers choose, and what mails and their pages say
+
+form-notify = Писати мені на пошту
+form-notify-none = Ніколи
+form-notify-outcome = Коли буде рішення
+form-notify-replies = Коли буде рішення, і про відповіді
+# In the subject, behind the name of the site in brackets.
+commenter-subject-question = Чи бажаєте Ви листи про Ваші коментарі?
+# $title: of the article.
+commenter-subject-published = Ваш коментар опубліковано: { $title }
+commenter-subject-rejected = Ваш коментар не опубліковано: { $title }
+# $name: who answered.
+commenter-subject-answered = { $name } відповідає Вам: { $title }
+commenter-question = Чи бажаєте Ви листи про Ваші коментарі?
+# $site: the name of the site.
+commenter-question-who = Хтось залишив цю адресу під коментарем на { $site } і попросив надсилати листи про нього.
+commenter-question-how = Якщо це були Ви, відповідайте «так». Якщо ні, відповідайте «ні» або нічого не робіть: без згоди ми нікому не пишемо.
+commenter-answer = Відповісти «так» або «ні»
+commenter-yes = Так, пишіть мені
+commenter-no = Ні, більше не запитуйте
+commenter-published = Ваш коментар опубліковано
+commenter-rejected = Ваш коментар не опубліковано
+# $name: who answered.
+commenter-answered = { $name } відповідає Вам
+commenter-appeal-granted = На Ваше прохання модератор розглянув його ще раз, і його опубліковано.
+commenter-appeal-refused = На Ваше прохання модератор розглянув його ще раз; він залишається неопублікованим.
+# $reason: in the words of the site.
+commenter-reason = Причина: { $reason }
+commenter-receipt = Ваш коментар і що Ви можете зробити
+commenter-see-answer = Переглянути відповідь на сторінці
+commenter-why-question = Ми запитуємо щонайбільше раз на день і тричі загалом. { $site } ще не знає, чи ця адреса Ваша.
+commenter-why = Ви отримали цей лист, бо погодилися отримувати листи про Ваші коментарі на { $site }.
+commenter-end = Припинити ці листи
+# Before an address in plain text. $what: what is there.
+commenter-plain-link = { $what }:
+commenter-wanted = Ви отримуєте листи про Ваші коментарі
+commenter-wanted-text = { $site } пише Вам про ті коментарі, для яких Ви це обрали.
+commenter-ended = Ви більше не отримуватимете листів
+commenter-ended-text = { $site } більше не пише на цю адресу про коментарі й не запитуватиме знову.
+commenter-stop = Припинити всі листи
+commenter-resume = Хочу знову отримувати листи
 
 ## Віджет
 
-widget-loading = Завантажуємо коментарі…
 widget-failed = Не вдалося завантажити коментарі.
 widget-again = Спробувати ще раз
-widget-sending = Надсилаємо…
-widget-offline = Не вдалося надіслати Ваш коментар: відповіді не було. Ваш текст залишився тут.
-widget-count = { $form ->
-    [one] { $count } коментар
-    [few] { $count } коментарі
-    [many] { $count } коментарів
-   *[other] { $count } коментаря
-}
-widget-wait = { $form ->
-    [one] Будь ласка, спробуйте ще раз через { $count } секунду.
-    [few] Будь ласка, спробуйте ще раз через { $count } секунди.
-    [many] Будь ласка, спробуйте ще раз через { $count } секунд.
-   *[other] Будь ласка, спробуйте ще раз через { $count } секунди.
-}
+widget-correct = Будь ласка, виправте позначені поля.
+widget-unsent = Надіслати не вдалося. Ваш текст залишився тут; спробуйте ще раз.
+widget-wait = Будь ласка, спробуйте ще раз { $when }.
+widget-cancel = Скасувати
 widget-remember = Запам’ятати моє ім’я, пошту й сайт у цьому браузері для наступного коментаря.
+widget-rules = Правила спілкування
+widget-privacy = Політика приватності
 widget-own-pending = Це бачите лише Ви: коментар очікує на перевірку.
 widget-receipt = Подивитися, що з ним буде
+widget-report-reason = Що з ним не так?
+widget-report-abuse = Ображає або погрожує
+widget-report-spam = Це реклама
+widget-report-off-topic = Не стосується статті
+widget-report-other = Щось інше
+widget-report-illegal = Порушує закон
+widget-report-text = Бажаєте щось додати?
+widget-report-law = Який закон і чому
+widget-report-faith = Наскільки мені відомо, усе сказане тут правдиве й повне.
+widget-report-send = Надіслати
+widget-report-done = Дякуємо. Модератор це перегляне.

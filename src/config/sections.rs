@@ -202,6 +202,9 @@ pub struct CommentsConfig {
     /// How long a receipt works.
     #[serde(rename = "receipt_days", deserialize_with = "fields::span::<_, DAY, 1, 3_650>")]
     pub receipt: Duration,
+    /// How long after a decision its author is told.
+    #[serde(rename = "told_after_minutes", deserialize_with = "fields::span::<_, MINUTE, 0, 1_440>")]
+    pub told_after: Duration,
     /// How long a report is kept.
     #[serde(rename = "report_days", deserialize_with = "fields::span::<_, DAY, 1, 3_650>")]
     pub reports_kept: Duration,

@@ -62,4 +62,6 @@ ids! {
     ClusterId;
     /// What a reader reported.
     ReportId;
+    /// An address that somebody wants mail at.
+    ConfirmationId;
 }

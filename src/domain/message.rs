@@ -50,6 +50,30 @@ pub enum Message {
         /// When: one that ended since is not told of any more.
         tripped_at: Timestamp,
     },
+    /// Asks whoever reads mail at the address of a comment whether they want mail about it.
+    #[serde(rename = "confirmation-letter/1")]
+    ConfirmationLetter {
+        /// The comment.
+        comment: CommentId,
+    },
+    /// Tells a commenter what was decided; made when it goes out, if that still stands.
+    #[serde(rename = "outcome-letter/1")]
+    OutcomeLetter {
+        /// The comment.
+        comment: CommentId,
+        /// The decision: another one has a letter of its own.
+        decided_at: Timestamp,
+    },
+    /// Tells a commenter of a published reply; made when it goes out, if that is still there.
+    #[serde(rename = "reply-letter/1")]
+    ReplyLetter {
+        /// The comment that was answered.
+        comment: CommentId,
+        /// The reply.
+        reply: CommentId,
+        /// When it was published: published anew, it has a letter of its own.
+        published_at: Timestamp,
+    },
     /// Asks the mail server to take a letter, to see whether it does.
     #[serde(rename = "test-letter/1")]
     TestLetter {
@@ -66,6 +90,9 @@ impl Message {
             Self::LetterAboutOne { .. } | Self::ModeratorLetter { .. } => "moderator-letter",
             Self::Invitation { .. } => "invitation",
             Self::BreakerLetter { .. } => "breaker-letter",
+            Self::ConfirmationLetter { .. } => "confirmation-letter",
+            Self::OutcomeLetter { .. } => "outcome-letter",
+            Self::ReplyLetter { .. } => "reply-letter",
             Self::TestLetter { .. } => "test-letter",
         }
     }
@@ -73,7 +100,11 @@ impl Message {
     /// The comment it is about, if it is about one.
     pub const fn comment(&self) -> Option<CommentId> {
         match self {
-            Self::CommentWaits { comment, .. } | Self::LetterAboutOne { comment, .. } => Some(*comment),
+            Self::CommentWaits { comment, .. }
+            | Self::LetterAboutOne { comment, .. }
+            | Self::ConfirmationLetter { comment }
+            | Self::OutcomeLetter { comment, .. }
+            | Self::ReplyLetter { comment, .. } => Some(*comment),
             Self::ModeratorLetter { .. }
             | Self::Invitation { .. }
             | Self::BreakerLetter { .. }
@@ -84,7 +115,10 @@ impl Message {
     /// Whom it goes to, if that is known already.
     pub const fn moderator(&self) -> Option<ModeratorId> {
         match self {
-            Self::CommentWaits { .. } => None,
+            Self::CommentWaits { .. }
+            | Self::ConfirmationLetter { .. }
+            | Self::OutcomeLetter { .. }
+            | Self::ReplyLetter { .. } => None,
             Self::LetterAboutOne { moderator, .. }
             | Self::ModeratorLetter { moderator }
             | Self::Invitation { moderator, .. }

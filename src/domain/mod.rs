@@ -45,8 +45,8 @@ pub use fields::{
     Title, Website,
 };
 pub use id::{
-    ArticleId, AuditId, BatchId, BlockId, ClusterId, CommentId, ContactId, ModeratorId, OutboxId, ReportId,
-    SiteId,
+    ArticleId, AuditId, BatchId, BlockId, ClusterId, CommentId, ConfirmationId, ContactId, ModeratorId,
+    OutboxId, ReportId, SiteId,
 };
 pub use invalid::{Code, Fault};
 pub(crate) use language::each_language;

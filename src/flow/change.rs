@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     App,
     audit::{self, Author, NewEntry, Object},
+    commenters,
     moderate::{Outcome, Target, standing},
 };
 use crate::{
@@ -101,6 +102,7 @@ pub(super) async fn change(
                     let message = Message::CommentWaits { comment: seen.id, version };
                     owed.push(NewMessage::mail(OutboxId::from(app.clock.id(now)), message, now));
                 }
+                owed.extend(commenters::owed(app, &decided, now));
                 entries.push(entry);
                 done.insert(seen.id);
                 Outcome::Done { status, version, decision }

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod amend;
 mod app;
+pub mod appeals;
 pub mod articles;
 pub mod audit;
 pub mod batch;
@@ -11,6 +12,7 @@ pub mod blocks;
 pub mod breakers;
 mod change;
 pub mod claims;
+pub mod commenters;
 pub mod contacts;
 pub mod deliver;
 mod error;

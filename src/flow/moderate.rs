@@ -189,6 +189,10 @@ fn follow(seen: &State, action: Action, now: Timestamp) -> Option<State> {
         Action::Decide(Decision::Hold) if seen.status == Status::Pending => escalated(),
         // an approved comment is approved again only when something of it waits
         Action::Decide(Decision::Approve) if seen.status == Status::Approved && seen.needs.is_none() => None,
+        // who appealed is answered: it stays as it was decided
+        Action::Decide(Decision::Reject) if seen.status == Status::Rejected => {
+            seen.needs.is_some().then(|| State { needs: None, decided_at: Some(now), ..seen.clone() })
+        }
         Action::Decide(decision) => {
             let status = seen.status.after(decision)?;
             let approved = status == Status::Approved;
@@ -211,7 +215,7 @@ fn follow(seen: &State, action: Action, now: Timestamp) -> Option<State> {
 /// The state with what its author is told; none when the site does not know the canned reason.
 fn explained(app: &App, seen: &Current, ruling: &Ruling<'_>, state: State) -> Option<State> {
     let Some(code) = &ruling.reason_code else {
-        return Some(State { reason: ruling.reason.clone(), ..state });
+        return Some(State { reason: ruling.reason.clone().or(state.reason), ..state });
     };
     let site = app.sites.get(seen.site)?;
     let canned = site.policy.reason(code)?;

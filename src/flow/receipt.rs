@@ -27,6 +27,26 @@ pub struct Receipt {
     pub edit_waits: bool,
     /// Until when the text can be changed; nothing when it cannot.
     pub editable_until: Option<Timestamp>,
+    /// What its author says against a rejection.
+    pub appeal: Appeal,
+}
+
+/// How it stands with an author's word against a rejection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Appeal {
+    /// There is nothing to be said against.
+    None,
+    /// It can be said, once.
+    Possible,
+    /// It was said.
+    Made {
+        /// In these words.
+        text: String,
+        /// Then.
+        at: Timestamp,
+        /// A moderator has looked at it again.
+        is_answered: bool,
+    },
 }
 
 /// Why a receipt did not open, or did not do what was asked.
@@ -122,7 +142,7 @@ pub fn is_open(app: &App, token: &str) -> bool {
     read_token(app, token).is_ok()
 }
 
-fn read_token(app: &App, token: &str) -> Result<(CommentId, Timestamp), ReceiptError> {
+pub(super) fn read_token(app: &App, token: &str) -> Result<(CommentId, Timestamp), ReceiptError> {
     match app.vault.verify(TokenPurpose::Receipt, token, app.clock.now()) {
         Ok(token) => Ok((token.object.into(), token.expires)),
         Err(TokenError::Expired(_)) => Err(ReceiptError::Gone),
@@ -140,7 +160,16 @@ fn view(app: &App, row: ReceiptRow, expires: Timestamp) -> Receipt {
         Status::Rejected | Status::Spam | Status::Withdrawn => None,
     };
     let edit_waits = status == Status::Approved && row.waiting.is_some();
-    Receipt { row, status, edit_waits, editable_until }
+    let appeal = match (&row.appeal, row.appealed_at, status) {
+        (_, _, Status::Withdrawn | Status::Pending) => Appeal::None,
+        (Some(text), Some(at), _) => {
+            let is_answered = row.decided_at.is_some_and(|decided| decided > at);
+            Appeal::Made { text: text.clone(), at, is_answered }
+        }
+        (_, _, Status::Rejected) => Appeal::Possible,
+        _ => Appeal::None,
+    };
+    Receipt { row, status, edit_waits, editable_until, appeal }
 }
 
 async fn withdraw_in(
@@ -253,7 +282,7 @@ fn unsaid(seen: &Current) -> State {
 }
 
 /// Moves the comment on, or tells the transaction to start again: somebody was quicker.
-async fn moved(
+pub(super) async fn moved(
     app: &App,
     tx: &mut Tx,
     (decided, action): (&Decided, &'static str),

@@ -3,11 +3,11 @@
 use super::{
     App, FlowError,
     audit::{self, Author, NewEntry, Object},
-    likeness,
+    commenters, likeness,
     submit::{PUBLISHED, Place, SubmitError},
 };
 use crate::{
-    domain::{Body, Code, CommentId, Fault, Moderator, Site, Status, Timestamp, normalised_text},
+    domain::{Body, Code, CommentId, Fault, Moderator, Notify, Site, Status, Timestamp, normalised_text},
     metrics,
     store::{CommentRow, Facts, FactsQuery, IdempotencyRow, NewComment, Proof, QueueRow, Stamp, StoreError},
 };
@@ -185,6 +185,9 @@ impl Answer<'_> {
             status: PUBLISHED,
             expires_at: Stamp(now.plus(self.app.settings.comments.idempotency)),
         });
+        let is_wanted = parent.notify == Notify::Replies;
+        let reply =
+            is_wanted.then(|| commenters::later(self.app, commenters::reply_letter(parent.id, id, now), now));
         Some(NewComment {
             article: None,
             comment,
@@ -192,7 +195,7 @@ impl Answer<'_> {
             contact: None,
             findings: Vec::new(),
             entry: None,
-            message: None,
+            messages: reply.into_iter().collect(),
             idempotency: idempotency.into_iter().collect(),
         })
     }

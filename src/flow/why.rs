@@ -21,15 +21,21 @@ pub struct Reason {
     pub written: Option<String>,
 }
 
-/// What readers reported of a comment since it was last decided, and what screening found in it.
+/// What its author says against a rejection, what readers reported of a comment since it was last decided, and what screening found in it.
 pub fn reasons(t: Texts, row: &QueueRow) -> Vec<Reason> {
     let reported = |reports: &ReportsView| Reason {
         label: t.reported(reports.reason, reports.times).into(),
         term: None,
         written: None,
     };
+    let appeal = row.appeal.as_ref().filter(|_| row.status == Status::Rejected && row.needs.is_some());
+    let appealed = appeal.map(|text| Reason {
+        label: t.say("why-appeal").into(),
+        term: Some(text.clone()),
+        written: None,
+    });
     let found = row.findings.iter().map(|finding| reason(t, row, finding));
-    row.reports.iter().map(reported).chain(found).collect()
+    appealed.into_iter().chain(row.reports.iter().map(reported)).chain(found).collect()
 }
 
 /// What is said of a comment that a moderator decides on although nothing was found in it.

@@ -47,6 +47,8 @@ pub struct Item<'a> {
     pub commenter: Commenter,
     /// Other comments that say nearly the same, whatever became of them; no more than 100 are counted.
     pub similar: i64,
+    /// What its author said against a rejection.
+    pub appeal: Option<&'a str>,
 }
 
 /// The article of a comment.
@@ -220,6 +222,7 @@ impl<'a> Item<'a> {
                 spam: row.record.spam,
             },
             similar: row.similar,
+            appeal: row.appeal.as_deref(),
         }
     }
 

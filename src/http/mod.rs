@@ -52,6 +52,7 @@ use ipnet::IpNet;
 use self::{
     cors::cors,
     error::ApiError,
+    public::widget::Prepared,
     table::{for_pages, others},
 };
 pub use self::{
@@ -88,6 +89,8 @@ pub struct Shared {
     pub sign_ins: Limiter,
     /// Who watches the queue, and in how many windows.
     pub watching: Watching,
+    /// What widgets say.
+    pub widgets: Prepared,
     /// The demo's article page is served.
     pub is_demo: bool,
     /// The process is about to end: load balancers should look elsewhere.
@@ -106,6 +109,7 @@ impl Shared {
             reports: limiter(limits.reports),
             sign_ins: limiter(limits.sign_in),
             watching: Watching::default(),
+            widgets: Prepared::default(),
             is_demo: false,
             draining: AtomicBool::new(false),
         }
@@ -119,7 +123,7 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts, report_page, reports, standing};
+    use public::{articles, breakers, comments, form, reading, receipts, reports, widget};
     vec![
         for_pages(
             "/v1/sites/{site}",
@@ -135,6 +139,7 @@ pub fn table() -> Vec<Group> {
                     .behind(|route| route.wrap(from_fn(limits::reports))),
                 at("/counts").read(reading::counts, reading::about_counts),
                 at("/form").read(form::token, form::about_token),
+                at("/widget").read(widget::data, widget::about_data),
                 at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
                 at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),
                 at("/words")
@@ -161,15 +166,13 @@ pub fn table() -> Vec<Group> {
                     .behind(|route| route.wrap(from_fn(limits::receipts)))
                     .delete(receipts::delete, receipts::about_delete)
                     .behind(|route| route.wrap(from_fn(limits::receipts))),
+                at("/{token}/appeal")
+                    .post(receipts::appeal, receipts::about_appeal)
+                    .behind(|route| route.wrap(from_fn(limits::receipts))),
             ],
         ),
+        of_readers(),
         others(vec![
-            at("/sites/{site}/comments").read(standing::page, standing::about_page),
-            at("/sites/{site}/comments/{id}/report").read(report_page::page, report_page::about_page),
-            at("/receipts/{token}")
-                .read(receipts::page, receipts::about_page)
-                .post(receipts::act, receipts::about_act)
-                .behind(|route| route.wrap(from_fn(limits::receipts))),
             at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
             at("/v1/moderation/comments/{id}")
                 .read(moderation::get, moderation::about_get)
@@ -213,10 +216,27 @@ pub fn table() -> Vec<Group> {
     ]
 }
 
+/// What readers see in their browsers, and its forms.
+fn of_readers() -> Group {
+    use public::{mail, receipt_page, report_page, standing};
+    others(vec![
+        at("/sites/{site}/comments").read(standing::page, standing::about_page),
+        at("/sites/{site}/comments/{id}/report").read(report_page::page, report_page::about_page),
+        at("/receipts/{token}")
+            .read(receipt_page::page, receipt_page::about_page)
+            .post(receipt_page::act, receipt_page::about_act)
+            .behind(|route| route.wrap(from_fn(limits::receipts))),
+        at("/mail/{token}")
+            .read(mail::page, mail::about_page)
+            .post(mail::act, mail::about_act)
+            .behind(|route| route.wrap(from_fn(limits::receipts))),
+    ])
+}
+
 /// What people see.
 fn pages() -> Group {
     use desk::{account, invitation, mail_form, people, second_factor};
-    use public::assets;
+    use public::{assets, widget};
     others(vec![
         at("/desk").page(desk::queue),
         at("/desk/sign-in")
@@ -254,6 +274,7 @@ fn pages() -> Group {
         at("/problems/{slug}").page(assets::problem),
         at("/assets/{name}").page(assets::asset),
         at("/favicon.ico").page(assets::favicon),
+        at("/embed.js").page(widget::script),
     ])
 }
 
@@ -280,6 +301,7 @@ pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> imp
                 }
                 if shared.is_demo {
                     config.service(at("/demo").page(public::demo::article).resource());
+                    config.service(at("/demo/widget").page(public::demo::widget).resource());
                 }
                 if let Some(extra) = extra {
                     extra(config);

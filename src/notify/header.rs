@@ -19,6 +19,12 @@ pub(super) fn text(name: &'static str, text: &str) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), words(text))
 }
 
+/// A header of one address of ours, which must not be broken into lines: a mail program would not find it.
+pub(super) fn url(name: &'static str, url: &str) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str(name);
+    HeaderValue::dangerous_new_pre_encoded(name, format!("<{url}>"), format!("<{url}>"))
+}
+
 /// A header of one mailbox.
 pub(super) fn mailbox(name: &'static str, person: &str, address: &Address) -> HeaderValue {
     let encoded = match person {

@@ -85,6 +85,8 @@ pub struct Letter {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// Where a mail program ends such letters by itself (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 impl Mailer {
@@ -146,7 +148,13 @@ impl Mailer {
         let address = address.ok_or(Failure::Permanent("not-an-address"))?;
         let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()]);
         let domain = &self.domain;
-        Message::builder()
+        let mut builder = Message::builder();
+        if let Some(url) = &letter.unsubscribe {
+            builder = builder
+                .raw_header(header::url("List-Unsubscribe", url))
+                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+        builder
             .envelope(envelope.map_err(|_| Failure::Permanent("not-composed"))?)
             .from(self.from.clone())
             .raw_header(header::mailbox("To", &one_line(to.name, NAME_CHARS), &address))
@@ -202,6 +210,7 @@ mod tests {
             subject: "[News] New reply to \"Grüße\"".to_owned(),
             text: text.to_owned(),
             html: format!("<p>{text}</p>"),
+            unsubscribe: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! How messages leave: what a letter says, and the doors to the outside.
 
 mod breaker;
+mod commenter;
 mod digest;
 mod header;
 mod invitation;
@@ -11,6 +12,7 @@ mod smtp;
 mod trial;
 
 pub use breaker::BreakerMail;
+pub use commenter::{CommenterMail, News};
 pub use digest::{DigestItem, DigestMail, DigestSite};
 pub use invitation::InvitationMail;
 pub use mail::{Letter, Mailer, MailerError, Recipient};

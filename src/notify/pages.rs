@@ -164,7 +164,7 @@ impl ParentExcerpt {
 }
 
 /// The lines of a text, whatever ends them; a bare CR must not reach the wire (RUSTSEC-2026-0561).
-fn lines(text: &str) -> Vec<String> {
+pub(super) fn lines(text: &str) -> Vec<String> {
     text.replace("\r\n", "\n").replace('\r', "\n").lines().map(visible).collect()
 }
 

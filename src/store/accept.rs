@@ -47,8 +47,8 @@ pub struct NewComment {
     pub findings: Vec<FindingRow>,
     /// What a rule decided of it.
     pub entry: Option<EntryRow>,
-    /// The promise to tell the moderators.
-    pub message: Option<NewMessage>,
+    /// The promises to tell the moderators, its author, and whom it answers.
+    pub messages: Vec<NewMessage>,
     /// What is needed to answer the same request again.
     pub idempotency: Vec<IdempotencyRow>,
 }
@@ -189,7 +189,7 @@ impl Tx {
         let texts: Vec<_> = batch.iter().map(NewComment::first_revision).collect();
         let findings: Vec<_> = batch.iter().flat_map(NewComment::kept_findings).collect();
         let entries: Vec<_> = batch.iter().filter_map(|new| new.entry.as_ref()).collect();
-        let messages: Vec<_> = batch.iter().filter_map(|new| new.message.as_ref()).collect();
+        let messages: Vec<_> = batch.iter().flat_map(|new| &new.messages).collect();
         let keys: Vec<_> = batch.iter().flat_map(|new| &new.idempotency).collect();
         let searchable: Vec<_> = batch.iter().map(|new| SearchableRow::of(new.comment.id)).collect();
         self.insert(INSERT_ARTICLES, &articles).await?;

@@ -7,15 +7,16 @@ use super::{
     StoreError, Tx,
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, Basis, CommentId, ModeratorId, Needs, SiteId, Status, Timestamp};
+use crate::domain::{ArticleId, Basis, CommentId, ModeratorId, Needs, Notify, SiteId, Status, Timestamp};
 
 statements! {
     /// The state of the named comments, with who decided last.
     CURRENT = among!(
         concat!(
             "select c.id, c.site, c.article, a.key as article_key, c.parent, c.version, c.status, c.needs, c.revision, ",
-            "c.waiting, c.reason, c.reason_code, c.basis, c.decided_at, c.published_at, c.edited_at, c.picked_at ",
-            "from comments c join articles a on a.id = c.article ",
+            "c.waiting, c.reason, c.reason_code, c.basis, c.decided_at, c.published_at, c.edited_at, c.picked_at, ",
+            "c.notify, c.reply_to, b.notify as answered_notify ",
+            "from comments c join articles a on a.id = c.article left join comments b on b.id = c.reply_to ",
             "where c.id in ("
         ),
         1,
@@ -64,6 +65,11 @@ pub struct Current {
     pub article_key: String,
     pub parent: Option<CommentId>,
     pub version: i64,
+    /// What its author wants mail about.
+    pub notify: Notify,
+    /// Whom it answers, and what they want mail about.
+    pub reply_to: Option<CommentId>,
+    pub answered_notify: Option<Notify>,
     #[sqlx(flatten)]
     pub state: State,
 }

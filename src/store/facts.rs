@@ -9,7 +9,9 @@ use super::{
     lineage::{approved_of, was_looked_at},
     sql::{on, statements},
 };
-use crate::domain::{ArticleId, ArticleRules, ClusterId, CommentId, Force, SiteId, Status, Timestamp};
+use crate::domain::{
+    ArticleId, ArticleRules, ClusterId, CommentId, Force, Notify, SiteId, Status, Timestamp,
+};
 
 /// Of the blocks of each kind the strongest counts: 1 holds, 2 refuses what is proven, 3 refuses.
 macro_rules! strongest {
@@ -41,7 +43,7 @@ statements! {
         "coalesce(a.created_at, 0) as created_at, coalesce(a.stays_open, false) as stays_open, a.mode, ",
         "a.slow_seconds, a.breaker, a.breaker_until, ",
         "p.id as parent, p.status as parent_status, p.depth as parent_depth, p.parent as parent_parent, ",
-        "p.thread as parent_thread, ",
+        "p.thread as parent_thread, p.notify as parent_notify, ",
         "i.comment as replay_comment, i.fingerprint as replay_fingerprint, i.status as replay_status, ",
         "r.submitted_at as replay_submitted_at, ",
         "exists (select 1 from comments d where d.duplicate_key in ($5, $6) and d.submitted_at > $7) as duplicate, ",
@@ -172,6 +174,8 @@ pub struct ParentFacts {
     pub depth: i64,
     pub parent: Option<CommentId>,
     pub thread: CommentId,
+    /// What its author wants mail about.
+    pub notify: Notify,
 }
 
 /// An earlier submission, as far as its answer needs it.
@@ -194,6 +198,7 @@ struct Row {
     parent_depth: Option<i64>,
     parent_parent: Option<CommentId>,
     parent_thread: Option<CommentId>,
+    parent_notify: Option<Notify>,
     replay_comment: Option<CommentId>,
     replay_fingerprint: Option<String>,
     replay_status: Option<i64>,
@@ -294,6 +299,7 @@ impl Row {
                     depth: row.parent_depth.unwrap_or_default(),
                     parent: row.parent_parent,
                     thread,
+                    notify: row.parent_notify.unwrap_or_default(),
                 }
             });
         let replay = row.replay_comment.zip(row.replay_submitted_at).map(|(comment, submitted_at)| Replay {

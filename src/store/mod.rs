@@ -8,6 +8,7 @@
 mod accept;
 mod addressees;
 mod api_tokens;
+mod appeals;
 mod article_rules;
 mod articles;
 mod attempts;
@@ -16,6 +17,7 @@ mod blocks;
 mod breakers;
 mod claims;
 mod colleagues;
+mod confirmations;
 mod db;
 mod decide;
 mod editing;
@@ -55,6 +57,7 @@ mod undo;
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
 pub use api_tokens::{ColleagueToken, NewToken, OwnToken, TokenRow};
+pub use appeals::AppealRow;
 pub use articles::{ArticlePatch, ArticleRow, ArticleSettings, BreakerRow, Change, KeptArticle};
 pub use attempts::Pace;
 pub use audit::{AuditQuery, AuditView, EntryRow, History, LinkRow, NoteRow};
@@ -62,6 +65,7 @@ pub use blocks::{BlockRow, BlockView, BlocksQuery, KeptContact, SameOrigin, Term
 pub use breakers::{BurstRow, Interruption};
 pub use claims::{ClaimView, Claimant, LiveClaim, Reach};
 pub use colleagues::ColleagueRow;
+pub use confirmations::{AddresseeOf, ConfirmationRow, NewConfirmation};
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
@@ -98,6 +102,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accept", accept::STATEMENTS),
     ("addressees", addressees::STATEMENTS),
     ("api_tokens", api_tokens::STATEMENTS),
+    ("appeals", appeals::STATEMENTS),
     ("articles", articles::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
     ("audit", audit::STATEMENTS),
@@ -105,6 +110,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("blocks", blocks::STATEMENTS),
     ("claims", claims::STATEMENTS),
     ("colleagues", colleagues::STATEMENTS),
+    ("confirmations", confirmations::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("editing", editing::STATEMENTS),
     ("facts", facts::STATEMENTS),

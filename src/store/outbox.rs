@@ -86,6 +86,11 @@ impl NewMessage {
         }
     }
 
+    /// A message owed by mail from a later moment on.
+    pub fn mail_at(id: OutboxId, message: Message, now: Timestamp, due: Timestamp) -> Self {
+        Self { due_at: Stamp(due), ..Self::mail(id, message, now) }
+    }
+
     /// A letter to a moderator about what its mentions name, which takes nothing more up.
     pub fn closed_letter(id: OutboxId, moderator: ModeratorId, now: Timestamp) -> Self {
         Self::closed(id, (Message::ModeratorLetter { moderator }, moderator), now)

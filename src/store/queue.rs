@@ -14,7 +14,7 @@ macro_rules! columns {
         "c.id, c.site, (select count(*) from (select o.id from comments o where o.cluster = c.cluster and o.id <> c.id \
          order by o.id limit 100) others) as similar, s.key as site_key, a.key as article_key, a.url as article_url, a.title as article_title, \
          c.parent, c.reply_to, c.name, c.website, c.staff, w.text, case when c.waiting is null then null else r.text end as \
-         published_text, c.status, c.needs, c.version, c.submitted_at, c.reason, c.reason_code, c.basis, c.picked_at, e.name as editor"
+         published_text, c.status, c.needs, c.version, c.submitted_at, c.reason, c.reason_code, c.basis, c.picked_at, e.name as editor, p.text as appeal"
     };
 }
 
@@ -22,7 +22,7 @@ macro_rules! tables {
     () => {
         " from comments c join sites s on s.id = c.site join articles a on a.id = c.article \
          join revisions w on w.comment = c.id and w.number = coalesce(c.waiting, c.revision) \
-         join revisions r on r.comment = c.id and r.number = c.revision left join moderators e on e.id = w.editor"
+         join revisions r on r.comment = c.id and r.number = c.revision left join moderators e on e.id = w.editor left join appeals p on p.comment = c.id"
     };
 }
 
@@ -101,6 +101,8 @@ pub struct QueueRow {
     pub similar: i64,
     /// The name of the moderator who wrote the text to decide on, when it is not the commenter's.
     pub editor: Option<String>,
+    /// What its author said against a rejection.
+    pub appeal: Option<String>,
     #[sqlx(skip)]
     pub findings: Vec<FindingView>,
     /// What readers reported since it was last decided, the most pressing reason first.

@@ -8,13 +8,14 @@ use super::{
     lineage::approved_of,
     sql::{on, statements},
 };
-use crate::domain::{Basis, CommentId, SiteId, Status, Timestamp};
+use crate::domain::{Basis, CommentId, Notify, SiteId, Status, Timestamp};
 
 statements! {
     RECEIPT = same!(
         "select c.id, c.site, c.status, c.reason, c.basis, r.editor is not null as by_site, c.version, c.name, a.key as article_key, a.url as article_url, ",
-        "a.title as article_title, r.text, c.waiting, c.submitted_at, c.decided_at, c.published_at ",
-        "from comments c join articles a on a.id = c.article ",
+        "a.title as article_title, r.text, c.waiting, c.submitted_at, c.decided_at, c.published_at, c.notify, ",
+        "p.text as appeal, p.appealed_at ",
+        "from comments c join articles a on a.id = c.article left join appeals p on p.comment = c.id ",
         "join revisions r on r.comment = c.id and r.number = coalesce(c.waiting, c.revision) where c.id = $1"
     );
     ADD_REVISION = same!(
@@ -60,6 +61,11 @@ pub struct ReceiptRow {
     pub submitted_at: Timestamp,
     pub decided_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
+    /// What its author wants mail about.
+    pub notify: Notify,
+    /// What its author said against a rejection.
+    pub appeal: Option<String>,
+    pub appealed_at: Option<Timestamp>,
 }
 
 /// A new text of a comment, and what screening found in it.

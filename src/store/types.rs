@@ -4,9 +4,9 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use uuid::Uuid;
 
 use crate::domain::{
-    ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, ClusterId, CommentId, ContactId,
-    Effect, Mode, ModeratorId, Needs, OutboxId, ReportId, ReportReason, Role, Scope, SiteId, Status,
-    Timestamp,
+    ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, ClusterId, CommentId,
+    ConfirmationId, ContactId, Effect, Mode, ModeratorId, Needs, Notify, OutboxId, ReportId, ReportReason,
+    Role, Scope, SiteId, Status, Timestamp,
 };
 
 /// A type that is kept as another one that both drivers know.
@@ -59,9 +59,11 @@ kept_as! {
     BatchId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     BlockId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     ClusterId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
+    ConfirmationId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     ReportId as Uuid: |id| id.uuid(), |raw| Ok(raw.into());
     Status as String: |status| status.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Needs as String: |needs| needs.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
+    Notify as String: |notify| notify.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     ReportReason as String: |reason| reason.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Basis as String: |basis| basis.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Mode as String: |mode| mode.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);

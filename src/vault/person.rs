@@ -68,6 +68,12 @@ impl Vault {
         self.index(site.uuid(), IndexKind::Email, &email.normalised()).value
     }
 
+    /// The indexes that an address has on one site under all live keys, the current one first.
+    pub fn email_indexes(&self, site: SiteId, email: &Email) -> Vec<String> {
+        let all = self.index_all(site.uuid(), IndexKind::Email, &email.normalised());
+        all.into_iter().map(|one| one.value).collect()
+    }
+
     /// The index of a site's own signed-in reader, under the current key.
     pub fn reader_index(&self, site: SiteId, reader: &str) -> String {
         self.index(site.uuid(), IndexKind::Reader, reader).value

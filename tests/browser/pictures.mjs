@@ -1,4 +1,4 @@
-// Takes the pictures of the README and of docs/desk.md from a demo of its own, with invented readers.
+// Takes the pictures of the README, of docs/widget.md and of docs/desk.md from a demo of its own, with invented readers.
 //
 //   REPLYDESK_BIN=target/debug/replydesk node tests/browser/pictures.mjs docs/images
 import { mkdir, readFile, readdir } from "node:fs/promises";
@@ -98,6 +98,22 @@ try {
   await page.getByRole("textbox", { name: "Email" }).fill("leonie@mailbox.example");
   await page.locator("h1").click();
   await page.screenshot({ ...whole, path: join(folder, "form.png"), clip: await clip(page, ["#respond", "#respond"], { width: 760, below: 24 }) });
+
+  for (const [device, viewport, width] of [["desktop", { width: 1280, height: 900 }, 760], ["phone", { width: 360, height: 740 }, 360]]) {
+    const colorScheme = device === "phone" ? "dark" : "light";
+    const visitor = await (await browser.newContext({ viewport, colorScheme, isMobile: device === "phone" })).newPage();
+    await visitor.goto(`${demo.base}/demo/widget`);
+    await visitor.locator("replydesk-comments").scrollIntoViewIfNeeded();
+    if (device === "phone") {
+      await visitor.getByRole("button", { name: "Reply to Tom Bexley" }).click();
+      await visitor.getByRole("textbox", { name: /^Comment/ }).fill("They were asked, and the path to the bus is what came of it.");
+      await visitor.getByRole("textbox", { name: /^Name/ }).fill("Leonie Marsh");
+      await visitor.getByRole("textbox", { name: /^Email/ }).fill("leonie@mailbox.example");
+    } else {
+      await visitor.locator("replydesk-comments article").first().waitFor();
+    }
+    await visitor.screenshot({ ...whole, path: join(folder, `widget-${device}.png`), clip: await clip(visitor, ["replydesk-comments", "replydesk-comments"], { width, below: 12 }) });
+  }
 
   // a colleague leaves one to somebody who knows better
   await demo.command(["moderator", "add", SAM.person, "--name", SAM.name, "--role", "moderator", "--password-stdin"], SAM.password);

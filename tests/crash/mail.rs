@@ -326,6 +326,7 @@ fn hostile_words_stay_words() {
                     subject,
                     text: text.unwrap(),
                     html: html.unwrap(),
+                    unsubscribe: None,
                 };
                 mailer.send(&letter, Recipient { name: words, email: "mo@gazette.example" }).await.unwrap();
                 expected.push((letter.subject, letter.text));

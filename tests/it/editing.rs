@@ -168,7 +168,7 @@ both_databases! {
         let path = at(&comment, "/contact");
         let asked = editor.post(&path, &json!({"reason": "She offered documents"})).await;
         app.waits(Duration::from_secs(1));
-        assert_eq!((asked.status, asked.json(), asked.header("cache-control")), (200, json!({"email": "Reader@Example.org"}), "no-store"));
+        assert_eq!((asked.status, asked.json(), asked.header("cache-control")), (200, json!({"email": "Reader@Example.org", "name": null}), "no-store"));
         let entry = editor.opens(&comment).await["history"][0].clone();
         assert_eq!((&entry["action"], &entry["by"], &entry["reason"]), (&json!("ask-contact"), &json!("Eve"), &json!("She offered documents")));
         for (body, code) in [(json!({"reason": " "}), "required"), (json!({"reason": "x".repeat(501)}), "too-long")] {

@@ -14,6 +14,7 @@ mod breakers;
 mod claims;
 mod cli;
 mod clusters;
+mod commenters;
 mod contract;
 mod conversation;
 #[path = "../../src/domain/corpora.rs"]
@@ -52,4 +53,5 @@ mod submission;
 mod texts;
 mod undo;
 mod why;
+mod widget;
 mod wordpress;

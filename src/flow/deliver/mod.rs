@@ -30,7 +30,11 @@ use self::{
     permit::{Permit, permit},
     settle::{Done, Outcome, settle_all},
 };
-use super::{App, letters};
+use super::{
+    App,
+    commenters::{self, Post},
+    letters,
+};
 use crate::{
     config::{MailConfig, OutboxConfig},
     domain::{ArticleId, CommentId, Message, ModeratorId, Timestamp},
@@ -217,12 +221,24 @@ impl Deliverer {
             Some(Message::BreakerLetter { moderator, article, tripped_at }) => {
                 self.warn(job, *moderator, (*article, *tripped_at)).await
             }
+            Some(
+                message @ (Message::ConfirmationLetter { .. }
+                | Message::OutcomeLetter { .. }
+                | Message::ReplyLetter { .. }),
+            ) => self.tell_commenter(job, message).await,
             Some(Message::TestLetter { moderator }) => self.tell(job, *moderator, None).await,
             Some(Message::Invitation { moderator, invited_at }) => {
                 self.invite(job, *moderator, *invited_at).await
             }
             Some(Message::CommentWaits { .. }) | None => Ok(Settlement::Dead("unreadable")),
         }
+    }
+
+    /// A letter to a commenter, if there is something to say that they want to hear.
+    async fn tell_commenter(&self, job: &Leased, message: &Message) -> Result<Settlement, StoreError> {
+        let post = commenters::post(&self.app, (job.id, job.attempts), message).await?;
+        let Some(Post { letter, name, email }) = post else { return Ok(Settlement::Dropped) };
+        Ok(self.hand_over(job, &letter, (&name, &email)).await)
     }
 
     /// A letter to one moderator about what its mentions name, if it is the time for one.

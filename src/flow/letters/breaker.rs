@@ -42,6 +42,7 @@ pub async fn breaker(
         subject: mail.subject(),
         text: mail.text().unwrap_or_default(),
         html: mail.html().unwrap_or_default(),
+        unsubscribe: None,
     }))
 }
 

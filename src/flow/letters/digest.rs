@@ -103,5 +103,6 @@ fn digest(
         subject: mail.subject(),
         text: mail.text().unwrap_or_default(),
         html: mail.html().unwrap_or_default(),
+        unsubscribe: None,
     }
 }

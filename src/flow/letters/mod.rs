@@ -82,12 +82,13 @@ impl Single {
             subject: mail.subject(),
             text: mail.text().unwrap_or_default(),
             html: mail.html().unwrap_or_default(),
+            unsubscribe: None,
         }
     }
 }
 
 /// What letters about the same article have in common.
-fn thread(site: &str, article: &str) -> String {
+pub(super) fn thread(site: &str, article: &str) -> String {
     format!("article.{}", crate::vault::digest(format!("{site}\n{article}").as_bytes()))
 }
 
@@ -162,6 +163,7 @@ pub async fn invitation(
         subject: mail.subject(),
         text: mail.text().unwrap_or_default(),
         html: mail.html().unwrap_or_default(),
+        unsubscribe: None,
     }))
 }
 
@@ -176,5 +178,6 @@ pub fn test_letter(app: &App, id: OutboxId) -> Letter {
         subject: mail.subject(),
         text: mail.text(),
         html: mail.html().unwrap_or_default(),
+        unsubscribe: None,
     }
 }

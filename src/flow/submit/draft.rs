@@ -2,10 +2,13 @@ use std::time::Duration;
 
 use super::{Accepted, Arrival, HELD, PUBLISHED, Traces, person};
 use crate::{
-    domain::{ArticleId, ClusterId, CommentId, ContactId, Message, Needs, OutboxId, Status, Submission},
+    domain::{
+        ArticleId, ClusterId, CommentId, ContactId, Message, Needs, Notify, OutboxId, Status, Submission,
+    },
     flow::{
         App,
         audit::{self, Author, NewEntry, Object},
+        commenters,
     },
     screen::{Check, Finding, Judgement, Place as FoundAt, Verdict},
     store::{
@@ -69,7 +72,7 @@ impl Draft<'_> {
             contact: Some(contact),
             findings: finding_rows(id, &self.judged.findings),
             entry: self.entry(id)?,
-            message: self.message(id),
+            messages: self.messages(id),
             idempotency: self.remembered(id),
         })
     }
@@ -193,16 +196,24 @@ impl Draft<'_> {
         }
     }
 
-    /// The promise to tell the moderators. Spam is not worth a mail, and a flood must not become one
-    /// of mails.
-    fn message(&self, comment: CommentId) -> Option<NewMessage> {
-        let flooded = self.judged.findings.iter().any(|finding| finding.code == "site-rate");
-        if self.judged.verdict == Verdict::Spam || flooded {
-            return None;
+    /// The promises to tell the moderators, its author, and whom it answers. Spam is not worth a mail to anybody but its
+    /// author, for whom it is not told apart; and a flood must not become one of mails.
+    fn messages(&self, comment: CommentId) -> Vec<NewMessage> {
+        let (app, now) = (self.app, self.traces.now);
+        if self.judged.findings.iter().any(|finding| finding.code == "site-rate") {
+            return Vec::new();
         }
-        let now = self.traces.now;
-        let id = OutboxId::from(self.app.clock.id(now));
-        Some(NewMessage::mail(id, Message::CommentWaits { comment, version: 1 }, now))
+        let asks = self.submission.notify != Notify::Nothing;
+        let question = asks.then(|| commenters::question(app, comment, now));
+        let waits = (self.judged.verdict != Verdict::Spam).then(|| {
+            let id = OutboxId::from(app.clock.id(now));
+            NewMessage::mail(id, Message::CommentWaits { comment, version: 1 }, now)
+        });
+        let answered = self.facts.parent.as_ref().filter(|parent| parent.notify == Notify::Replies);
+        let answered = answered.filter(|_| self.judged.verdict == Verdict::Approve);
+        let reply = answered
+            .map(|parent| commenters::later(app, commenters::reply_letter(parent.id, comment, now), now));
+        [waits, question, reply].into_iter().flatten().collect()
     }
 
     /// By what the request is known again: its key, and the form, which is no longer good once it was sent. What was known

@@ -221,6 +221,9 @@ fn kind(t: Texts, message: Option<&Message>) -> Phrase {
         Some(Message::LetterAboutOne { .. } | Message::ModeratorLetter { .. }) => t.say("message-letter"),
         Some(Message::Invitation { .. }) => t.say("message-invitation"),
         Some(Message::BreakerLetter { .. }) => t.say("message-breaker"),
+        Some(Message::ConfirmationLetter { .. }) => t.say("message-confirmation"),
+        Some(Message::OutcomeLetter { .. }) => t.say("message-outcome"),
+        Some(Message::ReplyLetter { .. }) => t.say("message-reply"),
         Some(Message::TestLetter { .. }) => t.say("message-test"),
         None => t.say("message-unread"),
     }

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::{
     form::{ArticleFields, FormView, Parent},
-    pages::{ArticlePage, Discussion, Figure, Notice, Story, ThreadComment},
+    pages::{ArticlePage, Discussion, Figure, Notice, Story, ThreadComment, WidgetPage},
     report_page,
     thread::{Places, name_of, shown},
 };
@@ -29,6 +29,11 @@ const STANDFIRST: &str = "At midnight, Port Arden goes dark. Three years on, the
                           stargazers fill every bed in town. Not everybody is pleased.";
 /// 18 November 2026, 06:30 UTC.
 const PRINTED_AT: Timestamp = Timestamp::from_micros(1_794_983_400_000_000);
+
+/// What a page with the widget has to allow, and nothing else (`docs/widget.md`).
+const WIDGET_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+                             base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                             require-trusted-types-for 'script'; trusted-types replydesk";
 
 const PARAGRAPHS: [&str; 6] = [
     "When the last lamp on Quay Street went out, nobody noticed. It was a Tuesday in November, it was raining, \
@@ -96,6 +101,28 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/html; charset=utf-8")
+        .body(template.render().unwrap_or_default()))
+}
+
+/// `GET /demo/widget`: the same article as a site has it that adds one tag to its pages.
+pub async fn widget(app: Data<App>) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, SITE)?;
+    let template = WidgetPage {
+        t: Texts::for_readers(site.policy.language),
+        paper: site.name.clone(),
+        issue: Texts::default().day(PRINTED_AT).to_string(),
+        story: story(),
+        site: SITE.to_owned(),
+        article: ArticleFields {
+            key: KEY.to_owned(),
+            url: format!("{}/demo", app.settings.public_url),
+            title: HEADLINE.to_owned(),
+        },
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, WIDGET_POLICY))
         .content_type("text/html; charset=utf-8")
         .body(template.render().unwrap_or_default()))
 }

@@ -126,7 +126,7 @@ const FIELDS: [&str; 20] = [
 ];
 
 /// The fields of a form for the document: their names, whether they are needed, and what they hold.
-pub fn form_fields() -> [(&'static str, bool, Value); 12] {
+pub fn form_fields() -> [(&'static str, bool, Value); 13] {
     let text = |most: usize| json!({"type": "string", "maxLength": most});
     let any = || json!({"type": "string"});
     [
@@ -140,6 +140,7 @@ pub fn form_fields() -> [(&'static str, bool, Value); 12] {
         ("comment", true, any()),
         ("notify", false, one_of(&Notify::ALL.map(Notify::name))),
         ("token", false, any()),
+        ("receipt", false, any()),
         ("redirect", false, json!({"type": "string", "format": "uri"})),
         ("address", false, json!({"type": "string", "description": "Stays empty."})),
     ]
@@ -198,6 +199,7 @@ impl Raw {
             "comment" => ("comment", &mut self.comment),
             "notify" => ("notify", &mut self.notify),
             "token" => ("token", &mut self.token),
+            "receipt" => ("receipt", &mut self.receipt),
             "redirect" => ("redirect", &mut self.redirect),
             "address" => ("address", &mut self.trap),
             _ => return None,

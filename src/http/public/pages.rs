@@ -4,7 +4,10 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{form::FormView, problems::Problem};
+use super::{
+    form::{ArticleFields, FormView},
+    problems::Problem,
+};
 use crate::{
     http::view::{Link, When, web_only},
     texts::{Phrase, Texts},
@@ -30,6 +33,24 @@ pub struct ArticlePage {
     pub notice: Option<Notice>,
     /// The desk, linked from the footer.
     pub desk_url: String,
+}
+
+/// The same article, with its comments brought by the widget.
+#[derive(Clone, Debug, Template)]
+#[template(path = "public/article_widget.html")]
+pub struct WidgetPage {
+    /// Of the site's language.
+    pub t: Texts,
+    /// The newspaper's name, in the masthead.
+    pub paper: String,
+    /// The day of issue, under the masthead.
+    pub issue: String,
+    /// What stands on the page.
+    pub story: Story,
+    /// The key of the site.
+    pub site: String,
+    /// What the tag says of the article.
+    pub article: ArticleFields,
 }
 
 /// The editorial part of the demo page.

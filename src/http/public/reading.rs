@@ -204,7 +204,7 @@ fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
 }
 
 /// A prepared page in the best encoding that the client takes, or nothing when it has it already.
-fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
+pub fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
     let accepted = listed(request, header::ACCEPT_ENCODING);
     let takes = |coding: &str| {
         accepted.split(',').map(str::trim).any(|part| {

@@ -32,6 +32,10 @@ pub struct ReceiptPage {
     pub edit: Option<EditForm>,
     /// Whether it can be taken back.
     pub can_withdraw: bool,
+    /// What can be said against a rejection, or was.
+    pub appeal: Option<AppealForm>,
+    /// What mail can be chosen: value, label, and whether it is; none when it was taken back.
+    pub notify: Option<Vec<(&'static str, String, bool)>>,
     /// What the last action did.
     pub notice: Option<String>,
 }
@@ -57,6 +61,25 @@ pub enum ReceiptState {
     },
     /// Taken back by its author.
     Withdrawn,
+}
+
+/// An author's word against a rejection.
+#[derive(Clone, Debug)]
+pub enum AppealForm {
+    /// It can be said.
+    Open {
+        /// What was just typed.
+        text: String,
+        /// What was wrong with it.
+        error: Option<String>,
+    },
+    /// It was said.
+    Made {
+        /// So.
+        text: String,
+        /// What became of it.
+        told: String,
+    },
 }
 
 /// The form that changes the text.

@@ -1,33 +1,26 @@
 //! A commenter's private link to one comment, as JSON and as a page.
 
-use std::sync::Arc;
-
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    HttpResponse,
+    http::header,
     web::{Data, Path},
 };
-use askama::Template;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::receipt::{EditForm, ReceiptPage, ReceiptState};
 use crate::{
-    domain::{Basis, CommentId, Fault, Site, Status, Timestamp},
+    domain::{Basis, Code, CommentId, Fault, Notify, Status, Timestamp},
     flow::{
-        App,
-        receipt::{self, EditError, Receipt},
+        App, appeals,
+        receipt::{self, Appeal, EditError, Receipt},
     },
     http::{
-        auth,
-        body::{FormBody, JsonBody},
+        body::JsonBody,
         error::ApiError,
         item::ArticleOf,
-        openapi::{Operation, one_of, operation},
-        view::{Link, When},
+        openapi::{Operation, operation},
     },
-    texts::{Phrase, Texts},
 };
 
 /// A comment as its author sees it.
@@ -48,9 +41,30 @@ struct Told<'a> {
     decided_at: Option<Timestamp>,
     /// Nothing when it cannot be changed.
     editable_until: Option<Timestamp>,
-    /// Comes with a later version.
-    #[schema(value_type = Option<String>)]
-    appeal: Option<&'a str>,
+    /// What mail its author wants about it, once the address is confirmed.
+    #[schema(value_type = Notify)]
+    notify: &'static str,
+    /// Of a rejection: whether its author can say something against it, or has.
+    appeal: Option<Appealed<'a>>,
+}
+
+/// An author's word against a rejection.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Appeal)]
+struct Appealed<'a> {
+    /// `possible`, `waiting` or `answered`; the answer is the status of the comment.
+    state: AppealState,
+    text: Option<&'a str>,
+    appealed_at: Option<Timestamp>,
+}
+
+/// How it stands with an appeal.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum AppealState {
+    Possible,
+    Waiting,
+    Answered,
 }
 
 /// What the document says of [`get`].
@@ -69,13 +83,26 @@ pub async fn get(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Api
 #[serde(deny_unknown_fields)]
 struct Edit {
     /// The whole new text.
-    comment: String,
+    comment: Option<String>,
+    /// What mail its author wants.
+    #[schema(value_type = Option<Notify>)]
+    notify: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MakeAppeal)]
+struct Against {
+    /// What is to be said against the rejection.
+    #[schema(min_length = 1, max_length = 2000)]
+    text: String,
 }
 
 /// What the document says of [`patch`].
 pub fn about_patch() -> Operation {
     operation("editReceipt", "readers", "Changes the text while it waits, or within the time for edits.")
         .note("A published text stays up until the new one is decided.")
+        .note("`notify` changes what mail its author wants; an address that was never asked is asked first.")
         .takes::<Edit>(json!({"comment": "The bridge should open again soon."}))
         .answers::<Told>(200, "How it is now.")
         .refuses(&["gone", "already-decided", "version-conflict"])
@@ -92,8 +119,36 @@ pub fn about_delete() -> Operation {
 
 /// `PATCH /v1/receipts/{token}`
 pub async fn patch(app: Data<App>, path: Path<String>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let edit: Edit = body.read(&["comment"])?;
-    Ok(as_json(&receipt::edit(&app, &path, &edit.comment).await?))
+    let edit: Edit = body.read(&["comment", "notify"])?;
+    let invalid = |field| move |code| ApiError::Validation(vec![Fault { field, code }]);
+    let notify = edit.notify.as_deref().map(Notify::parse).transpose().map_err(invalid("notify"))?;
+    let mut receipt = match (&edit.comment, notify) {
+        (None, None) => return Err(invalid("comment")(Code::Required)),
+        (Some(text), _) => Some(receipt::edit(&app, &path, text).await?),
+        (None, Some(_)) => None,
+    };
+    if let Some(notify) = notify {
+        receipt = Some(appeals::notify(&app, &path, notify).await?);
+    }
+    receipt.map_or(Err(ApiError::NotFound), |receipt| Ok(as_json(&receipt)))
+}
+
+/// What the document says of [`appeal`].
+pub fn about_appeal() -> Operation {
+    operation("appeal", "readers", "Asks for another look at a rejection, once.")
+        .takes::<Against>(json!({"text": "It is no advertisement: I do not sell ferries."}))
+        .answers::<Told>(200, "How it is now: rejected still, until a moderator has looked.")
+        .refuses(&["gone", "already-decided", "version-conflict"])
+        .limited()
+}
+
+/// `POST /v1/receipts/{token}/appeal`
+pub async fn appeal(app: Data<App>, path: Path<String>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let against: Against = body.read(&["text"])?;
+    match appeals::appeal(&app, &path, &against.text).await {
+        Err(EditError::Invalid(code)) => Err(ApiError::Validation(vec![Fault { field: "text", code }])),
+        done => Ok(as_json(&done?)),
+    }
 }
 
 /// `DELETE /v1/receipts/{token}`
@@ -116,130 +171,17 @@ fn as_json(receipt: &Receipt) -> HttpResponse {
         submitted_at: row.submitted_at,
         decided_at: row.decided_at.filter(|_| is_decided),
         editable_until: receipt.editable_until,
-        appeal: None,
+        notify: row.notify.name(),
+        appeal: match &receipt.appeal {
+            Appeal::None => None,
+            Appeal::Possible => {
+                Some(Appealed { state: AppealState::Possible, text: None, appealed_at: None })
+            }
+            Appeal::Made { text, at, is_answered } => {
+                let state = if *is_answered { AppealState::Answered } else { AppealState::Waiting };
+                Some(Appealed { state, text: Some(text), appealed_at: Some(*at) })
+            }
+        },
     };
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
-}
-
-/// What the document says of [`page`].
-pub fn about_page() -> Operation {
-    operation("receiptPage", "readers", "The same as a page, with what its author can do.")
-        .answers_page(200, "The page.")
-        .refuses(&["gone"])
-}
-
-/// `GET /receipts/{token}`
-pub async fn page(app: Data<App>, path: Path<String>) -> Result<HttpResponse, ApiError> {
-    let receipt = receipt::open(&app, &path).await?;
-    Ok(Shown::of(&app, &path, &receipt).page(StatusCode::OK))
-}
-
-/// What the document says of [`act`].
-pub fn about_act() -> Operation {
-    let fields = [
-        ("action", true, one_of(&["edit", "withdraw"])),
-        ("comment", false, json!({"type": "string", "description": "With `edit`: the whole new text."})),
-    ];
-    operation("receiptForm", "readers", "What the form of that page posts.")
-        .takes_form(&fields, json!({"action": "edit", "comment": "The bridge should open again soon."}))
-        .answers_page(200, "The page as it is now.")
-        .refuses(&["gone", "already-decided", "version-conflict", "origin-not-allowed"])
-        .limited()
-}
-
-/// `POST /receipts/{token}`: `action=edit` with `comment`, or `action=withdraw`.
-pub async fn act(
-    app: Data<App>,
-    request: HttpRequest,
-    (path, body): (Path<String>, FormBody),
-) -> Result<HttpResponse, ApiError> {
-    auth::check_origin(&app, &request, None)?;
-    let form = body.read(&["action", "comment"])?;
-    match form.get("action") {
-        Some("edit") => edit(&app, &path, form.get("comment").unwrap_or_default()).await,
-        Some("withdraw") => {
-            let receipt = receipt::withdraw(&app, &path).await?;
-            let shown = Shown::of(&app, &path, &receipt);
-            let notice = Some(shown.t.say("receipt-withdrawn-now"));
-            Ok(Shown { notice, ..shown }.page(StatusCode::OK))
-        }
-        _ => Err(ApiError::Malformed),
-    }
-}
-
-async fn edit(app: &App, token: &str, text: &str) -> Result<HttpResponse, ApiError> {
-    match receipt::edit(app, token, text).await {
-        Ok(receipt) => {
-            let shown = Shown::of(app, token, &receipt);
-            let notice = match (receipt.status, receipt.edit_waits) {
-                (Status::Approved, true) => shown.t.say("receipt-saved-waits"),
-                _ => shown.t.say("receipt-saved"),
-            };
-            Ok(Shown { notice: Some(notice), ..shown }.page(StatusCode::OK))
-        }
-        // what was typed stays in the form
-        Err(EditError::Invalid(code)) => {
-            let receipt = receipt::open(app, token).await?;
-            let shown = Shown::of(app, token, &receipt);
-            let refused = Some((text, shown.t.refused(&Fault { field: "comment", code })));
-            Ok(Shown { refused, ..shown }.page(StatusCode::UNPROCESSABLE_ENTITY))
-        }
-        Err(EditError::Receipt(error)) => Err(error.into()),
-    }
-}
-
-/// What the page of a receipt is made from.
-struct Shown<'a> {
-    token: &'a str,
-    receipt: &'a Receipt,
-    site: Option<Arc<Site>>,
-    t: Texts,
-    notice: Option<Phrase>,
-    refused: Option<(&'a str, Phrase)>,
-}
-
-impl<'a> Shown<'a> {
-    fn of(app: &'a App, token: &'a str, receipt: &'a Receipt) -> Self {
-        let site = app.sites.get(receipt.row.site);
-        let language = site.as_ref().map(|site| site.policy.language).unwrap_or_default();
-        let t = Texts::for_readers(language);
-        Self { token, receipt, site, t, notice: None, refused: None }
-    }
-
-    fn page(&self, status: StatusCode) -> HttpResponse {
-        let (receipt, site, t) = (self.receipt, self.site.as_ref(), self.t);
-        let row = &receipt.row;
-        let state = match receipt.status {
-            Status::Pending | Status::Spam => ReceiptState::Waiting,
-            Status::Approved => ReceiptState::Published {
-                url: format!("{}#comment-{}", row.article_url, row.id),
-                edit_waits: receipt.edit_waits,
-            },
-            Status::Rejected => ReceiptState::NotPublished { reason: row.reason.clone(), basis: row.basis },
-            Status::Withdrawn => ReceiptState::Withdrawn,
-        };
-        let edit = receipt.editable_until.map(|until| EditForm {
-            text: self.refused.as_ref().map_or_else(|| row.text.clone(), |(typed, _)| (*typed).to_owned()),
-            until: (receipt.status == Status::Approved).then(|| When::new(t, until).exact),
-            error: self.refused.as_ref().map(|(_, message)| message.to_string()),
-            comment_chars: site.map_or(10_000, |site| site.policy.comment_chars),
-        });
-        let page = ReceiptPage {
-            t,
-            site: site.map_or_else(String::new, |site| site.name.clone()),
-            state,
-            article: Link::new(&row.article_title, &row.article_url),
-            text: row.text.clone(),
-            by_site: row.by_site,
-            submitted: When::new(t, row.submitted_at),
-            action: format!("/receipts/{}", self.token),
-            edit,
-            can_withdraw: receipt.status != Status::Withdrawn,
-            notice: self.notice.as_ref().map(ToString::to_string),
-        };
-        HttpResponse::build(status)
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .content_type("text/html; charset=utf-8")
-            .body(page.render().unwrap_or_default())
-    }
 }

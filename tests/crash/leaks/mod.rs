@@ -144,7 +144,7 @@ impl Scene {
         let service = Service::serves(&self.at);
         let follows = follows(&service, &self.api_token);
         let (public, operators) = table::ways();
-        let served = || public.iter().filter(|(pattern, _)| pattern != "/demo");
+        let served = || public.iter().filter(|(pattern, _)| !pattern.starts_with("/demo"));
         let (heard, metrics) = block_on(async {
             let walk = self.walk(&service);
             let visited = visits::walk(&walk, (&invitation, &self.mail), served()).await;
@@ -267,8 +267,9 @@ impl Scene {
             let walk = self.walk(&service);
             for method in ["GET", "HEAD", "POST"] {
                 walk.asks((method, "/demo"), &[], EMAIL.into()).await;
+                walk.asks((method, "/demo/widget"), &[], EMAIL.into()).await;
             }
-            assert_eq!(walk.statuses(), [200, 200, 405]);
+            assert_eq!(walk.statuses(), [200, 200, 200, 200, 405, 405]);
             walk.heard.into_inner()
         });
         self.answers.extend(heard);

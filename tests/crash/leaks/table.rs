@@ -9,8 +9,10 @@ pub type Way = (String, String);
 
 /// All ways of the public side and of the operators' port.
 pub fn ways() -> (BTreeSet<Way>, BTreeSet<Way>) {
-    let mut public: BTreeSet<Way> =
-        ["GET", "HEAD"].map(|method| ("/demo".to_owned(), method.to_owned())).into();
+    let demo = ["/demo", "/demo/widget"]
+        .into_iter()
+        .flat_map(|path| ["GET", "HEAD"].map(|method| (path.to_owned(), method.to_owned())));
+    let mut public: BTreeSet<Way> = demo.collect();
     for group in http::table() {
         for line in &group.lines {
             let methods = line.ways.iter().flat_map(|way| &way.methods);

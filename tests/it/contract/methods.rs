@@ -18,15 +18,18 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/v1/sites/gazette/articles/news%2F1".to_owned(), "GET, HEAD, PUT, PATCH, DELETE"),
         ("/v1/sites/gazette/articles/news%2F1/breaker".to_owned(), "PUT, DELETE"),
         (format!("/v1/receipts/{token}"), "GET, HEAD, PATCH, DELETE"),
+        (format!("/v1/receipts/{token}/appeal"), "POST"),
         ("/sites/gazette/comments?article=news/1".to_owned(), reading),
         (format!("/sites/gazette/comments/{id}/report"), reading),
         (format!("/receipts/{token}"), "GET, HEAD, POST"),
+        (format!("/mail/{token}"), "GET, HEAD, POST"),
         (format!("/d/{token}"), "GET, HEAD, POST"),
         ("/v1/moderation/comments".to_owned(), reading),
         (format!("/v1/moderation/comments/{NOBODY}"), "GET, HEAD, PATCH"),
         (format!("/v1/moderation/comments/{NOBODY}/replies"), "POST"),
         (format!("/v1/moderation/comments/{NOBODY}/contact"), "POST"),
         ("/v1/sites/gazette/form".to_owned(), reading),
+        ("/v1/sites/gazette/widget?lang=de".to_owned(), reading),
         ("/v1/sites/gazette/policy".to_owned(), "GET, HEAD, PUT"),
         ("/v1/sites/gazette/words".to_owned(), "GET, HEAD, PUT"),
         ("/v1/sites/gazette/reasons".to_owned(), "GET, HEAD, PUT"),
@@ -76,7 +79,9 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         ("/problems/gone".to_owned(), reading),
         ("/assets/replydesk.css".to_owned(), reading),
         ("/favicon.ico".to_owned(), reading),
+        ("/embed.js".to_owned(), reading),
         ("/demo".to_owned(), reading),
+        ("/demo/widget".to_owned(), reading),
     ]
     .to_vec()
 }

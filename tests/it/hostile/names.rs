@@ -10,8 +10,9 @@ use crate::support::{PASSWORD, TestApp};
 const REPORT: usize = 26;
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 23] = [
+const QUERIES: [(&str, &[&str]); 24] = [
     ("/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/report?", &["done"]),
+    ("/v1/sites/gazette/widget?", &["lang"]),
     (
         "/sites/gazette/comments?",
         &[

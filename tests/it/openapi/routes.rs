@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What the beginning of a path says of it: that it is for people, and not in the document.
-const FOR_PEOPLE: [&str; 5] = ["/desk", "/problems", "/assets/", "/favicon.ico", "/demo"];
+const FOR_PEOPLE: [&str; 6] = ["/desk", "/problems", "/assets/", "/favicon.ico", "/embed.js", "/demo"];
 
 fn is_for_people(path: &str) -> bool {
     FOR_PEOPLE.iter().any(|beginning| path.starts_with(beginning))

@@ -7,7 +7,14 @@ use replydesk::domain::{Code, Fault, Field, Language, ReportReason, Role, Status
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
-    public::{form::*, pages::*, problems, receipt::*, report_page::*},
+    public::{
+        form::*,
+        mail::*,
+        pages::*,
+        problems,
+        receipt::*,
+        report_page::{ReportPage, TypedReport},
+    },
     view::{Link, Moment, When},
 };
 use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
@@ -566,6 +573,11 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
             comment_chars: 10_000,
         }),
         can_withdraw: true,
+        appeal: None,
+        notify: Some(vec![
+            ("none", told().say("form-notify-none").into(), true),
+            ("outcome", told().say("form-notify-outcome").into(), false),
+        ]),
         notice: Some(told().say("receipt-saved").into()),
     };
     let live = ReceiptPage {
@@ -580,12 +592,35 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
             reason: Some(format!("Off topic. {}", hostile::long())),
         },
         can_withdraw: false,
+        appeal: Some(AppealForm::Open {
+            text: Hostile::NAME.to_owned(),
+            error: Some(told().say("fault-too-long").into()),
+        }),
+        notify: None,
         text: format!("{}\n{}", Hostile::NAME, hostile::long()),
         article: Link::new(hostile::title(), "/demo"),
         ..live.clone()
     };
     let gone = ReceiptPage { state: ReceiptState::Withdrawn, can_withdraw: false, ..live.clone() };
+    let upheld = ReceiptPage {
+        appeal: Some(AppealForm::Made {
+            text: hostile::long(),
+            told: told().say("commenter-appeal-refused").into(),
+        }),
+        ..rejected.clone()
+    };
+    let mail = |state, is_answer| MailPage {
+        t: told(),
+        site: hostile::title(),
+        state,
+        action: "/mail/abc".to_owned(),
+        is_answer,
+    };
     vec![
+        ("receipt-upheld.html", render(&upheld)),
+        ("mail-asked.html", render(&mail(MailState::Asked, false))),
+        ("mail-wanted.html", render(&mail(MailState::Wanted, true))),
+        ("mail-ended.html", render(&mail(MailState::Ended, true))),
         ("receipt-waiting.html", render(&waiting)),
         ("receipt-published.html", render(&live)),
         ("receipt-rejected.html", render(&rejected)),

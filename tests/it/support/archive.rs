@@ -190,7 +190,7 @@ impl Archive {
                 })
                 .collect(),
             entry: None,
-            message: None,
+            messages: Vec::new(),
             idempotency: Vec::new(),
         }
     }

@@ -21,7 +21,13 @@ fn read(path: &str) -> String {
 }
 
 /// What readers see is made here.
-const OF_READERS: [&str; 3] = ["templates/public/", "src/http/public/", "src/texts/readers.rs"];
+const OF_READERS: [&str; 5] = [
+    "templates/public/",
+    "templates/mail/commenter",
+    "src/http/public/",
+    "src/notify/commenter.rs",
+    "src/texts/readers.rs",
+];
 
 /// Whether what is said in a file is said to readers.
 fn is_of_readers(file: &str) -> bool {

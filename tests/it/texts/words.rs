@@ -69,8 +69,9 @@ const FOR_PROGRAMMERS: [&str; 5] = [
 ];
 
 /// What is no word of ours although it looks like one.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 17] = [
     // what programs read
+    "../../../assets/embed.min.js",
     "text/html; charset=utf-8",
     "Replydesk ({host})",
     "Replydesk",
@@ -79,7 +80,13 @@ const OTHERS: [&str; 11] = [
     "form.required",
     "breaker.action",
     "breaker.minutes",
+    // members of bodies
+    "client.ip",
+    "client.user_agent",
     // headers
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Unsubscribe=One-Click",
     "Auto-Submitted",
     "List-Id",
     "Subject",

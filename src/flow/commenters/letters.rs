@@ -1,0 +1,246 @@
+//! Letters to commenters, made when they go out: of what stands then, or not at all.
+
+use super::{AGAIN, ASKED, LETTERS, links::links};
+use crate::{
+    domain::{CommentId, Email, Message, Notify, OutboxId, Site, Status, Timestamp},
+    flow::{App, letters::thread, render::excerpt},
+    notify::{CommenterMail, Letter, News},
+    store::{AddresseeOf, ConfirmationRow, NewConfirmation, Stamp, StoreError, Tx},
+    texts::Texts,
+    vault::{Owner, Purpose, Sealed},
+};
+
+/// Characters of a text that is quoted.
+const QUOTED: usize = 600;
+/// Microseconds.
+const DAY: i64 = 86_400_000_000;
+
+/// A letter with where it goes.
+pub struct Post {
+    /// What it says.
+    pub letter: Letter,
+    /// The name that was typed; empty where nobody has said yet that it is theirs.
+    pub name: String,
+    /// The address, on its way to the mail door alone.
+    pub email: String,
+}
+
+/// The letter that a message asks for; none when there is nothing to say any more, or nobody wants to hear it.
+pub async fn post(
+    app: &App,
+    (id, attempts): (OutboxId, i64),
+    message: &Message,
+) -> Result<Option<Post>, StoreError> {
+    let attempt = Attempt { id, is_first: attempts <= 1 };
+    match message {
+        Message::ConfirmationLetter { comment } => question(app, id, *comment).await,
+        Message::OutcomeLetter { comment, decided_at } => {
+            outcome(app, attempt, (*comment, *decided_at)).await
+        }
+        Message::ReplyLetter { comment, reply, published_at } => {
+            answered(app, attempt, *comment, (*reply, *published_at)).await
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A message that is tried; counted as a letter of the day once.
+#[derive(Clone, Copy)]
+struct Attempt {
+    id: OutboxId,
+    is_first: bool,
+}
+
+/// Whom a comment is from, while that is known.
+struct Author {
+    of: AddresseeOf,
+    site: std::sync::Arc<Site>,
+    email: String,
+    /// The indexes of the address, that to store first.
+    indexes: Vec<String>,
+}
+
+impl Author {
+    async fn find(app: &App, comment: CommentId) -> Result<Option<Self>, StoreError> {
+        let Some(of) = app.db.read(async |tx| tx.addressee_of(comment).await).await? else { return Ok(None) };
+        let (Some(contact), Some(sealed), Some(site)) = (of.contact, &of.email, app.sites.get(of.site))
+        else {
+            return Ok(None);
+        };
+        let broken = |_| StoreError::Corrupt("contact");
+        let owner = Owner { contact: contact.uuid(), purpose: Purpose::Email };
+        let opened = app.vault.open(owner, &Sealed::parse(sealed).map_err(broken)?).map_err(broken)?;
+        let Ok(email) = Email::parse(&opened) else { return Ok(None) };
+        let indexes = app.vault.email_indexes(of.site, &email);
+        Ok(Some(Self { of, site, email: opened, indexes }))
+    }
+
+    async fn confirmation(&self, tx: &mut Tx) -> Result<Option<ConfirmationRow>, StoreError> {
+        tx.confirmation_of(self.of.site, &self.indexes).await
+    }
+
+    fn mail(
+        &self,
+        app: &App,
+        (row, now): (&ConfirmationRow, Timestamp),
+        news: News,
+    ) -> (CommenterMail, String) {
+        let (answer, ends) = links(app, row.id, now);
+        let answer = if matches!(news, News::Question) { answer } else { ends.clone() };
+        let mail = CommenterMail {
+            t: Texts::for_readers(self.site.policy.language),
+            site: self.site.name.clone(),
+            article_title: self.of.article_title.clone(),
+            news,
+            answer_url: answer,
+        };
+        (mail, ends)
+    }
+
+    fn letter(&self, id: OutboxId, (mail, ends): (&CommenterMail, String), at: Timestamp) -> Letter {
+        let (site, key) = (self.site.key.as_str().to_owned(), &self.of.article_key);
+        Letter {
+            id: id.to_string(),
+            date: at,
+            thread: thread(&site, key),
+            site,
+            subject: mail.subject(),
+            text: mail.text().unwrap_or_default(),
+            html: mail.html().unwrap_or_default(),
+            unsubscribe: Some(ends),
+        }
+    }
+}
+
+/// The question whether an address wants mail: once a day, three times in all, and never again once it was answered. It says
+/// nothing that was typed: whoever typed the address may not be whom it reaches.
+async fn question(app: &App, id: OutboxId, comment: CommentId) -> Result<Option<Post>, StoreError> {
+    let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
+    if author.of.notify == Notify::Nothing || author.of.status == Status::Withdrawn {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let asked = app.db.write(async |tx| asked(app, tx, (&author, id), now).await).await?;
+    let Some(row) = asked else { return Ok(None) };
+    let (mail, ends) = author.mail(app, (&row, now), News::Question);
+    let letter = author.letter(id, (&mail, ends), now);
+    Ok(Some(Post { letter, name: String::new(), email: author.email }))
+}
+
+/// Counts that the address is asked, if it may be.
+async fn asked(
+    app: &App,
+    tx: &mut Tx,
+    (author, by): (&Author, OutboxId),
+    now: Timestamp,
+) -> Result<Option<ConfirmationRow>, StoreError> {
+    if author.confirmation(tx).await?.is_none() {
+        let new = NewConfirmation {
+            id: app.clock.id(now).into(),
+            site: author.of.site,
+            email_index: author.indexes.first().cloned().unwrap_or_default(),
+            index_key: app.vault.index_key().as_str().to_owned(),
+            asked: 0,
+            letters: 0,
+            letters_of: Stamp(Timestamp::default()),
+        };
+        tx.add_confirmation(&new).await?;
+    }
+    let Some(row) = author.confirmation(tx).await? else { return Ok(None) };
+    if row.confirmed_at.is_some() || row.ended_at.is_some() {
+        return Ok(None);
+    }
+    // tried again, it is the same question
+    if row.asked_by == Some(by) {
+        return Ok(Some(row));
+    }
+    let is_early = row.asked_at.is_some_and(|at| now.since(at) < AGAIN);
+    if is_early || row.asked >= ASKED || !tx.ask(&row, by, now).await? {
+        return Ok(None);
+    }
+    Ok(Some(row))
+}
+
+/// What was decided, to whoever wants to hear it, once.
+async fn outcome(
+    app: &App,
+    attempt: Attempt,
+    (comment, decided_at): (CommentId, Timestamp),
+) -> Result<Option<Post>, StoreError> {
+    let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
+    let of = &author.of;
+    let was_told = of.told_of == Some(decided_at) && of.told_by != Some(attempt.id);
+    if of.notify == Notify::Nothing || of.decided_at != Some(decided_at) || was_told {
+        return Ok(None);
+    }
+    let (receipt, _) = app.receipt_token(comment, of.submitted_at);
+    let receipt_url = format!("{}/receipts/{receipt}", app.settings.public_url);
+    let (text, had_appealed) = (excerpt(&of.text, QUOTED), of.appealed_at.is_some_and(|at| at < decided_at));
+    let news = match of.status {
+        Status::Approved => {
+            let url = format!("{}#comment-{comment}", of.article_url);
+            News::Published { url, receipt_url, text, had_appealed }
+        }
+        Status::Rejected => {
+            News::Rejected { reason: of.reason.clone(), basis: of.basis, receipt_url, text, had_appealed }
+        }
+        Status::Pending | Status::Spam | Status::Withdrawn => return Ok(None),
+    };
+    let now = app.clock.now();
+    let permitted = app
+        .db
+        .write(async |tx| {
+            let Some(row) = permitted(tx, (&author, attempt), now).await? else { return Ok(None) };
+            Ok::<_, StoreError>(tx.tell_author(comment, decided_at, attempt.id).await?.then_some(row))
+        })
+        .await?;
+    let Some(row) = permitted else { return Ok(None) };
+    let (mail, ends) = author.mail(app, (&row, now), news);
+    let letter = author.letter(attempt.id, (&mail, ends), decided_at);
+    Ok(Some(Post { letter, name: author.of.name.clone(), email: author.email }))
+}
+
+/// That somebody answered, to whoever wants to hear it; not what they wrote themselves.
+async fn answered(
+    app: &App,
+    attempt: Attempt,
+    comment: CommentId,
+    (reply, published_at): (CommentId, Timestamp),
+) -> Result<Option<Post>, StoreError> {
+    let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
+    let Some(answer) = app.db.read(async |tx| tx.addressee_of(reply).await).await? else { return Ok(None) };
+    let stands = author.of.status == Status::Approved
+        && answer.status == Status::Approved
+        && answer.published_at == Some(published_at);
+    let is_own = answer.email_index.as_ref().is_some_and(|index| author.indexes.contains(index));
+    if author.of.notify != Notify::Replies || !stands || is_own {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let Some(row) = app.db.write(async |tx| permitted(tx, (&author, attempt), now).await).await? else {
+        return Ok(None);
+    };
+    let news = News::Answered {
+        by: answer.name,
+        text: excerpt(&answer.text, QUOTED),
+        own: excerpt(&author.of.text, QUOTED / 3),
+        url: format!("{}#comment-{reply}", answer.article_url),
+    };
+    let (mail, ends) = author.mail(app, (&row, now), news);
+    let letter = author.letter(attempt.id, (&mail, ends), published_at);
+    Ok(Some(Post { letter, name: author.of.name.clone(), email: author.email }))
+}
+
+/// Whether an address wants mail, and has not had too much of it today.
+async fn permitted(
+    tx: &mut Tx,
+    (author, attempt): (&Author, Attempt),
+    now: Timestamp,
+) -> Result<Option<ConfirmationRow>, StoreError> {
+    let Some(row) = author.confirmation(tx).await?.filter(ConfirmationRow::wants_mail) else {
+        return Ok(None);
+    };
+    let day = Timestamp::from_micros(now.micros() - now.micros().rem_euclid(DAY));
+    let may_be = !attempt.is_first || tx.count_letter(row.id, (day, LETTERS)).await?;
+    Ok(may_be.then_some(row))
+}

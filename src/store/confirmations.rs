@@ -1,0 +1,254 @@
+//! Addresses that want mail, and what commenters are told by it.
+
+use serde::Serialize;
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    Stamp, StoreError, Tx,
+    sql::{on, statements},
+};
+use crate::domain::{
+    Basis, CommentId, ConfirmationId, ContactId, Notify, OutboxId, SiteId, Status, Timestamp,
+};
+
+macro_rules! columns {
+    () => {
+        "id, site, asked, asked_at, asked_by, confirmed_at, ended_at"
+    };
+}
+
+statements! {
+    INSERT_CONFIRMATIONS = insert!("confirmations": id uuid, site uuid, email_index text, index_key text, asked bigint,
+        letters bigint, letters_of bigint; " where true on conflict do nothing");
+    OF_ADDRESS = given!(2, concat!(
+        "select ", columns!(), " from confirmations where site = $1 and email_index in (select value from these) ",
+        "order by confirmed_at is null, id limit 1"
+    ));
+    BY_ID = same!("select ", columns!(), " from confirmations where id = $1");
+    INDEX = same!("select email_index from confirmations where id = $1");
+    ASK = same!(
+        "update confirmations set asked = asked + 1, asked_at = $3, asked_by = $4 where id = $1 and asked = $2 ",
+        "and confirmed_at is null and ended_at is null"
+    );
+    CONFIRM = same!(
+        "update confirmations set confirmed_at = coalesce(confirmed_at, $2), ended_at = null, asked = 0 where id = $1"
+    );
+    END = same!("update confirmations set ended_at = coalesce(ended_at, $2) where id = $1");
+    COUNT_LETTER = same!(
+        "update confirmations set letters = case when letters_of = $2 then letters + 1 else 1 end, letters_of = $2 ",
+        "where id = $1 and (letters_of <> $2 or letters < $3)"
+    );
+    ADDRESSEE = same!(
+        "select c.id, c.site, c.name, c.status, c.notify, c.reason, c.basis, c.submitted_at, c.decided_at, c.published_at, c.told_of, c.told_by, ",
+        "r.text, a.key as article_key, a.url as article_url, a.title as article_title, k.id as contact, k.email, k.email_index, ",
+        "p.appealed_at ",
+        "from comments c join articles a on a.id = c.article join revisions r on r.comment = c.id and r.number = c.revision ",
+        "left join contacts k on k.id = c.contact left join appeals p on p.comment = c.id where c.id = $1"
+    );
+    TELL = same!("update comments set told_of = $2, told_by = $3 where id = $1 and decided_at = $2");
+    /// What was decided before somebody confirmed the address, the latest first.
+    UNTOLD = same!(
+        "select c.id, c.decided_at from (select k.comment from contacts k where k.email_index = $1 order by k.id desc limit $4) own ",
+        "join comments c on c.id = own.comment where c.site = $2 and c.notify <> 'none' and c.status in ('approved', 'rejected') ",
+        "and c.decided_at <= $3 and (c.told_of is null or c.told_of <> c.decided_at) order by c.id"
+    );
+    SET_NOTIFY = same!("update comments set notify = $2 where id = $1 and status <> 'withdrawn'");
+}
+
+/// A row of `confirmations` as it begins.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewConfirmation {
+    pub id: ConfirmationId,
+    pub site: SiteId,
+    pub email_index: String,
+    pub index_key: String,
+    pub asked: i64,
+    pub letters: i64,
+    pub letters_of: Stamp,
+}
+
+/// Whether an address wants mail.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct ConfirmationRow {
+    pub id: ConfirmationId,
+    pub site: SiteId,
+    /// How often it was asked, without an answer.
+    pub asked: i64,
+    pub asked_at: Option<Timestamp>,
+    pub asked_by: Option<OutboxId>,
+    pub confirmed_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A comment whose author may be told something.
+#[derive(Clone, Debug, FromRow)]
+pub struct AddresseeOf {
+    pub id: CommentId,
+    pub site: SiteId,
+    pub name: String,
+    pub status: Status,
+    pub notify: Notify,
+    pub reason: Option<String>,
+    pub basis: Option<Basis>,
+    pub submitted_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
+    pub told_of: Option<Timestamp>,
+    pub told_by: Option<OutboxId>,
+    /// The text in force.
+    pub text: String,
+    pub article_key: String,
+    pub article_url: String,
+    pub article_title: String,
+    /// None of the site's own people, and none that was erased.
+    pub contact: Option<ContactId>,
+    /// Sealed.
+    pub email: Option<String>,
+    /// Keyed.
+    pub email_index: Option<String>,
+    pub appealed_at: Option<Timestamp>,
+}
+
+impl ConfirmationRow {
+    /// Whether mail may go there.
+    pub fn wants_mail(&self) -> bool {
+        self.confirmed_at.is_some() && self.ended_at.is_none()
+    }
+}
+
+impl Tx {
+    /// What is known of an address on a site, by the indexes that it has under all keys; a confirmed one first.
+    pub async fn confirmation_of(
+        &mut self,
+        site: SiteId,
+        indexes: &[String],
+    ) -> Result<Option<ConfirmationRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(OF_ADDRESS.text(kind))
+            .bind(site)
+            .bind(Json(indexes))
+            .fetch_optional(conn)
+            .await?))
+    }
+
+    /// The confirmation of a link.
+    pub async fn confirmation(&mut self, id: ConfirmationId) -> Result<Option<ConfirmationRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(BY_ID.text(kind)).bind(id).fetch_optional(conn).await?))
+    }
+
+    /// Notes an address; nothing where it is there.
+    pub async fn add_confirmation(&mut self, new: &NewConfirmation) -> Result<(), StoreError> {
+        self.insert(INSERT_CONFIRMATIONS, &[new]).await
+    }
+
+    /// Counts that an address is asked, if nothing changed since it was read; whether it may be.
+    pub async fn ask(
+        &mut self,
+        seen: &ConfirmationRow,
+        by: OutboxId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(ASK.text(kind))
+            .bind(seen.id)
+            .bind(seen.asked)
+            .bind(now)
+            .bind(by)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// Whoever reads mail at the address wants it.
+    pub async fn confirm(&mut self, id: ConfirmationId, now: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(CONFIRM.text(kind))
+            .bind(id)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Whoever reads mail at the address wants none.
+    pub async fn end_mail(&mut self, id: ConfirmationId, now: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(END.text(kind))
+            .bind(id)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Counts a letter of the day that began at this moment; whether there may be one more.
+    pub async fn count_letter(
+        &mut self,
+        id: ConfirmationId,
+        (day, most): (Timestamp, i64),
+    ) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(COUNT_LETTER.text(kind))
+            .bind(id)
+            .bind(day)
+            .bind(most)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// A comment with what its author may be told.
+    pub async fn addressee_of(&mut self, comment: CommentId) -> Result<Option<AddresseeOf>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ADDRESSEE.text(kind))
+            .bind(comment)
+            .fetch_optional(conn)
+            .await?))
+    }
+
+    /// Notes that the author was told of this decision; whether it still stands.
+    pub async fn tell_author(
+        &mut self,
+        comment: CommentId,
+        decided_at: Timestamp,
+        by: OutboxId,
+    ) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(TELL.text(kind))
+            .bind(comment)
+            .bind(decided_at)
+            .bind(by)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// Of the latest `most` comments under the address, what was decided by that moment and never told.
+    pub async fn untold(
+        &mut self,
+        seen: &ConfirmationRow,
+        (before, most): (Timestamp, i64),
+    ) -> Result<Vec<(CommentId, Timestamp)>, StoreError> {
+        let index: Option<(String,)> = on!(self, |conn, kind| sqlx::query_as(INDEX.text(kind))
+            .bind(seen.id)
+            .fetch_optional(conn)
+            .await?);
+        let Some((index,)) = index else { return Ok(Vec::new()) };
+        Ok(on!(self, |conn, kind| sqlx::query_as(UNTOLD.text(kind))
+            .bind(&index)
+            .bind(seen.site)
+            .bind(before)
+            .bind(most)
+            .fetch_all(conn)
+            .await?))
+    }
+
+    /// What its author wants mail about.
+    pub async fn set_notify(&mut self, comment: CommentId, notify: Notify) -> Result<bool, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query(SET_NOTIFY.text(kind))
+            .bind(comment)
+            .bind(notify)
+            .execute(conn)
+            .await?
+            .rows_affected())
+            == 1)
+    }
+}
