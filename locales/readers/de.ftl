@@ -302,3 +302,8 @@ widget-report-law = Gegen welches Gesetz, und warum
 widget-report-faith = Nach bestem Wissen sind meine Angaben richtig und vollständig.
 widget-report-send = Senden
 widget-report-done = Danke. Die Moderation sieht es sich an.
+
+## Feeds, für Programme, die Neues zeigen
+
+feed-title = Kommentare – { $site }
+feed-entry = { $author } zu: { $title }

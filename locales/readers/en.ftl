@@ -355,3 +355,10 @@ widget-report-law = Which law, and why
 widget-report-faith = To the best of my knowledge, what I say here is true and complete.
 widget-report-send = Send
 widget-report-done = Thank you. A moderator will look at it.
+
+## Feeds, for programs that show what is new
+
+# $site: the name of the site.
+feed-title = Comments – { $site }
+# Of one comment. $title: of the article.
+feed-entry = { $author } on { $title }

@@ -302,3 +302,8 @@ widget-report-law = Qué ley y por qué
 widget-report-faith = A mi leal saber y entender, lo que digo aquí es cierto y completo.
 widget-report-send = Enviar
 widget-report-done = Gracias. Un moderador lo revisará.
+
+## Canales, para programas que muestran lo nuevo
+
+feed-title = Comentarios – { $site }
+feed-entry = { $author } sobre: { $title }

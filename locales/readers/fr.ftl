@@ -308,3 +308,8 @@ widget-report-law = Quelle loi, et pourquoi
 widget-report-faith = À ma connaissance, ce que j’indique ici est exact et complet.
 widget-report-send = Envoyer
 widget-report-done = Merci. La modération va l’examiner.
+
+## Les flux, pour les programmes qui montrent les nouveautés
+
+feed-title = Commentaires – { $site }
+feed-entry = { $author } à propos de : { $title }

@@ -312,3 +312,8 @@ widget-report-law = Який закон і чому
 widget-report-faith = Наскільки мені відомо, усе сказане тут правдиве й повне.
 widget-report-send = Надіслати
 widget-report-done = Дякуємо. Модератор це перегляне.
+
+## Стрічки, для програм, що показують нове
+
+feed-title = Коментарі – { $site }
+feed-entry = { $author } про: { $title }

@@ -8,10 +8,10 @@ create table confirmations (
   email_index   text    not null,
   index_key     text    not null,   -- the key of that
   asked         bigint  not null,   -- how often, without an answer
-  asked_at      bigint ,
+  asked_at      bigint,
   asked_by      uuid   ,            -- the message that asked last: sent again, it does not count again
-  confirmed_at  bigint ,
-  ended_at      bigint ,            -- whoever reads it wants no mail
+  confirmed_at  bigint,
+  ended_at      bigint,            -- whoever reads it wants no mail
   letters       bigint  not null,   -- of the day that began at letters_of
   letters_of    bigint  not null
 );

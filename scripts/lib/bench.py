@@ -11,16 +11,20 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 ORIGIN = "https://news.example"
 SEEDED = 50
 COLD_STARTS = 5
 START_LIMIT = 30
+# of an article that is read by its beginning
+MANY = 10_000
 # name, connections
-CASES = [("post", 1), ("post", 64), ("read", 1), ("read", 64)]
-READ = "/v1/sites/bench/comments?article=seeded&limit=50"
+CASES = [("post", 1), ("post", 64), ("read", 1), ("read", 64), ("ceiling", 64), ("short", 64), ("long", 64)]
 POST = "/v1/sites/bench/comments"
+READS = {article: f"{POST}?article={article}&limit=50" for article in ("seeded", "short", "long")}
+SHORT = "Comment %d: the bridge was closed on a Tuesday, and nobody knows why."
 TEXT = "Comment %d of the article that is read: the bridge was closed on Tuesday, and those who cross it every day want to know for how long, and who decided it, and why nobody was asked."
 
 
@@ -125,8 +129,9 @@ def set_up(service: Service) -> str:
 
 
 def seed(service: Service, token: str) -> None:
-    """Fifty approved comments, through the front door."""
+    """Approved comments through the front door: fifty long ones, fifty of a page of about 20 KiB, and ten thousand of these."""
     link = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+    bearer = {"Authorization": f"Bearer {token}"}
 
     def call(method: str, path: str, body: dict | None = None, **headers: str) -> dict:
         link.request(method, path, body and json.dumps(body), {"Content-Type": "application/json", **headers})
@@ -136,26 +141,63 @@ def seed(service: Service, token: str) -> None:
             service.fail(f"{method} {path} was answered with {answer.status}: {data[:300]!r}")
         return json.loads(data)
 
-    for number in range(SEEDED):
-        call("POST", POST, {
-            "article": {"key": "seeded", "url": f"{ORIGIN}/seeded", "title": "Seeded"},
-            "name": f"Reader {number}", "email": f"seed-{number}@mailbox.example", "comment": TEXT % number,
-        })
-    bearer = {"Authorization": f"Bearer {token}"}
-    waiting = call("GET", "/v1/moderation/comments?status=pending&limit=100", **bearer)["items"]
-    items = [{"id": item["id"], "version": item["version"]} for item in waiting]
-    results = call("POST", "/v1/moderation/decisions", {"decision": "approve", "items": items}, **bearer)["results"]
-    if len(results) != SEEDED or any(result["outcome"] != "done" for result in results):
-        service.fail(f"not all {SEEDED} comments could be approved")
-    end = time.monotonic() + 10
-    while (shown := len(call("GET", READ)["comments"])) != SEEDED:
-        if time.monotonic() > end:
-            service.fail(f"{shown} of {SEEDED} approved comments are shown")
-        time.sleep(0.1)
+    def approve() -> int:
+        waiting = call("GET", "/v1/moderation/comments?status=pending&limit=100", **bearer)["items"]
+        items = [{"id": item["id"], "version": item["version"]} for item in waiting]
+        if items:
+            results = call("POST", "/v1/moderation/decisions", {"decision": "approve", "items": items}, **bearer)["results"]
+            if any(result["outcome"] != "done" for result in results):
+                service.fail("not all comments could be approved")
+        return len(items)
+
+    for article, text, comments in [("seeded", TEXT, SEEDED), ("short", SHORT, SEEDED), ("long", SHORT, MANY)]:
+        for number in range(comments):
+            call("POST", POST, {
+                "article": {"key": article, "url": f"{ORIGIN}/{article}", "title": "Seeded"},
+                "name": f"Reader {number}", "email": f"seed-{number}@mailbox.example", "comment": text % number,
+            })
+        while approve():
+            pass
+        end = time.monotonic() + 10
+        while (shown := call("GET", READS[article])["article"]["count"]) != comments:
+            if time.monotonic() > end:
+                service.fail(f"{shown} of {comments} approved comments are shown")
+            time.sleep(0.1)
     link.close()
 
 
-def load(service: Service, name: str, connections: int, seconds: int, run: str) -> dict:
+class Ceiling:
+    """The HTTP library with a fixed body: that of a page which the service gives."""
+
+    def __init__(self, binary: str, service: Service) -> None:
+        with urllib.request.urlopen(f"http://127.0.0.1:{service.port}{READS['short']}", timeout=10) as answer:
+            body = answer.read()
+        self.bytes, self.port = len(body), free_port()
+        (service.folder / "body").write_bytes(body)
+        self.process = subprocess.Popen([binary, str(self.port), str(service.folder / "body")], stdin=subprocess.DEVNULL)
+        end = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    service.fail("the ceiling did not begin to answer")
+                time.sleep(0.01)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(START_LIMIT)
+
+
+def load(service: Service, ceiling: Ceiling, case: tuple[str, int], seconds: int, run: str) -> dict:
+    name, connections = case
+    if name == "ceiling":
+        url = f"http://127.0.0.1:{ceiling.port}/"
+    else:
+        path = POST if name == "post" else READS["seeded" if name == "read" else name]
+        url = f"http://127.0.0.1:{service.port}{path}"
+
     def second_core() -> None:
         everywhere = sorted(range(os.cpu_count() or 1))
         if len(everywhere) >= 2:
@@ -167,8 +209,7 @@ def load(service: Service, name: str, connections: int, seconds: int, run: str) 
     if name == "post":
         environment["ARTICLE_URL"] = f"{ORIGIN}/write"
     done = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", Path(__file__).with_name("load.lua"),
-         f"http://127.0.0.1:{service.port}{POST if name == 'post' else READ}"],
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", Path(__file__).with_name("load.lua"), url],
         env=environment, text=True, stdout=subprocess.PIPE, preexec_fn=second_core, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
     result = json.loads(line.removeprefix("RESULT "))
@@ -182,7 +223,7 @@ def load(service: Service, name: str, connections: int, seconds: int, run: str) 
 
 
 def measure(options: argparse.Namespace) -> None:
-    service = Service(options.binary, options.database, options.folder)
+    service, ceiling = Service(options.binary, options.database, options.folder), None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         token = set_up(service)
@@ -195,22 +236,25 @@ def measure(options: argparse.Namespace) -> None:
             cold.append(service.start())
         service.settle()
         idle = service.memory()
+        ceiling = Ceiling(options.ceiling, service)
         found = {case: [] for case in CASES}
         for number in range(options.rounds):
             for case in CASES:
-                found[case].append(load(service, *case, options.seconds, f"{number}{CASES.index(case)}"))
+                found[case].append(load(service, ceiling, case, options.seconds, f"{number}{CASES.index(case)}"))
                 service.settle()
                 print(f"{options.folder.name}: round {number + 1}, {case[0]} at {case[1]}: {found[case][-1]['rate']:.0f}/s",
                       file=sys.stderr, flush=True)
         loaded = service.memory()
     finally:
+        if ceiling:
+            ceiling.stop()
         service.stop()
     medians = {
         f"{name} {connections}": {key: statistics.median(one[key] for one in runs) for key in runs[0]}
         for (name, connections), runs in found.items()
     }
     options.result.write_text(json.dumps({"cases": medians, "cold": statistics.median(cold), "idle": idle, "loaded": loaded,
-                                          "seconds": options.seconds, "rounds": options.rounds}))
+                                          "seconds": options.seconds, "rounds": options.rounds, "bytes": ceiling.bytes}))
 
 
 def table(options: argparse.Namespace) -> None:
@@ -221,11 +265,17 @@ def table(options: argparse.Namespace) -> None:
           f"{one['seconds']} s each; requests per second · p50/p99 in ms\n")
     print("| work | " + " | ".join(titles[name] for name in results) + " |")
     print("|---" * (len(results) + 1) + "|")
+    works = {"post": "post a comment", "read": f"read {SEEDED} comments",
+             "ceiling": f"a fixed body of {one['bytes'] / 1024:.0f} KiB",
+             "short": f"read {SEEDED} comments of {one['bytes'] / 1024:.0f} KiB", "long": f"the same, of {MANY:,} comments"}
     for name, connections in CASES:
-        what = "post a comment" if name == "post" else f"read {SEEDED} comments"
+        what = works[name]
         cells = [result["cases"][f"{name} {connections}"] for result in results.values()]
         print(f"| {what}, {connections} connection{'s' * (connections > 1)} | "
               + " | ".join(f"{cell['rate']:.0f}/s · {cell['p50']:.1f}/{cell['p99']:.1f}" for cell in cells) + " |")
+    for what, name in [("share of the ceiling", "short"), (f"the same, of {MANY:,} comments", "long")]:
+        shares = [result["cases"][f"{name} 64"]["rate"] / result["cases"]["ceiling 64"]["rate"] for result in results.values()]
+        print(f"| {what} | " + " | ".join(f"{share:.0%}" for share in shares) + " |")
     for what, key, unit in [("cold start to ready", "cold", "ms"), ("memory idle (RSS of the service)", "idle", "MiB"),
                             ("memory after the load", "loaded", "MiB")]:
         print(f"| {what} | " + " | ".join(f"{result[key]:.0f} {unit}" for result in results.values()) + " |")
@@ -236,6 +286,7 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     one = commands.add_parser("measure")
     one.add_argument("--binary", required=True)
+    one.add_argument("--ceiling", required=True)
     one.add_argument("--database", required=True)
     one.add_argument("--folder", type=Path, required=True)
     one.add_argument("--result", type=Path, required=True)

@@ -162,6 +162,7 @@ pub async fn start(config: &Config, role: Role, overrides: Overrides) -> Result<
     if !overrides.by_hand {
         tasks.start("the look for changes", tasks::look(app.clone(), ended.clone()));
         tasks.start("the search", tasks::make_searchable(app.clone(), ended.clone()));
+        tasks.start("Most Engaging", tasks::count_engagement(app.clone(), ended.clone()));
         tasks.start("the upkeep", tasks::keep_up(app.clone(), config.outbox.keep, ended.clone()));
         match &deliverer {
             Some(deliverer) if role != Role::Web => {

@@ -11,7 +11,7 @@ use crate::{
     flow::{
         App, breakers,
         deliver::{Deliverer, End, Turn},
-        mentions, search, upkeep,
+        engaging, mentions, search, upkeep,
     },
     metrics::Metrics,
 };
@@ -39,6 +39,16 @@ pub(super) async fn make_searchable(app: Arc<App>, mut ended: watch::Receiver<bo
     while goes_on(&mut ended, tick.tick()).await {
         if let Some(Err(error)) = until_end(&mut ended, search::catch_up(&app)).await {
             tracing::warn!(error.class = error.class(), "search falls behind: {error}");
+        }
+    }
+}
+
+/// Counts once a second what makes articles engaging.
+pub(super) async fn count_engagement(app: Arc<App>, mut ended: watch::Receiver<bool>) {
+    let mut tick = every(Duration::from_secs(1));
+    while goes_on(&mut ended, tick.tick()).await {
+        if let Some(Err(error)) = until_end(&mut ended, engaging::catch_up(&app)).await {
+            tracing::warn!(error.class = error.class(), "Most Engaging falls behind: {error}");
         }
     }
 }

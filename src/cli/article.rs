@@ -13,6 +13,7 @@ use crate::{
         App, FlowError, articles,
         audit::Author,
         breakers::{self, Pause, Target},
+        engaging,
     },
     store::{ArticlePatch, ArticleRow, Change},
 };
@@ -70,6 +71,8 @@ pub enum Command {
     Resume(Which),
     /// Make an article and its comments unreachable.
     Delete(Which),
+    /// Count anew how engaging all articles are, of every site: while it goes on, some are missed in the list.
+    Recount,
 }
 
 /// An article.
@@ -108,6 +111,10 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             return interrupt(&app, &which, Some(Pause { action, minutes, note: note_of(note)? })).await;
         }
         Command::Resume(which) => return interrupt(&app, &which, None).await,
+        Command::Recount => {
+            let counted = engaging::rebuild(&app).await?;
+            return say(format_args!("Counted {counted} articles."));
+        }
         Command::Set { which, mode, slow } => {
             let mode = mode.map_or(Change::Stays, |name| Change::Becomes(Mode::parse(&name)));
             let slow_seconds = slow.map_or(Ok(Change::Stays), |raw| slow_of(&raw))?;

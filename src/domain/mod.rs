@@ -11,6 +11,7 @@ mod characters;
 mod client;
 #[cfg(test)]
 pub(crate) mod corpora;
+mod engaging;
 mod evened;
 mod field;
 mod fields;
@@ -38,6 +39,7 @@ pub use breaker::{Burst, Cause, DECIDED};
 pub use browser::kind_of_browser;
 pub use characters::shows_nothing;
 pub use client::{ClientAddress, HostPrefix, NetworkPrefix};
+pub use engaging::{Engagement, Standing, Tallies, Tally, Window, engaging_since};
 pub use evened::{Even, evened, joins};
 pub use field::Field;
 pub use fields::{

@@ -15,6 +15,7 @@ pub mod claims;
 pub mod commenters;
 pub mod contacts;
 pub mod deliver;
+pub mod engaging;
 mod error;
 pub mod events;
 pub mod figures;

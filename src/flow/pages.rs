@@ -17,7 +17,7 @@ use moka::sync::Cache;
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
-    domain::{ArticleId, CommentId, SiteId},
+    domain::{ArticleId, CommentId, Language, SiteId},
     store::{Around, PublishedArticle, Sort},
 };
 
@@ -30,9 +30,31 @@ const BUILT: Duration = Duration::from_secs(10);
 /// What the bookkeeping of an entry weighs beside its bytes.
 const OVERHEAD: usize = 256;
 
+/// What a page is made for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Programs: JSON.
+    #[default]
+    Json,
+    /// Pages of the site that take it in: HTML, in the language of the site.
+    Html(Language),
+    /// The same, for search engines: JSON-LD in the words of schema.org.
+    JsonLd,
+}
+
+/// What a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contents {
+    /// Comments with what answers them.
+    Comments(Format),
+    /// What was published last, as Atom (RFC 4287) in the language of the site.
+    Feed(Language),
+}
+
 /// One page of one version of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PageKey {
+    pub contents: Contents,
     pub article: ArticleId,
     pub version: i64,
     /// An article that closes by itself does so without a new version.
@@ -102,6 +124,8 @@ pub struct Page {
     pub gzip: Option<Bytes>,
     /// A strong validator of the plain bytes (RFC 9110 §8.8.3), without the quotes.
     pub etag: String,
+    /// Behind which the next page begins, where the bytes do not say it.
+    pub next: Option<CommentId>,
 }
 
 impl Page {
@@ -192,6 +216,7 @@ mod tests {
             brotli: None,
             gzip: None,
             etag: String::new(),
+            next: None,
         })
     }
 

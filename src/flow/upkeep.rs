@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{App, audit, blocks, events, figures, likeness, sites};
 use crate::{
-    domain::{Needs, Timestamp},
+    domain::{Needs, Timestamp, engaging_since},
     metrics,
     store::StoreError,
 };
@@ -56,7 +56,8 @@ const OVER: Duration = Duration::from_hours(7 * 24);
 pub const UNDOABLE: Duration = Duration::from_hours(30 * 24);
 
 /// Deletes what is over: settled messages, answered requests, sessions, tokens, attempts to sign in, claims, blocks, reports, what
-/// limits counted, what decisions replaced, what finds texts like those of long ago. In turns, so that a large backlog
+/// limits counted, what decisions replaced, what finds texts like those of long ago, what no longer counts
+/// for how engaging an article is. In turns, so that a large backlog
 /// neither runs into the deadline nor keeps submissions waiting.
 pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> {
     let now = app.clock.now();
@@ -75,6 +76,8 @@ pub async fn sweep(app: &App, keep_settled: Duration) -> Result<(), StoreError> 
     while app.db.write(async |tx| tx.sweep_claims(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_rate_limits(now, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_blocks(now.minus(OVER), SWEPT).await).await? > 0 {}
+    let counts_since = engaging_since(now);
+    while app.db.write(async |tx| tx.sweep_voices(counts_since, SWEPT).await).await? > 0 {}
     while app.db.write(async |tx| tx.sweep_reports(now, SWEPT).await).await? > 0 {}
     let undoable = audit::first_id(now.minus(UNDOABLE));
     while app.db.write(async |tx| tx.sweep_decisions(undoable, SWEPT).await).await? > 0 {}

@@ -31,6 +31,7 @@ pub mod openapi;
 mod ops;
 mod outbox;
 mod policy;
+mod prepared;
 pub mod probe;
 pub mod public;
 mod query;
@@ -123,56 +124,20 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{articles, breakers, comments, form, reading, receipts, reports, widget};
-    vec![
-        for_pages(
-            "/v1/sites/{site}",
-            vec![
-                at("/comments")
-                    .read(reading::comments, reading::about_comments)
-                    .post(comments::post, comments::about_post)
-                    .behind(|route| route.wrap(from_fn(limits::submissions))),
-                at("/comments/{id}").read(reading::comment, reading::about_comment),
-                at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
-                at("/comments/{id}/reports")
-                    .post(reports::post, reports::about_post)
-                    .behind(|route| route.wrap(from_fn(limits::reports))),
-                at("/counts").read(reading::counts, reading::about_counts),
-                at("/form").read(form::token, form::about_token),
-                at("/widget").read(widget::data, widget::about_data),
-                at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
-                at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),
-                at("/words")
-                    .read(words::get, words::about_get)
-                    .put(words::put, words::about_put)
-                    .behind(|route| route.wrap(from_fn(limits::known_moderators)))
-                    .holds(WORDS_BYTES),
-                at("/articles/{key}")
-                    .read(articles::get, articles::about_get)
-                    .put(articles::put, articles::about_put)
-                    .patch(articles::patch, articles::about_patch)
-                    .delete(articles::delete, articles::about_delete),
-                at("/articles/{key}/breaker")
-                    .put(breakers::put, breakers::about_put)
-                    .delete(breakers::delete, breakers::about_delete),
-            ],
-        ),
-        for_pages(
-            "/v1/receipts",
-            vec![
-                at("/{token}")
-                    .read(receipts::get, receipts::about_get)
-                    .patch(receipts::patch, receipts::about_patch)
-                    .behind(|route| route.wrap(from_fn(limits::receipts)))
-                    .delete(receipts::delete, receipts::about_delete)
-                    .behind(|route| route.wrap(from_fn(limits::receipts))),
-                at("/{token}/appeal")
-                    .post(receipts::appeal, receipts::about_appeal)
-                    .behind(|route| route.wrap(from_fn(limits::receipts))),
-            ],
-        ),
-        of_readers(),
+    use public::{mail, receipt_page, report_page, standing};
+    let mut groups = of_pages();
+    groups.extend([
         others(vec![
+            at("/sites/{site}/comments").read(standing::page, standing::about_page),
+            at("/sites/{site}/comments/{id}/report").read(report_page::page, report_page::about_page),
+            at("/receipts/{token}")
+                .read(receipt_page::page, receipt_page::about_page)
+                .post(receipt_page::act, receipt_page::about_act)
+                .behind(|route| route.wrap(from_fn(limits::receipts))),
+            at("/mail/{token}")
+                .read(mail::page, mail::about_page)
+                .post(mail::act, mail::about_act)
+                .behind(|route| route.wrap(from_fn(limits::receipts))),
             at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
             at("/v1/moderation/comments/{id}")
                 .read(moderation::get, moderation::about_get)
@@ -213,24 +178,68 @@ pub fn table() -> Vec<Group> {
             at("/openapi.json").read(openapi::get, openapi::about_get),
         ]),
         pages(),
-    ]
+    ]);
+    groups
 }
 
-/// What readers see in their browsers, and its forms.
-fn of_readers() -> Group {
-    use public::{mail, receipt_page, report_page, standing};
-    others(vec![
-        at("/sites/{site}/comments").read(standing::page, standing::about_page),
-        at("/sites/{site}/comments/{id}/report").read(report_page::page, report_page::about_page),
-        at("/receipts/{token}")
-            .read(receipt_page::page, receipt_page::about_page)
-            .post(receipt_page::act, receipt_page::about_act)
-            .behind(|route| route.wrap(from_fn(limits::receipts))),
-        at("/mail/{token}")
-            .read(mail::page, mail::about_page)
-            .post(mail::act, mail::about_act)
-            .behind(|route| route.wrap(from_fn(limits::receipts))),
-    ])
+/// What pages of the news site call.
+fn of_pages() -> Vec<Group> {
+    use public::{
+        articles, breakers, comments, engaging, form, reading, receipts, reports, syndication, widget,
+    };
+    vec![
+        for_pages(
+            "/v1/sites/{site}",
+            vec![
+                at("/comments")
+                    .read(reading::comments, reading::about_comments)
+                    .post(comments::post, comments::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::submissions))),
+                at("/comments.html").read(syndication::html, syndication::about_html),
+                at("/comments.jsonld").read(syndication::linked, syndication::about_linked),
+                at("/feed.atom").read(syndication::feed, syndication::about_feed),
+                at("/comments/{id}").read(reading::comment, reading::about_comment),
+                at("/comments/{id}/replies").read(reading::replies, reading::about_replies),
+                at("/comments/{id}/reports")
+                    .post(reports::post, reports::about_post)
+                    .behind(|route| route.wrap(from_fn(limits::reports))),
+                at("/counts").read(reading::counts, reading::about_counts),
+                at("/engaging").read(engaging::list, engaging::about_list),
+                at("/engaging.html").read(engaging::fragment, engaging::about_fragment),
+                at("/form").read(form::token, form::about_token),
+                at("/widget").read(widget::data, widget::about_data),
+                at("/reasons").read(reasons::get, reasons::about_get).put(reasons::put, reasons::about_put),
+                at("/policy").read(policy::get, policy::about_get).put(policy::put, policy::about_put),
+                at("/words")
+                    .read(words::get, words::about_get)
+                    .put(words::put, words::about_put)
+                    .behind(|route| route.wrap(from_fn(limits::known_moderators)))
+                    .holds(WORDS_BYTES),
+                at("/articles/{key}")
+                    .read(articles::get, articles::about_get)
+                    .put(articles::put, articles::about_put)
+                    .patch(articles::patch, articles::about_patch)
+                    .delete(articles::delete, articles::about_delete),
+                at("/articles/{key}/breaker")
+                    .put(breakers::put, breakers::about_put)
+                    .delete(breakers::delete, breakers::about_delete),
+            ],
+        ),
+        for_pages(
+            "/v1/receipts",
+            vec![
+                at("/{token}")
+                    .read(receipts::get, receipts::about_get)
+                    .patch(receipts::patch, receipts::about_patch)
+                    .behind(|route| route.wrap(from_fn(limits::receipts)))
+                    .delete(receipts::delete, receipts::about_delete)
+                    .behind(|route| route.wrap(from_fn(limits::receipts))),
+                at("/{token}/appeal")
+                    .post(receipts::appeal, receipts::about_appeal)
+                    .behind(|route| route.wrap(from_fn(limits::receipts))),
+            ],
+        ),
+    ]
 }
 
 /// What people see.

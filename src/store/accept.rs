@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sqlx::types::Json;
 
 use super::{
-    EntryRow, Move, NewMessage, Sql, StoreError, Tx,
+    EntryRow, Move, NewMessage, Sql, Stirred, StoreError, Tx,
     articles::INSERT_ARTICLES,
     audit::INSERT_AUDIT,
     outbox::INSERT_MESSAGES,
@@ -175,10 +175,14 @@ impl Tx {
             batch.iter().filter(|new| new.comment.status == Status::Approved).collect();
         // in the order in which decisions take articles, so that neither waits for the other
         published.sort_by_key(|new| new.comment.article);
-        for new in published {
+        for new in &published {
             self.show(&new.comment.published(), new.comment.submitted_at.0).await?;
         }
-        Ok(())
+        let stirred: Vec<_> = published
+            .iter()
+            .map(|new| Stirred { comment: new.comment.id, article: new.comment.article })
+            .collect();
+        self.stir(&stirred).await
     }
 
     /// The same without counting what is published: for archives, whose articles come with their counts.

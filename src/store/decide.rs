@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    StoreError, Tx,
+    Stirred, StoreError, Tx,
     sql::{on, statements},
 };
 use crate::domain::{ArticleId, Basis, CommentId, ModeratorId, Needs, Notify, SiteId, Status, Timestamp};
@@ -159,6 +159,15 @@ impl Decided {
         self.becomes.needs.is_some() != self.seen.state.needs.is_some() || self.has_another_text()
     }
 
+    /// Whether it may count otherwise from now on for how engaging its article is: only what is published does.
+    fn stirs(&self) -> bool {
+        let of = |state: &State| {
+            let counts = (state.published_at, state.picked_at, state.decided_at.is_some());
+            (state.status == Status::Approved).then_some(counts)
+        };
+        of(&self.seen.state) != of(&self.becomes)
+    }
+
     fn has_another_text(&self) -> bool {
         let (before, after) = (&self.seen.state, &self.becomes);
         (after.revision, after.waiting) != (before.revision, before.waiting)
@@ -251,6 +260,10 @@ impl Tx {
         }
         if let Some(visible) = decided.visible() {
             self.show(&visible, now).await?;
+        }
+        if decided.stirs() {
+            let Current { id: comment, article, .. } = decided.seen;
+            self.stir(&[Stirred { comment, article }]).await?;
         }
         if decided.moves_findings() {
             on!(self, |conn, kind| sqlx::query(MARK_FINDINGS.text(kind))

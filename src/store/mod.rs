@@ -21,8 +21,10 @@ mod confirmations;
 mod db;
 mod decide;
 mod editing;
+mod engaging;
 mod error;
 mod facts;
+mod fresh;
 mod gauges;
 mod group;
 mod idempotency;
@@ -53,6 +55,7 @@ mod trial;
 mod tx;
 mod types;
 mod undo;
+mod voices;
 
 pub use accept::{CommentRow, ContactRow, FindingRow, IdempotencyRow, NewArticle, NewComment, Stamp};
 pub use addressees::AddresseeRow;
@@ -69,8 +72,10 @@ pub use confirmations::{AddresseeOf, ConfirmationRow, NewConfirmation};
 pub use db::{Db, Durability, by};
 pub use decide::{Current, Decided, LastChange, Move, Moved, State};
 pub use editing::{EditedRevision, SealedEmail};
+pub use engaging::{LatestRow, RankedRow, Reasons, ScoreRow, TallyRow};
 pub use error::StoreError;
 pub use facts::{ArticleFacts, BlockedFacts, Facts, FactsQuery, ParentFacts, Proof, Replay};
+pub use fresh::FreshRow;
 pub use gauges::{OutboxGauge, PaceRow, QueueGauge};
 pub use group::{Coming, Committer, Doorway};
 pub use letters::Ahead;
@@ -96,6 +101,7 @@ pub use sql::{Kind, Sql};
 pub use trial::{Known, TrialRow};
 pub use tx::Tx;
 pub use undo::{DecisionRow, Made};
+pub use voices::{Presence, StandingRow, StateRow, Stirred, VoiceRow};
 
 /// Every statement of the store by file, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
@@ -113,7 +119,9 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("confirmations", confirmations::STATEMENTS),
     ("decide", decide::STATEMENTS),
     ("editing", editing::STATEMENTS),
+    ("engaging", engaging::STATEMENTS),
     ("facts", facts::STATEMENTS),
+    ("fresh", fresh::STATEMENTS),
     ("gauges", gauges::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("letters", letters::STATEMENTS),
@@ -137,4 +145,5 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("sites", sites::STATEMENTS),
     ("trial", trial::STATEMENTS),
     ("undo", undo::STATEMENTS),
+    ("voices", voices::STATEMENTS),
 ];

@@ -19,11 +19,15 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 macro_rules! texts {
     () => {
         " join revisions r on r.comment = c.id and r.number = c.revision"
     };
 }
+
+pub(super) use texts;
 
 macro_rules! roots {
     ($after:literal, $order:literal) => {
@@ -52,18 +56,23 @@ statements! {
          join contacts k on k.id = a.contact where a.thread = c.id and a.parent is not null \
          and (a.status = 'approved' or a.approved_below > 0) and a.status = 'approved') desc, c.id"
     ));
-    /// The first replies of each thread, and of one thread also those up to a reply that is looked for.
+    /// The first replies of each thread: up to the last of these, so that a thread with thousands costs no more than one with
+    /// as many as are shown.
     REPLIES = among!(
-        concat!(
-            "select ", columns!(), " from (select a.*, row_number() over (partition by a.thread order by a.id) ",
-            "as place from comments a where a.parent is not null and (a.status = 'approved' or a.approved_below > 0) ",
-            "and a.thread in ("
-        ),
+        "with these (thread) as (",
         1,
         concat!(
-            ")) as c", texts!(),
-            " where c.place <= $2 or (c.thread = $3 and c.id <= $4 and c.place <= 1000) order by c.id"
+            "), ends (thread, last) as materialized (select t.thread, coalesce((select a.id from comments a ",
+            "where a.thread = t.thread and a.parent is not null and (a.status = 'approved' or a.approved_below > 0) ",
+            "order by a.id limit 1 offset $2), $3) from these t) ",
+            "select ", columns!(), " from ends e join comments c on c.thread = e.thread and c.id <= e.last", texts!(),
+            " where c.parent is not null and (c.status = 'approved' or c.approved_below > 0) order by c.id"
         )
+    );
+    REPLIES_UNTIL = same!(
+        "select ", columns!(), " from comments c", texts!(),
+        " where c.thread = $1 and c.parent is not null and (c.status = 'approved' or c.approved_below > 0)",
+        " and c.id <= $2 order by c.id limit $3"
     );
     MORE_REPLIES = same!(
         "select ", columns!(), " from comments c", texts!(),
@@ -87,6 +96,14 @@ statements! {
     PLACE = same!(
         "select c.thread, c.article from comments c join articles a on a.id = c.article where c.id = $1 and a.site = $2 ",
         "and a.deleted_at is null and (c.status = 'approved' or c.approved_below > 0)"
+    );
+    /// Those of these keys.
+    ARTICLES = given!(
+        2,
+        concat!(
+            "select id as article, site, key, url, title, ", article_rules!("articles"), ", approved_count, version ",
+            "from articles where site = $1 and key in (select value from these) and deleted_at is null and not provisional"
+        )
     );
     ARTICLE = same!(
         "select id as article, site, key, url, title, ", article_rules!("articles"), ", approved_count, version from articles ",
@@ -176,6 +193,19 @@ impl Tx {
             .await?))
     }
 
+    /// Those of the articles of these keys that readers may see, in no order.
+    pub async fn published_articles(
+        &mut self,
+        site: SiteId,
+        keys: &[&str],
+    ) -> Result<Vec<PublishedArticle>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(ARTICLES.text(kind))
+            .bind(site)
+            .bind(Json(keys))
+            .fetch_all(conn)
+            .await?))
+    }
+
     /// A page of top-level comments.
     pub async fn published_roots(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
         let sql = match query.sort {
@@ -191,21 +221,35 @@ impl Tx {
             .await?))
     }
 
-    /// The first `each` replies of each of these threads, in the order of arrival, and those up to
-    /// the one that is looked for.
+    /// The first `each` replies of each of these threads, in the order of arrival.
     pub async fn published_replies(
         &mut self,
         threads: &[CommentId],
         each: i64,
-        around: Option<Around>,
     ) -> Result<Vec<PublishedRow>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(REPLIES.text(kind))
             .bind(Json(threads))
-            .bind(each)
-            .bind(around.map_or_else(Uuid::nil, |around| around.thread.uuid()))
-            .bind(around.map_or_else(Uuid::nil, |around| around.comment.uuid()))
+            .bind((each - 1).max(0))
+            .bind(Uuid::max())
             .fetch_all(conn)
             .await?))
+    }
+
+    /// The replies of a thread up to one that is looked for, and the next one behind it.
+    pub async fn replies_around(
+        &mut self,
+        around: Around,
+        most: i64,
+    ) -> Result<Vec<PublishedRow>, StoreError> {
+        let Around { thread, comment } = around;
+        let mut replies: Vec<PublishedRow> = on!(self, |conn, kind| sqlx::query_as(REPLIES_UNTIL.text(kind))
+            .bind(thread)
+            .bind(comment)
+            .bind(most)
+            .fetch_all(conn)
+            .await?);
+        replies.extend(self.more_replies((thread, thread), comment, 1).await?);
+        Ok(replies)
     }
 
     /// The replies below a comment that came after `after`, at any depth, in the order of arrival.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::domain::{
     ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, ClusterId, CommentId,
     ConfirmationId, ContactId, Effect, Mode, ModeratorId, Needs, Notify, OutboxId, ReportId, ReportReason,
-    Role, Scope, SiteId, Status, Timestamp,
+    Role, Scope, SiteId, Status, Timestamp, Window,
 };
 
 /// A type that is kept as another one that both drivers know.
@@ -71,6 +71,7 @@ kept_as! {
     BlockKind as String: |kind| kind.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Effect as String: |effect| effect.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Scope as String: |scope| scope.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
+    Window as String: |window| window.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
     Role as String: |role| role.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);
 }
 

@@ -39,7 +39,7 @@ pub use person::{Kept, Person};
 pub use recovery::RecoveryCode;
 pub use ring::KeyId;
 pub use seal::{Owner, Purpose, Sealed};
-pub use secret::{Secret, SecretHash, digest};
+pub use secret::{Secret, SecretHash, digest, named};
 pub use token::{Token, TokenError, TokenPurpose};
 pub use words::word_token;
 

@@ -3,6 +3,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 use crate::clock::Clock;
 
@@ -59,6 +60,14 @@ pub fn digest(bytes: &[u8]) -> String {
     text
 }
 
+/// An identifier for a name within a space of names, the same for ever (`UUIDv8`, RFC 9562 §5.8, of SHA-256).
+pub fn named(space: Uuid, name: &str) -> Uuid {
+    let hash = Sha256::new().chain_update(space).chain_update(name).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +81,14 @@ mod tests {
         assert_eq!(SecretHash::of(one.reveal()), one.hash());
         assert_ne!(one.hash(), two.hash());
         assert_eq!(one.hash().as_str().len(), 43);
+    }
+
+    #[test]
+    fn a_name_has_one_identifier_in_each_space() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(named(one, "news/1"), named(one, "news/1"));
+        assert!(named(one, "news/1") != named(two, "news/1") && named(one, "news/1") != named(one, "news/2"));
+        assert_eq!(named(one, "").get_version_num(), 8);
     }
 
     #[test]

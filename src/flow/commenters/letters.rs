@@ -44,6 +44,13 @@ pub async fn post(
     }
 }
 
+/// The link of the question that the author of a comment was asked; none where nobody was.
+pub async fn link(app: &App, comment: CommentId) -> Result<Option<String>, StoreError> {
+    let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
+    let row = app.db.read(async |tx| author.confirmation(tx).await).await?;
+    Ok(row.map(|row| links(app, row.id, app.clock.now()).0))
+}
+
 /// A message that is tried; counted as a letter of the day once.
 #[derive(Clone, Copy)]
 struct Attempt {

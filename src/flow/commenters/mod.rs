@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub use self::{
-    letters::{Post, post},
+    letters::{Post, link, post},
     links::{Opened, Wish, act, open},
 };
 

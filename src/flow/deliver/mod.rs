@@ -3,6 +3,7 @@
 //! It may die at any point: its leases run out, and the messages are free again. A message that was
 //! delivered but not settled goes out once more, under the same Message-ID.
 
+mod commenter;
 mod permit;
 mod settle;
 
@@ -30,11 +31,7 @@ use self::{
     permit::{Permit, permit},
     settle::{Done, Outcome, settle_all},
 };
-use super::{
-    App,
-    commenters::{self, Post},
-    letters,
-};
+use super::{App, letters};
 use crate::{
     config::{MailConfig, OutboxConfig},
     domain::{ArticleId, CommentId, Message, ModeratorId, Timestamp},
@@ -232,13 +229,6 @@ impl Deliverer {
             }
             Some(Message::CommentWaits { .. }) | None => Ok(Settlement::Dead("unreadable")),
         }
-    }
-
-    /// A letter to a commenter, if there is something to say that they want to hear.
-    async fn tell_commenter(&self, job: &Leased, message: &Message) -> Result<Settlement, StoreError> {
-        let post = commenters::post(&self.app, (job.id, job.attempts), message).await?;
-        let Some(Post { letter, name, email }) = post else { return Ok(Settlement::Dropped) };
-        Ok(self.hand_over(job, &letter, (&name, &email)).await)
     }
 
     /// A letter to one moderator about what its mentions name, if it is the time for one.

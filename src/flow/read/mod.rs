@@ -1,18 +1,27 @@
 //! What readers get: pages of published comments, single ones, and counts.
 
+mod engaging;
+mod feed;
+mod fragment;
+mod linked;
 mod view;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use tokio::time::Instant;
 use uuid::Uuid;
 
-pub use super::pages::Page;
+pub use super::pages::{Format, Page};
+pub use engaging::{EngagingView, engaging, engaging_fragment};
+pub use feed::feed;
 pub use view::{ArticleView, CommentView, PageView, Published, RepliesView, Shown};
 
 use super::{
     App, FlowError,
-    pages::{PageKey, Seen},
+    pages::{Contents, PageKey, Seen},
 };
 use crate::{
     domain::{CommentId, Site},
@@ -21,6 +30,8 @@ use crate::{
 
 /// Most comments of one page.
 pub const MOST: usize = 100;
+/// Replies of a thread in front of one that is looked for; behind so many it is not shown.
+const LOOKED_FOR: i64 = 1_000;
 
 /// Which page of which article.
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +51,12 @@ pub struct Reading<'a> {
 }
 
 /// A page of published comments, prepared; from memory when this version of it was read before.
-pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, FlowError> {
+pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Result<Arc<Page>, FlowError> {
     let arrived = Instant::now();
     let seen = article(app, reading.site, reading.article).await?;
     let around = find_around(app, reading, &seen).await?;
     let key = seen.as_ref().map(|article| PageKey {
+        contents: Contents::Comments(format),
         article: article.id,
         version: article.version,
         open: is_open(app, reading.site, article),
@@ -53,10 +65,12 @@ pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, Flo
         limit: reading.limit,
         around,
     });
-    let Some(key) = key else { return prepare(app, reading, around, None).await };
+    let Some(key) = key else { return prepare(app, reading, (format, around), None).await };
     match app.pages.page(&key) {
         Some(page) => Ok(page),
-        None => app.pages.build(&key).since(arrived, prepare(app, reading, around, Some(key))).await,
+        None => {
+            app.pages.build(&key).since(arrived, prepare(app, reading, (format, around), Some(key))).await
+        }
     }
 }
 
@@ -64,13 +78,13 @@ pub async fn comments(app: &App, reading: &Reading<'_>) -> Result<Arc<Page>, Flo
 async fn prepare(
     app: &App,
     reading: &Reading<'_>,
-    around: Option<Around>,
+    (format, around): (Format, Option<Around>),
     key: Option<PageKey>,
 ) -> Result<Arc<Page>, FlowError> {
     let epoch = app.pages.epoch();
     let (seen, view) = load(app, reading, around).await?;
     app.pages.keep_article((reading.site.id, reading.article), &seen, epoch);
-    let page = Arc::new(Page::prepare(&view));
+    let page = Arc::new(view.page(format));
     if let (Some(key), Some(article)) = (key, &seen) {
         let open = is_open(app, reading.site, article);
         app.pages.keep_page(PageKey { article: article.id, version: article.version, open, ..key }, &page);
@@ -128,7 +142,13 @@ async fn load(
             roots.truncate(reading.limit);
             let threads: Vec<CommentId> = roots.iter().map(|root| root.id).collect();
             // one more than is shown tells whether there are more
-            let replies = tx.published_replies(&threads, each + 1, around).await?;
+            let mut replies = tx.published_replies(&threads, each + 1).await?;
+            if let Some(around) = around {
+                let wanted = tx.replies_around(around, LOOKED_FOR).await?;
+                let known: HashSet<CommentId> = replies.iter().map(|reply| reply.id).collect();
+                replies.extend(wanted.into_iter().filter(|reply| !known.contains(&reply.id)));
+                replies.sort_unstable_by_key(|reply| reply.id);
+            }
             Ok(Some((article, roots, replies, more)))
         })
         .await?;
@@ -231,12 +251,31 @@ fn cut(mut rows: Vec<PublishedRow>, limit: usize) -> (Vec<PublishedRow>, Option<
     (rows, next)
 }
 
-/// How many approved comments each of these articles has; unknown ones have none.
+/// How many approved comments each of these articles has; unknown ones have none. What is not in memory is read at once.
 pub async fn counts(app: &App, site: &Site, keys: &[String]) -> Result<BTreeMap<String, i64>, FlowError> {
+    let count = |seen: &Seen| seen.as_ref().map_or(0, |article| article.approved_count);
     let mut counts = BTreeMap::new();
+    let mut missing = Vec::new();
     for key in keys {
-        let seen = article(app, site, key).await?;
-        counts.insert(key.clone(), seen.map_or(0, |article| article.approved_count));
+        match app.pages.article(site.id, key) {
+            Some(seen) => drop(counts.insert(key.clone(), count(&seen))),
+            None => missing.push(key.as_str()),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(counts);
+    }
+    // a key may be named twice
+    missing.sort_unstable();
+    missing.dedup();
+    let epoch = app.pages.epoch();
+    let found = app.db.read(async |tx| tx.published_articles(site.id, &missing).await).await?;
+    let mut found: HashMap<String, PublishedArticle> =
+        found.into_iter().map(|article| (article.key.clone(), article)).collect();
+    for key in missing {
+        let seen = found.remove(key).map(Arc::new);
+        app.pages.keep_article((site.id, key), &seen, epoch);
+        counts.insert(key.to_owned(), count(&seen));
     }
     Ok(counts)
 }

@@ -8,9 +8,13 @@ use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{fragment, linked};
 use crate::{
     domain::{CommentId, Status, Timestamp},
-    flow::{pages::Page, render::comment_html},
+    flow::{
+        pages::{Format, Page},
+        render::comment_html,
+    },
     store::{Around, PublishedArticle, PublishedRow},
     vault::digest,
 };
@@ -194,6 +198,16 @@ impl PageView {
             .collect();
         Self { article: ArticleView::new(article, open), comments, next }
     }
+
+    /// In a form that somebody asks for.
+    pub(super) fn page(&self, format: Format) -> Page {
+        let page = match format {
+            Format::Json => Page::prepare(self),
+            Format::Html(language) => Page::of(fragment::comments(self, language).into_bytes()),
+            Format::JsonLd => Page::of(linked::comments(self).into_bytes()),
+        };
+        Page { next: self.next, ..page }
+    }
 }
 
 impl ArticleView {
@@ -242,6 +256,11 @@ impl Page {
         Self::encode(serde_json::to_vec(view).unwrap_or_default(), Effort::Quick)
     }
 
+    /// The same of what is rendered already.
+    pub fn of(plain: Vec<u8>) -> Self {
+        Self::encode(plain, Effort::Quick)
+    }
+
     /// Prepares what hardly ever changes, as small as it gets: that takes a hundred times as long.
     pub fn prepare_small(plain: Vec<u8>) -> Self {
         Self::encode(plain, Effort::Small)
@@ -254,7 +273,7 @@ impl Page {
         let worth_it = plain.len() >= COMPRESSED_FROM;
         let brotli = shorter(worth_it.then(|| brotli(&plain, effort)));
         let gzip = shorter(worth_it.then(|| gzip(&plain, effort)).flatten());
-        Self { plain: plain.into(), brotli, gzip, etag }
+        Self { plain: plain.into(), brotli, gzip, etag, next: None }
     }
 }
 

@@ -195,9 +195,8 @@ fn choices(row: &QueueRow) -> Vec<Choice> {
     use Choice::{Approve, Hold, Reject, Spam};
     match row.status {
         Status::Pending => vec![Approve, Reject, Spam],
-        Status::Approved if row.needs.is_some() => vec![Approve, Reject, Spam, Hold],
+        Status::Approved | Status::Rejected if row.needs.is_some() => vec![Approve, Reject, Spam, Hold],
         Status::Approved => vec![Reject, Spam, Hold],
-        Status::Rejected if row.needs.is_some() => vec![Approve, Reject, Spam, Hold],
         Status::Rejected => vec![Approve, Spam, Hold],
         Status::Spam => vec![Approve, Reject, Hold],
         Status::Withdrawn => Vec::new(),

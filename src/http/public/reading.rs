@@ -2,24 +2,24 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
     web::{Data, Path},
 };
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault},
+    domain::{ArticleKey, ArticleUrl, Code, CommentId, Fault, Site},
     flow::{
         App,
-        read::{self, CommentView, Page, PageView, Reading, RepliesView},
+        read::{self, CommentView, Format, Page, PageView, Reading, RepliesView},
     },
     http::{
         error::ApiError,
         openapi::{Operation, one_of, operation},
-        query::{Query, listed},
+        prepared::{Kind, accepts_json, answer, prepared},
+        query::Query,
         site,
     },
     store::Sort,
@@ -32,10 +32,21 @@ const PARAMETERS: [&str; 6] = ["article", "article_url", "sort", "limit", "curso
 
 /// What the document says of [`comments`].
 pub fn about_comments() -> Operation {
+    about(operation(
+        "comments",
+        "readers",
+        "Published comments of an article, replies below what they answer.",
+    ))
+    .answers::<PageView>(200, "A page of them.")
+    .refuses(&["not-acceptable"])
+}
+
+/// What it says of the same in whatever form.
+pub(super) fn about(operation: Operation) -> Operation {
     let text = || json!({"type": "string"});
     let sorts = one_of(&["oldest", "newest", "top"]);
     let around = json!({"type": "string", "format": "uuid"});
-    operation("comments", "readers", "Published comments of an article, replies below what they answer.")
+    operation
         .note("Of an article that nobody has commented on: none.")
         .query(
             "article",
@@ -46,9 +57,7 @@ pub fn about_comments() -> Operation {
         .query("sort", sorts, "`oldest` when unsaid; `top` is picks first, then most repliers, on one page.")
         .query("around", around, "The page that shows this comment, instead of a cursor.")
         .paged(COMMENTS)
-        .answers::<PageView>(200, "A page of them.")
         .cached()
-        .refuses(&["not-acceptable"])
 }
 
 /// What the document says of [`comment`].
@@ -92,18 +101,27 @@ pub async fn comments(
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
     accepts_json(&request)?;
-    let query = Query::of(&request, &PARAMETERS)?;
+    let page = page(&app, &request, (&site, Format::Json)).await?;
+    Ok(answer(&request, &page, Kind::Json))
+}
+
+/// The page that a query asks for, in a form.
+pub(super) async fn page(
+    app: &App,
+    request: &HttpRequest,
+    (site, format): (&Site, Format),
+) -> Result<Arc<Page>, ApiError> {
+    let query = Query::of(request, &PARAMETERS)?;
     let article = article(&query)?;
     let reading = Reading {
-        site: &site,
+        site,
         article: article.as_str(),
         sort: query.parsed("sort", sort)?.unwrap_or_default(),
         limit: query.limit(COMMENTS)?,
         after: query.parsed("cursor", cursor)?,
         around: query.parsed("around", |raw| raw.parse().ok())?,
     };
-    let page = read::comments(&app, &reading).await?;
-    Ok(answer(&request, &page))
+    Ok(read::comments(app, &reading, format).await?)
 }
 
 /// `GET /v1/sites/{site}/comments/{id}`
@@ -184,56 +202,4 @@ fn cursor(raw: &str) -> Option<CommentId> {
 /// What is no id names no comment.
 fn id(raw: &str) -> Result<CommentId, ApiError> {
     raw.parse().map_err(|_| ApiError::NotFound)
-}
-
-/// Refuses a client that takes nothing we have (RFC 9110 §12.5.1).
-pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
-    let accept = listed(request, header::ACCEPT).to_ascii_lowercase();
-    let takes = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let is_refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        !is_refused
-            && (matches!(kind, "*/*" | "application/*" | "application/json") || kind.ends_with("+json"))
-    };
-    if accept.is_empty() || accept.split(',').any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
-}
-
-fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
-    answer(request, &Page::prepare(view))
-}
-
-/// A prepared page in the best encoding that the client takes, or nothing when it has it already.
-pub fn answer(request: &HttpRequest, page: &Page) -> HttpResponse {
-    let accepted = listed(request, header::ACCEPT_ENCODING);
-    let takes = |coding: &str| {
-        accepted.split(',').map(str::trim).any(|part| {
-            part.strip_prefix(coding)
-                .is_some_and(|rest| rest.is_empty() || (rest.starts_with(';') && !is_zero(rest)))
-        })
-    };
-    let (body, coding) = match (&page.brotli, &page.gzip) {
-        (Some(bytes), _) if takes("br") => (bytes, Some("br")),
-        (_, Some(bytes)) if takes("gzip") => (bytes, Some("gzip")),
-        _ => (&page.plain, None),
-    };
-    let etag = format!("\"{}{}\"", page.etag, coding.map(|coding| format!("-{coding}")).unwrap_or_default());
-    let known = listed(request, header::IF_NONE_MATCH);
-    let has_it = known == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag);
-    let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    builder
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=0, s-maxage=30"))
-        .insert_header((header::VARY, "Accept-Encoding"));
-    if has_it {
-        return builder.finish();
-    }
-    if let Some(coding) = coding {
-        builder.insert_header((header::CONTENT_ENCODING, coding));
-    }
-    builder.content_type("application/json").body(body.clone())
-}
-
-fn is_zero(parameters: &str) -> bool {
-    matches!(parameters.trim_start_matches(';').trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
 }

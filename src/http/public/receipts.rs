@@ -55,7 +55,7 @@ struct Appealed<'a> {
     /// `possible`, `waiting` or `answered`; the answer is the status of the comment.
     state: AppealState,
     text: Option<&'a str>,
-    appealed_at: Option<Timestamp>,
+    at: Option<Timestamp>,
 }
 
 /// How it stands with an appeal.
@@ -174,12 +174,10 @@ fn as_json(receipt: &Receipt) -> HttpResponse {
         notify: row.notify.name(),
         appeal: match &receipt.appeal {
             Appeal::None => None,
-            Appeal::Possible => {
-                Some(Appealed { state: AppealState::Possible, text: None, appealed_at: None })
-            }
+            Appeal::Possible => Some(Appealed { state: AppealState::Possible, text: None, at: None }),
             Appeal::Made { text, at, is_answered } => {
                 let state = if *is_answered { AppealState::Answered } else { AppealState::Waiting };
-                Some(Appealed { state, text: Some(text), appealed_at: Some(*at) })
+                Some(Appealed { state, text: Some(text), at: Some(*at) })
             }
         },
     };

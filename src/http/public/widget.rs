@@ -14,7 +14,6 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::reading::{accepts_json, answer};
 use crate::{
     domain::{Language, Policy, SiteId},
     flow::{App, read::Page},
@@ -22,6 +21,7 @@ use crate::{
         Shared,
         error::ApiError,
         openapi::{Operation, operation},
+        prepared::{Kind, accepts_json, answer},
         query::Query,
         site,
     },
@@ -34,7 +34,7 @@ const SCRIPT: &str = include_str!("../../../assets/embed.min.js");
 /// `GET /embed.js`: nothing of it depends on who asks, so pages of any origin may load it, as a module too.
 pub async fn script(request: HttpRequest) -> HttpResponse {
     static PREPARED: LazyLock<Page> = LazyLock::new(|| Page::prepare_small(SCRIPT.as_bytes().to_vec()));
-    let mut response = answer(&request, &PREPARED);
+    let mut response = answer(&request, &PREPARED, Kind::Json);
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=300"),
@@ -105,7 +105,7 @@ pub async fn data(
     let query = Query::of(&request, &["lang"])?;
     let wished = query.get("lang").and_then(|tag| Language::parse(tag.split('-').next().unwrap_or(tag)));
     let page = shared.widgets.of((site.id, wished.unwrap_or(site.policy.language)), &site.policy);
-    Ok(answer(&request, &page))
+    Ok(answer(&request, &page, Kind::Json))
 }
 
 impl Prepared {

@@ -256,7 +256,7 @@ impl Door {
             "/v1/moderation/comments/{id}/replies" => &things.published,
             _ => &visited.id,
         };
-        let token = if pattern.starts_with("/d/") { &visited.link } else { &visited.token };
+        let token = visited.token_of(pattern);
         let path = pattern
             .replace("{site}", SITE)
             .replace("{id}", id)
@@ -279,6 +279,7 @@ fn programs(things: &Things) -> Vec<(By, &'static str, Value)> {
         (By::Anybody, "POST /v1/sites/{site}/comments", reply("At every door.")),
         (By::Anybody, "POST /v1/sites/{site}/comments/{id}/reports", notice()),
         (By::Anybody, "PATCH /v1/receipts/{token}", json!({"comment": WRITTEN})),
+        (By::Anybody, "POST /v1/receipts/{token}/appeal", json!({"text": WRITTEN})),
         (By::Anybody, "DELETE /v1/receipts/{token}", json!({})),
         (By::Anybody, "POST /v1/session", json!({"name": MODERATOR, "password": PASSWORD})),
         (By::Desk, "DELETE /v1/session", json!({})),
@@ -342,6 +343,7 @@ fn forms(things: &Things) -> Vec<(By, &'static str, Value)> {
         "action": "block", "site": SITE, "kind": "term", "value": "said by nobody", "effect": "hold", "reason": WRITTEN, "days": "1",
     });
     vec![
+        (By::Anybody, "POST /mail/{token}", json!({"action": "end"})),
         (By::Anybody, "POST /receipts/{token}", json!({"action": "edit", "comment": WRITTEN})),
         (By::Anybody, "POST /d/{token}", json!({"decision": "reject", "reason": WRITTEN})),
         (By::Anybody, "POST /desk/invitations/{token}", json!({"password": PASSWORD, "again": PASSWORD})),

@@ -147,7 +147,7 @@ impl Scene {
         let served = || public.iter().filter(|(pattern, _)| !pattern.starts_with("/demo"));
         let (heard, metrics) = block_on(async {
             let walk = self.walk(&service);
-            let visited = visits::walk(&walk, (&invitation, &self.mail), served()).await;
+            let visited = visits::walk(&walk, (&invitation, &self.mail, &self.at), served()).await;
             failures::walk(&walk, (&visited, other.clone()), &public).await;
             let ops = service.ops.as_ref().unwrap();
             let mut metrics = String::new();
@@ -285,7 +285,7 @@ impl Scene {
         let kind = self.at.database.kind;
         let heard = block_on(async {
             let walk = self.walk(&service);
-            let visited = visits::enters(&walk, "Before it fails.", link).await;
+            let visited = visits::enters(&walk, "Before it fails.", (link, &self.at)).await;
             let doors = Doors::of(&walk, &visited, Things::found(&walk, invitation).await);
             let mut lock = None;
             if let Some(cluster) = cluster {
@@ -342,7 +342,7 @@ impl Scene {
         let service = Service::serves(&self.at);
         let heard = block_on(async {
             let walk = self.walk(&service);
-            let visited = visits::enters(&walk, "Before it is damaged.", link).await;
+            let visited = visits::enters(&walk, "Before it is damaged.", (link, &self.at)).await;
             let doors = Doors::of(&walk, &visited, Things::found(&walk, invitation).await);
             // the log first: it goes with the last connection, and connections go as soon as the file is damaged
             for end in ["-wal", ""] {

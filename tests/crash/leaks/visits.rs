@@ -1,6 +1,8 @@
 //! Every way of the table, answered with success.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use replydesk::{app, clock::Clock, flow::commenters};
 
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use super::{
     table::Way,
     walk::{POST, Walk, filled, notice, reply},
 };
-use crate::support::{Answer, PASSWORD, SITE, smtp, until};
+use crate::support::{Answer, PASSWORD, SITE, Terminal, smtp, until};
 
 const ARTICLE: &str = "/v1/sites/gazette/articles";
 
@@ -23,12 +25,14 @@ pub struct Visited {
     pub csrf: String,
     /// The token of a link in a mail, which has decided.
     pub link: String,
+    /// That of the question whether mail is wanted.
+    pub question: String,
 }
 
 /// Walks all ways once; letters arrive at `mail`.
 pub async fn walk<'w>(
     walk: &Walk<'_>,
-    (invitation, mail): (&str, &smtp::Server),
+    (invitation, mail, at): (&str, &smtp::Server, &Terminal),
     ways: impl Iterator<Item = &'w Way>,
 ) -> Visited {
     articles(walk).await;
@@ -44,7 +48,8 @@ pub async fn walk<'w>(
     let (session, csrf) = desk(walk).await;
     let link = decides_by_mail(walk, mail).await;
     sees_to_the_outbox(walk, (&session, &csrf)).await;
-    let visited = Visited { id, token, session, csrf, link };
+    let question = asked(walk, at).await;
+    let visited = Visited { id, token, session, csrf, link, question };
     for (pattern, method) in ways.filter(|(_, method)| method == "GET" || method == "HEAD") {
         let bearer = format!("Bearer {}", walk.api_token);
         let headers = [
@@ -52,9 +57,10 @@ pub async fn walk<'w>(
             ("cookie", &visited.session),
             ("origin", super::walk::ORIGIN),
         ];
-        let token = if pattern.starts_with("/d/") { &visited.link } else { &visited.token };
+        let token = visited.token_of(pattern);
         let mut path = filled(pattern, &visited.id, token);
-        if pattern.ends_with("/comments") || pattern.ends_with("/counts") {
+        let of_an_article = ["/comments", "/comments.html", "/comments.jsonld", "/counts", "/feed.atom"];
+        if of_an_article.iter().any(|end| pattern.ends_with(end)) {
             path.push_str("?article=news/1");
         }
         if pattern.starts_with("/desk/invitations/") {
@@ -78,11 +84,41 @@ pub async fn walk<'w>(
 }
 
 /// What those need who come to a service that is about to fail: a comment of their own, and a session.
-pub async fn enters(walk: &Walk<'_>, comment: &str, link: String) -> Visited {
+pub async fn enters(walk: &Walk<'_>, comment: &str, (link, at): (String, &Terminal)) -> Visited {
     let held = good(&walk.posts(&reply(comment)).await);
     let (session, csrf) = signs_in(walk).await;
     let (id, token) = (text(&held["id"]), text(&held["receipt"]["token"]));
-    Visited { id, token, session, csrf, link }
+    let question = asked(walk, at).await;
+    Visited { id, token, session, csrf, link, question }
+}
+
+/// The token of the question that an author is asked who wants mail.
+async fn asked(walk: &Walk<'_>, at: &Terminal) -> String {
+    let wish = json!({"notify": "replies"});
+    let comment = good(&walk.posts(&merged(reply("By whoever wants mail."), &wish)).await);
+    let id = text(&comment["id"]).parse().unwrap();
+    let app = app::open(&at.database.config(&[]), &Clock::System, String::new()).await.unwrap();
+    let until = Instant::now() + Duration::from_mins(1);
+    let link = loop {
+        if let Some(link) = commenters::link(&app, id).await.unwrap() {
+            break link;
+        }
+        assert!(Instant::now() < until, "nobody was asked");
+        std::thread::park_timeout(Duration::from_millis(50));
+    };
+    app.db.close().await;
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+impl Visited {
+    /// The token that such a path holds.
+    pub fn token_of(&self, pattern: &str) -> &str {
+        match pattern {
+            "/d/{token}" => &self.link,
+            "/mail/{token}" => &self.question,
+            _ => &self.token,
+        }
+    }
 }
 
 async fn articles(walk: &Walk<'_>) {

@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use replydesk::flow::engaging;
+
 use super::{NOBODY, is_problem};
 use crate::support::{Answer, TestApp};
 
@@ -85,12 +87,22 @@ both_databases! {
         let held = app.publishes("Nice piece", "ann@example.org", &desk).await;
         let id = held["id"].as_str().unwrap();
         let single = format!("/v1/sites/gazette/comments/{id}");
-        for path in [PAGE, "/v1/sites/gazette/counts?article=news/1", &single, &format!("{single}/replies")] {
+        engaging::catch_up(app.app()).await.unwrap();
+        let (json, html) = ("application/json", "text/html; charset=utf-8");
+        for (path, kind) in [
+            (PAGE, json), ("/v1/sites/gazette/counts?article=news/1", json), (&single, json), (&format!("{single}/replies"), json),
+            ("/v1/sites/gazette/comments.html?article=news/1", html), ("/v1/sites/gazette/engaging", json), ("/v1/sites/gazette/engaging.html", html),
+            ("/v1/sites/gazette/comments.jsonld?article=news/1", "application/ld+json"), ("/v1/sites/gazette/feed.atom", "application/atom+xml; charset=utf-8"),
+            ("/v1/sites/gazette/feed.atom?article=news/1", "application/atom+xml; charset=utf-8"),
+        ] {
             let first = app.client.get(path).await;
             let etag = first.header("etag").to_owned();
             assert!(first.status == 200 && etag.starts_with('"') && etag.ends_with('"'), "{path}: {etag}");
             assert_eq!(first.header("cache-control"), "public, max-age=0, s-maxage=30", "{path}");
-            assert_eq!(first.header("content-type"), "application/json");
+            assert_eq!(first.header("content-type"), kind);
+            // an address that names its form has no other
+            let other = app.client.send(("GET", path), &[("accept", "image/png, text/css")], None).await;
+            assert_eq!(other.status, if path.contains(".html") || path.contains(".jsonld") || path.contains(".atom") { 200 } else { 406 }, "{path}");
             assert!(first.header("vary").to_lowercase().contains("accept-encoding"), "{path}");
             for known in [etag.clone(), format!("\"x\", {etag}"), format!("W/{etag}"), "*".to_owned()] {
                 for method in ["GET", "HEAD"] {

@@ -80,6 +80,7 @@ impl<'a> Doors<'a> {
             route("PUT", &format!("{ARTICLE}/breaker"), by_token, "note"),
             route("POST", "/v1/moderation/blocks", by_token, "reason"),
             route("POST", &format!("/v1/sites/gazette/comments/{id}/reports"), nobody, "text"),
+            route("POST", &format!("/v1/receipts/{token}/appeal"), nobody, "text"),
         ];
         let forms = vec![
             route("POST", "/v1/sites/gazette/comments", nobody, "name"),

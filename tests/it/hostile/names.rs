@@ -10,7 +10,7 @@ use crate::support::{PASSWORD, TestApp};
 const REPORT: usize = 26;
 
 /// Every route that reads a query, and the parameters that it knows once.
-const QUERIES: [(&str, &[&str]); 24] = [
+const QUERIES: [(&str, &[&str]); 29] = [
     ("/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/report?", &["done"]),
     ("/v1/sites/gazette/widget?", &["lang"]),
     (
@@ -28,6 +28,11 @@ const QUERIES: [(&str, &[&str]); 24] = [
         ],
     ),
     ("/v1/sites/gazette/comments?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/comments.html?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/comments.jsonld?", &["article", "article_url", "sort", "limit", "cursor", "around"]),
+    ("/v1/sites/gazette/feed.atom?", &["article", "article_url"]),
+    ("/v1/sites/gazette/engaging?", &["window", "limit"]),
+    ("/v1/sites/gazette/engaging.html?", &["window", "limit"]),
     ("/v1/sites/gazette/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/replies?", &["cursor", "limit"]),
     (
         "/v1/moderation/comments?",
@@ -159,6 +164,7 @@ both_databases! {
             (22, r#"{"reason": "abuse", "email": "a\u0000@example.org"}"#, "email", "not-an-address"),
             (22, r#"{"reason": "illegal", "law": "a\u0000b", "name": "Ann", "email": "ann@example.org", "good_faith": true}"#, "law", "control-character"),
             (22, r#"{"reason": "illegal", "law": "ab", "name": "a\u0000b", "email": "ann@example.org", "good_faith": true}"#, "name", "control-character"),
+            (23, r#"{"text": "a\u0000b"}"#, "text", "control-character"),
         ];
         for (route, body, field, code) in cases {
             refuses(&doors.sends(&doors.json[route], JSON, body.replace("ID", id)).await, (field, code), body);

@@ -1,6 +1,6 @@
 //! That what the document shows can be sent as it is.
 
-use replydesk::domain::Role;
+use replydesk::{domain::Role, flow::commenters};
 use serde_json::Value;
 
 use super::{
@@ -34,7 +34,15 @@ async fn send(world: &World<'_>, operation: Operation, (kind, example): (&str, &
     let mut path = World::asks(operation, &thing).path;
     if path.contains("{token}") {
         let comment = app.submits(&format!("For {}", operation.id()), "bob@example.org").await;
-        let token = if operation.path.starts_with("/d/") {
+        let token = if operation.path.starts_with("/mail/") {
+            let mut reply = TestApp::reply("To be told of", "asked@example.org");
+            reply["notify"] = "outcome".into();
+            let asked = app.posts(&reply).await.json();
+            app.delivers_everything().await;
+            let id = asked["id"].as_str().unwrap().parse().unwrap();
+            let link = commenters::link(app.app(), id).await.unwrap().unwrap();
+            link.rsplit('/').next().unwrap().to_owned()
+        } else if operation.path.starts_with("/d/") {
             app.link_for(&comment, Role::Moderator.name()).await.rsplit('/').next().unwrap().to_owned()
         } else {
             comment["receipt"]["token"].as_str().unwrap().to_owned()

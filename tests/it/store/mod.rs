@@ -10,6 +10,7 @@ mod credentials;
 mod decisions;
 mod durability;
 mod likenesses;
+mod long_articles;
 mod outbox;
 mod people;
 mod plans;

@@ -18,11 +18,12 @@ use crate::support::{
 };
 
 /// The statements that lists, search and figures are made of.
-const FAMILY: [&str; 7] = ["listing", "queue", "search", "gauges", "claims", "news", "likeness"];
+const FAMILY: [&str; 10] =
+    ["listing", "queue", "search", "gauges", "claims", "news", "likeness", "fresh", "engaging", "voices"];
 /// The tables that are large here, by their names and by those that statements of the family give them.
 const LARGE: [&str; 6] = ["comments", "revisions", "contacts", "findings", "words", "likenesses"];
 /// See above.
-const ALIASES: [&str; 10] = ["c", "r", "w", "p", "e", "k", "a", "b", "o", "l"];
+const ALIASES: [&str; 13] = ["c", "r", "w", "p", "e", "k", "a", "b", "o", "l", "d", "f", "v"];
 
 /// So many comments that reading all of them costs more than looking for some.
 const ARCHIVE: Archive = Archive { comments: 24_000, waiting: 480, end: NOON };
@@ -116,6 +117,12 @@ async fn no_table_is_scanned(app: &TestApp) {
         .forces(
             "with recursive n (n) as (select 0 union all select n + 1 from n where n < 3) \
             insert into likenesses (band, comment) select c.submitted_at * 4 + n.n, c.id from comments c, n",
+        )
+        .await;
+    app.database()
+        .forces(
+            "insert into voices (comment, article, person, at, approved, answers, picked) \
+            select c.id, c.article, c.name, c.submitted_at, c.staff, c.staff, c.staff from comments c",
         )
         .await;
     if app.database().kind == Kind::Postgres {

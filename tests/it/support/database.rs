@@ -114,6 +114,22 @@ impl Database {
         }
     }
 
+    /// One column of texts out of the database, by a statement for each of the two.
+    pub async fn texts(&self, [sqlite, postgres]: [&'static str; 2]) -> Vec<String> {
+        match self.kind {
+            Kind::Sqlite => {
+                let mut conn = SqliteConnection::connect(&self.url()).await.unwrap();
+                let texts = sqlx::query_scalar(sqlite).fetch_all(&mut conn).await.unwrap();
+                conn.close().await.unwrap();
+                texts
+            }
+            Kind::Postgres => {
+                let mut conn = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(postgres).fetch_all(&mut conn).await.unwrap()
+            }
+        }
+    }
+
     /// Changes what may not be changed, as somebody with the database in their hands could.
     pub async fn forces(&self, sql: &str) {
         match self.kind {

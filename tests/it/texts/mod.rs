@@ -21,10 +21,11 @@ fn read(path: &str) -> String {
 }
 
 /// What readers see is made here.
-const OF_READERS: [&str; 5] = [
+const OF_READERS: [&str; 6] = [
     "templates/public/",
     "templates/mail/commenter",
     "src/http/public/",
+    "src/flow/read/",
     "src/notify/commenter.rs",
     "src/texts/readers.rs",
 ];

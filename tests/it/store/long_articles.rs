@@ -1,0 +1,131 @@
+//! An article with 10,000 comments is read like one with a hundred: by as many rows, whatever there is beside them.
+
+use replydesk::store::{Kind, STATEMENTS};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
+
+use crate::support::TestApp;
+
+/// What readers get is made of these: the statement, and its parameters. `ARTICLE`, `SITE` and `THREAD` are ids.
+const READS: [(&str, &str, &str); 8] = [
+    ("published", "ROOTS_OLDEST", "ARTICLE, MIDDLE, 51"),
+    ("published", "ROOTS_NEWEST", "ARTICLE, MIDDLE, 51"),
+    ("published", "REPLIES", "THREADS, 25, LAST"),
+    ("published", "REPLIES_UNTIL", "THREAD, MIDDLE, 100"),
+    ("published", "MORE_REPLIES", "THREAD, MIDDLE, 51"),
+    ("fresh", "OF_ARTICLE", "ARTICLE, 50"),
+    ("fresh", "OF_SITE", "SITE, 50"),
+    ("fresh", "STATE_OF_SITE", "SITE, 50"),
+];
+
+/// Puts as many more comments under the only article: one in two a reply to the first one.
+async fn fill(app: &TestApp, (from, to): (u32, u32)) {
+    let id = match app.database().kind {
+        Kind::Sqlite => "unhex(printf('ffffffff00007000%016d', n.n))",
+        Kind::Postgres => {
+            "cast('ffffffff-0000-7000-' || substr(lpad(n.n::text, 16, '0'), 1, 4) || '-' || substr(lpad(n.n::text, 16, '0'), 5) as uuid)"
+        }
+    };
+    let sql = format!(
+        "with recursive n (n) as (select {from} union all select n + 1 from n where n < {to}) \
+         insert into comments (id, site, article, thread, parent, reply_to, depth, status, version, revision, name, staff, notify, \
+         form, fingerprint, approved_below, submitted_at, published_at) \
+         select {id}, c.site, c.article, case when n.n % 2 = 0 then {id} else c.id end, case when n.n % 2 = 1 then c.id end, null, \
+         n.n % 2, 'approved', 2, 1, c.name, c.staff, c.notify, c.form, n.n, 0, c.submitted_at + n.n, c.published_at + n.n \
+         from comments c, n where c.id = (select d.id from comments d order by d.id limit 1)"
+    );
+    app.database().forces(&sql).await;
+    app.database()
+        .forces(
+            "insert into revisions (comment, number, text, submitted_at) select c.id, 1, 'A text', c.submitted_at from comments c \
+             where not exists (select 1 from revisions r where r.comment = c.id)",
+        )
+        .await;
+    if app.database().kind == Kind::Postgres {
+        app.database().forces("analyze").await;
+    }
+}
+
+fn text(kind: Kind, file: &str, name: &str) -> &'static str {
+    let (_, statements) = STATEMENTS.iter().find(|(known, _)| *known == file).unwrap();
+    statements.iter().find(|(known, _)| *known == name).unwrap().1.text(kind)
+}
+
+/// The rows that PostgreSQL looked at for each of them.
+async fn rows_read(app: &TestApp) -> Vec<f64> {
+    let mut conn = PgConnection::connect(&app.database().url()).await.unwrap();
+    let run = async |conn: &mut PgConnection, sql: String| {
+        sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(conn).await.unwrap()
+    };
+    let one = run(
+        &mut conn,
+        "select article::text, site::text, id::text from comments order by id limit 1".to_owned(),
+    )
+    .await;
+    let [article, site, thread] = [0, 1, 2].map(|column| format!("'{}'", one[0].get::<String, _>(column)));
+    // in a database with nothing but this article all of it is quick to read, too
+    for way in ["seqscan", "hashjoin", "mergejoin"] {
+        run(&mut conn, format!("set enable_{way} = off")).await;
+    }
+    let mut read = Vec::new();
+    for (number, (file, name, parameters)) in READS.into_iter().enumerate() {
+        let given = parameters
+            .replace("THREADS", &format!("'[{}]'", thread.replace('\'', "\"")))
+            .replace("ARTICLE", &article)
+            .replace("SITE", &site)
+            .replace("THREAD", &thread)
+            .replace("MIDDLE", "'ffffffff-0000-7000-0000-000000000040'")
+            .replace("LAST", "'ffffffff-ffff-ffff-ffff-ffffffffffff'");
+        run(&mut conn, format!("prepare s{number} as {}", text(Kind::Postgres, file, name))).await;
+        let rows =
+            run(&mut conn, format!("explain (analyze, timing off, format json) execute s{number} ({given})"))
+                .await;
+        let plan: Value = rows[0].get(0);
+        read.push(sum(&plan[0]["Plan"]));
+    }
+    read
+}
+
+fn sum(plan: &Value) -> f64 {
+    let number = |name: &str| plan[name].as_f64().unwrap_or_default();
+    let own = (number("Actual Rows") + number("Rows Removed by Filter")) * number("Actual Loops");
+    own + plan["Plans"].as_array().into_iter().flatten().map(sum).sum::<f64>()
+}
+
+async fn plan_of_sqlite(url: &str, text: &str) -> Vec<String> {
+    let mut conn = SqliteConnection::connect(url).await.unwrap();
+    let plan =
+        sqlx::query(AssertSqlSafe(format!("explain query plan {text}"))).fetch_all(&mut conn).await.unwrap();
+    let plan = plan.iter().map(|row| row.get::<String, _>("detail")).collect();
+    conn.close().await.unwrap();
+    plan
+}
+
+both_databases! {
+    async fn ten_thousand_comments_are_paged_like_a_hundred(app: TestApp) {
+        let desk = app.moderator().await;
+        let first = app.submits("The first one", "ann@example.org").await;
+        desk.approves(&first).await;
+        fill(app, (1, 200)).await;
+        assert_eq!(app.rows("select count(*) from comments c join revisions r on r.comment = c.id").await, 201);
+        if app.database().kind == Kind::Sqlite {
+            for (file, name, _) in READS {
+                let plan = plan_of_sqlite(&app.database().url(), text(Kind::Sqlite, file, name)).await;
+                let ways = ["SEARCH", "VIRTUAL TABLE", "SUBQUERY", "MATERIALIZE", "SCAN e"];
+                let along = |line: &String| ways.iter().any(|way| line.contains(way));
+                // the few replies of several threads are put in order
+                let sorts = |line: &String| name == "REPLIES" && line.contains("TEMP B-TREE FOR ORDER BY");
+                assert!(plan.iter().all(|line| along(line) || sorts(line)), "{name}: {plan:#?}");
+            }
+        } else {
+            let few = rows_read(app).await;
+            fill(app, (201, 10_000)).await;
+            let many = rows_read(app).await;
+            for ((few, many), (_, name, _)) in few.iter().zip(&many).zip(READS) {
+                assert!(*many > 25.0 && *many <= few * 1.2, "{name}: {few} rows of 200 comments, {many} of 10,000");
+            }
+        }
+        let page = app.reads("&limit=50").await;
+        assert_eq!((page["comments"].as_array().unwrap().len(), page["comments"][0]["replies"].as_array().unwrap().len()), (50, 25));
+    }
+}
