@@ -248,6 +248,15 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let reported =
         walk.sends(("POST", &format!("/v1/sites/{SITE}/comments/{id}/reports")), &[], &notice()).await;
     assert_eq!(reported.status, 202, "{}", reported.text());
+    let (path, form) = (format!("/v1/sites/{SITE}/comments/{id}/reports"), notice());
+    let mut fields: Vec<(&str, &str)> = form
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter_map(|(name, said)| Some((name.as_str(), said.as_str()?)))
+        .collect();
+    fields.push(("good_faith", "true"));
+    assert_eq!(walk.submits(&path, &[], &fields).await.status, 303);
     let answer =
         [&of("reply")[..], &[("key", "leaks-1"), ("comment", "For the site, at the desk.")]].concat();
     assert_eq!(walk.submits(&page, &cookie, &answer).await.status, 303);
