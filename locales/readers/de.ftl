@@ -106,6 +106,9 @@ fault-required = Bitte füllen Sie dieses Feld aus.
 fault-required-name = Bitte geben Sie Ihren Namen ein.
 fault-required-email = Bitte geben Sie Ihre E-Mail-Adresse ein.
 fault-required-comment = Bitte schreiben Sie einen Kommentar.
+fault-required-reason = Bitte wählen Sie, was an dem Kommentar nicht stimmt.
+fault-required-law = Bitte geben Sie an, warum er rechtswidrig ist.
+fault-required-good-faith = Bitte bestätigen Sie das: Eine solche Meldung braucht es.
 fault-too-long = Bitte kürzen Sie den Inhalt dieses Feldes.
 fault-too-long-name = Ein Name darf höchstens 100 Zeichen haben.
 fault-too-long-email = Eine E-Mail-Adresse darf höchstens 254 Zeichen haben.
@@ -162,6 +165,29 @@ problem-large = Zu viel Text
 problem-large-text = Es wurde mehr gesendet, als angenommen werden kann. Bitte kürzen Sie den Text.
 problem-other = Die Anfrage konnte nicht beantwortet werden
 problem-other-text = Etwas daran war nicht in Ordnung. Bitte gehen Sie zurück und versuchen Sie es noch einmal.
+
+## Das Formular, mit dem ein Kommentar gemeldet wird
+
+report-title = Kommentar melden
+report-lead = Teilen Sie der Moderation mit, was daran nicht stimmt. Sie sieht ihn sich noch einmal an; bis dahin bleibt er auf der Seite.
+report-of = Kommentar von { $author }
+report-reason = Was stimmt daran nicht?
+report-abuse = Er greift Menschen an oder beleidigt sie
+report-spam = Er ist Werbung oder Spam
+report-off-topic = Er hat nichts mit dem Artikel zu tun
+report-other = Etwas anderes
+report-illegal = Er verstößt gegen das Gesetz
+report-text = Was die Moderation wissen sollte
+report-email = Ihre E-Mail-Adresse, falls wir Ihnen antworten dürfen; sie wird nicht veröffentlicht
+report-law-title = Nur wenn er gegen das Gesetz verstößt
+report-law-about = Eine solche Meldung ist förmlich. Sie braucht die folgenden Angaben und Ihre E-Mail-Adresse.
+report-law = Gegen welches Gesetz, oder warum er rechtswidrig ist
+report-name = Ihr Name
+report-good-faith = Ich bin nach bestem Wissen überzeugt, dass meine Angaben richtig und vollständig sind.
+report-send = Meldung absenden
+report-sent = Danke für Ihre Meldung
+report-sent-text = Sie ist eingegangen. Die Moderation wird sich den Kommentar ansehen.
+report-back = Zurück zum Kommentar
 
 ## Die Quittung: was aus dem eigenen Kommentar wurde
 

@@ -139,6 +139,9 @@ fault-required = Please fill in this field.
 fault-required-name = Please enter your name.
 fault-required-email = Please enter your email address.
 fault-required-comment = Please write a comment.
+fault-required-reason = Please choose what is wrong with the comment.
+fault-required-law = Please say what makes it unlawful.
+fault-required-good-faith = Please tick this box: such a report needs it.
 fault-too-long = Please shorten this field.
 fault-too-long-name = Please use at most 100 characters for your name.
 fault-too-long-email = Please enter an email address of at most 254 characters.
@@ -196,6 +199,30 @@ problem-large = Too much text
 problem-large-text = More was sent than can be taken. Please shorten it.
 problem-other = The request could not be answered
 problem-other-text = Something about it was not as it should be. Please go back and try again.
+
+## The form that reports a comment
+
+report-title = Report a comment
+report-lead = Tell the moderators what is wrong with it. They look at it again; it stays on the page until then.
+report-of = Comment of { $author }
+report-reason = What is wrong with it?
+report-abuse = It attacks or insults people
+report-spam = It is advertising or spam
+report-off-topic = It has nothing to do with the article
+report-other = Something else
+report-illegal = It is against the law
+report-text = What the moderators should know
+report-email = Your email address, if they may answer you; it will not be published
+# For report-illegal only; the fields that follow it.
+report-law-title = Only if it is against the law
+report-law-about = Such a report is a formal notice. It needs what follows, and your email address.
+report-law = Which law, or what makes it unlawful
+report-name = Your name
+report-good-faith = I believe in good faith that what I say here is accurate and complete.
+report-send = Send the report
+report-sent = Thank you for your report
+report-sent-text = It has arrived. A moderator will look at the comment.
+report-back = Back to the comment
 
 ## The receipt: a commenter's private page about one comment
 

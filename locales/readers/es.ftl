@@ -106,6 +106,9 @@ fault-required = Rellene este campo, por favor.
 fault-required-name = Escriba su nombre, por favor.
 fault-required-email = Escriba su dirección de correo electrónico, por favor.
 fault-required-comment = Escriba un comentario, por favor.
+fault-required-reason = Indique qué problema tiene el comentario, por favor.
+fault-required-law = Indique por qué es ilícito, por favor.
+fault-required-good-faith = Marque esta casilla, por favor: una denuncia así la necesita.
 fault-too-long = Acorte el contenido de este campo, por favor.
 fault-too-long-name = El nombre puede tener 100 caracteres como máximo.
 fault-too-long-email = La dirección de correo puede tener 254 caracteres como máximo.
@@ -162,6 +165,29 @@ problem-large = Demasiado texto
 problem-large-text = Se ha enviado más de lo que se puede recibir. Acórtelo, por favor.
 problem-other = No se ha podido responder a la solicitud
 problem-other-text = Había algo incorrecto en ella. Vuelva atrás e inténtelo de nuevo, por favor.
+
+## El formulario con el que se denuncia un comentario
+
+report-title = Denunciar un comentario
+report-lead = Diga a los moderadores qué problema tiene. Lo revisarán de nuevo; hasta entonces permanece en la página.
+report-of = Comentario de { $author }
+report-reason = ¿Qué problema tiene?
+report-abuse = Ataca o insulta a personas
+report-spam = Es publicidad o spam
+report-off-topic = No tiene nada que ver con el artículo
+report-other = Otra cosa
+report-illegal = Es contrario a la ley
+report-text = Lo que los moderadores deberían saber
+report-email = Su correo electrónico, si podemos responderle; no se publicará
+report-law-title = Solo si es contrario a la ley
+report-law-about = Una denuncia así es una notificación formal. Necesita lo siguiente y su correo electrónico.
+report-law = Qué ley infringe, o por qué es ilícito
+report-name = Su nombre
+report-good-faith = Creo de buena fe que lo que indico aquí es exacto y completo.
+report-send = Enviar la denuncia
+report-sent = Gracias por su denuncia
+report-sent-text = La hemos recibido. Un moderador revisará el comentario.
+report-back = Volver al comentario
 
 ## El resguardo: qué fue del propio comentario
 

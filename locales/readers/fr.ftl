@@ -112,6 +112,9 @@ fault-required = Veuillez remplir ce champ.
 fault-required-name = Veuillez indiquer votre nom.
 fault-required-email = Veuillez indiquer votre adresse e-mail.
 fault-required-comment = Veuillez écrire un commentaire.
+fault-required-reason = Veuillez indiquer ce qui ne va pas dans ce commentaire.
+fault-required-law = Veuillez indiquer en quoi il est illicite.
+fault-required-good-faith = Veuillez cocher cette case : un tel signalement l’exige.
 fault-too-long = Veuillez raccourcir le contenu de ce champ.
 fault-too-long-name = Le nom ne peut pas dépasser 100 caractères.
 fault-too-long-email = L’adresse e-mail ne peut pas dépasser 254 caractères.
@@ -168,6 +171,29 @@ problem-large = Texte trop long
 problem-large-text = L’envoi dépasse ce qui peut être reçu. Veuillez le raccourcir.
 problem-other = La demande n’a pas pu être traitée
 problem-other-text = Elle comportait une anomalie. Veuillez revenir en arrière et réessayer.
+
+## Le formulaire qui signale un commentaire
+
+report-title = Signaler un commentaire
+report-lead = Dites aux modérateurs ce qui ne va pas. Ils l’examineront de nouveau ; d’ici là, il reste sur la page.
+report-of = Commentaire de { $author }
+report-reason = Qu’est-ce qui ne va pas ?
+report-abuse = Il attaque ou insulte des personnes
+report-spam = C’est de la publicité ou du spam
+report-off-topic = Il n’a rien à voir avec l’article
+report-other = Autre chose
+report-illegal = Il est contraire à la loi
+report-text = Ce que les modérateurs devraient savoir
+report-email = Votre adresse e-mail, s’ils peuvent vous répondre ; elle ne sera pas publiée
+report-law-title = Seulement s’il est contraire à la loi
+report-law-about = Un tel signalement est une notification formelle. Il exige ce qui suit et votre adresse e-mail.
+report-law = Quelle loi, ou en quoi il est illicite
+report-name = Votre nom
+report-good-faith = Je pense, de bonne foi, que ce que j’indique ici est exact et complet.
+report-send = Envoyer le signalement
+report-sent = Merci pour votre signalement
+report-sent-text = Il nous est parvenu. Un modérateur examinera le commentaire.
+report-back = Retour au commentaire
 
 ## Le reçu : ce qu’il est advenu de son commentaire
 

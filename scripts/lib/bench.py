@@ -21,7 +21,9 @@ START_LIMIT = 30
 # of an article that is read by its beginning
 MANY = 10_000
 # name, connections
-CASES = [("post", 1), ("post", 64), ("read", 1), ("read", 64), ("ceiling", 64), ("short", 64), ("long", 64)]
+WORK = [("post", 1), ("post", 64), ("read", 1), ("read", 64)]
+SHARE = [("ceiling", 64), ("short", 64), ("long", 64)]
+CASES = WORK + SHARE
 POST = "/v1/sites/bench/comments"
 READS = {article: f"{POST}?article={article}&limit=50" for article in ("seeded", "short", "long")}
 SHORT = "Comment %d: the bridge was closed on a Tuesday, and nobody knows why."
@@ -107,9 +109,9 @@ class Service:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return int(fields[11]) + int(fields[12])
 
-    def settle(self) -> None:
-        """Waits until the service does nothing any more, so that one case does not weigh on the next; at most 10 s."""
-        end = time.monotonic() + 10
+    def settle(self, most: int = 10) -> None:
+        """Waits until the service does nothing any more, so that one case does not weigh on the next; at most so many seconds."""
+        end = time.monotonic() + most
         while time.monotonic() < end:
             before = self.processor()
             time.sleep(0.3)
@@ -128,8 +130,8 @@ def set_up(service: Service) -> str:
     return service.command("moderator", "token", "bench@gazette.example").split()[-1]
 
 
-def seed(service: Service, token: str) -> None:
-    """Approved comments through the front door: fifty long ones, fifty of a page of about 20 KiB, and ten thousand of these."""
+def seed(service: Service, token: str, articles: list[tuple[str, str, int]]) -> None:
+    """Approved comments through the front door: by article, with their text and their number."""
     link = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
     bearer = {"Authorization": f"Bearer {token}"}
 
@@ -141,23 +143,23 @@ def seed(service: Service, token: str) -> None:
             service.fail(f"{method} {path} was answered with {answer.status}: {data[:300]!r}")
         return json.loads(data)
 
-    def approve() -> int:
-        waiting = call("GET", "/v1/moderation/comments?status=pending&limit=100", **bearer)["items"]
-        items = [{"id": item["id"], "version": item["version"]} for item in waiting]
-        if items:
-            results = call("POST", "/v1/moderation/decisions", {"decision": "approve", "items": items}, **bearer)["results"]
-            if any(result["outcome"] != "done" for result in results):
+    def approve(article: str) -> None:
+        listed = f"/v1/moderation/comments?status=pending&limit=100&site=bench&article={article}"
+        page = {"next": ""}
+        while page["next"] is not None:
+            page = call("GET", listed + (f"&cursor={page['next']}" if page["next"] else ""), **bearer)
+            items = [{"id": item["id"], "version": item["version"]} for item in page["items"]]
+            decided = {"decision": "approve", "items": items}
+            if items and any(result["outcome"] != "done" for result in call("POST", "/v1/moderation/decisions", decided, **bearer)["results"]):
                 service.fail("not all comments could be approved")
-        return len(items)
 
-    for article, text, comments in [("seeded", TEXT, SEEDED), ("short", SHORT, SEEDED), ("long", SHORT, MANY)]:
+    for article, text, comments in articles:
         for number in range(comments):
             call("POST", POST, {
                 "article": {"key": article, "url": f"{ORIGIN}/{article}", "title": "Seeded"},
                 "name": f"Reader {number}", "email": f"seed-{number}@mailbox.example", "comment": text % number,
             })
-        while approve():
-            pass
+        approve(article)
         end = time.monotonic() + 10
         while (shown := call("GET", READS[article])["article"]["count"]) != comments:
             if time.monotonic() > end:
@@ -190,7 +192,7 @@ class Ceiling:
         self.process.wait(START_LIMIT)
 
 
-def load(service: Service, ceiling: Ceiling, case: tuple[str, int], seconds: int, run: str) -> dict:
+def load(service: Service, ceiling: Ceiling | None, case: tuple[str, int], seconds: int, run: str) -> dict:
     name, connections = case
     if name == "ceiling":
         url = f"http://127.0.0.1:{ceiling.port}/"
@@ -228,7 +230,7 @@ def measure(options: argparse.Namespace) -> None:
     try:
         token = set_up(service)
         service.start()
-        seed(service, token)
+        seed(service, token, [("seeded", TEXT, SEEDED), ("short", SHORT, SEEDED)])
         cold = []
         for _ in range(COLD_STARTS):
             service.settle()
@@ -236,15 +238,23 @@ def measure(options: argparse.Namespace) -> None:
             cold.append(service.start())
         service.settle()
         idle = service.memory()
-        ceiling = Ceiling(options.ceiling, service)
         found = {case: [] for case in CASES}
-        for number in range(options.rounds):
-            for case in CASES:
-                found[case].append(load(service, ceiling, case, options.seconds, f"{number}{CASES.index(case)}"))
-                service.settle()
-                print(f"{options.folder.name}: round {number + 1}, {case[0]} at {case[1]}: {found[case][-1]['rate']:.0f}/s",
-                      file=sys.stderr, flush=True)
+
+        def rounds(cases: list[tuple[str, int]]) -> None:
+            for number in range(options.rounds):
+                for case in cases:
+                    found[case].append(load(service, ceiling, case, options.seconds, f"{number}{CASES.index(case)}"))
+                    service.settle()
+                    print(f"{options.folder.name}: round {number + 1}, {case[0]} at {case[1]}: {found[case][-1]['rate']:.0f}/s",
+                          file=sys.stderr, flush=True)
+
+        rounds(WORK)
         loaded = service.memory()
+        # not before: search would be busy with them while comments are posted
+        seed(service, token, [("long", SHORT, MANY)])
+        service.settle(120)
+        ceiling = Ceiling(options.ceiling, service)
+        rounds(SHARE)
     finally:
         if ceiling:
             ceiling.stop()

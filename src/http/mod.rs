@@ -124,11 +124,12 @@ pub type Extra = fn(&mut ServiceConfig);
 /// stand here, and what does not stand here is not described.
 pub fn table() -> Vec<Group> {
     use desk::links;
-    use public::{mail, receipt_page, standing};
+    use public::{mail, receipt_page, report_page, standing};
     let mut groups = of_pages();
     groups.extend([
         others(vec![
             at("/sites/{site}/comments").read(standing::page, standing::about_page),
+            at("/sites/{site}/comments/{id}/report").read(report_page::page, report_page::about_page),
             at("/receipts/{token}")
                 .read(receipt_page::page, receipt_page::about_page)
                 .post(receipt_page::act, receipt_page::about_act)

@@ -9,6 +9,9 @@ impl Texts {
         match (fault.code, fault.field) {
             (Code::Required, "name") => self.say("fault-required-name"),
             (Code::Required, "email") => self.say("fault-required-email"),
+            (Code::Required | Code::UnknownValue, "reason") => self.say("fault-required-reason"),
+            (Code::Required, "law") => self.say("fault-required-law"),
+            (Code::Required, "good_faith") => self.say("fault-required-good-faith"),
             (Code::Required, "comment") => self.say("fault-required-comment"),
             (Code::Required, _) => self.say("fault-required"),
             (Code::TooLong, "name") => self.say("fault-too-long-name"),

@@ -57,7 +57,7 @@ export function inspect(page, { base, kind }) {
     if (tag === "a" && !element.hasAttribute("href")) say(element, "a link to nowhere");
     if (tag === "script" && !/^<script src="\/assets\/(desk|htmx\.min)\.js" defer=""><\/script>$/.test(element.outerHTML)) say(element, "a foreign script");
     const closes = tag === "form" && element.method === "dialog" && !element.hasAttribute("action");
-    if (tag === "form" && !closes && !/^\/(v1\/sites\/demo\/comments|receipts\/[\w.-]+|d\/[\w.-]+|desk(\/[\w/-]+)?)$/.test(element.getAttribute("action"))) say(element, "a foreign form");
+    if (tag === "form" && !closes && !/^\/(v1\/sites\/demo\/comments(\/[\w-]+\/reports)?|receipts\/[\w.-]+|d\/[\w.-]+|desk(\/[\w/-]+)?)$/.test(element.getAttribute("action"))) say(element, "a foreign form");
     if (tag === "link" && !/^(stylesheet|icon) \/assets\//.test(`${element.rel} ${element.getAttribute("href")}`)) say(element, "a foreign link");
     if (tag === "style" && (element.parentElement !== page.head || page.querySelectorAll("style").length !== 1)) say(element, "a foreign style");
     if (element.matches(bare) && element.querySelector(":not(br)")) say(element, "an element among a stranger's words");

@@ -117,6 +117,27 @@ async function story(browser, demo, problems) {
     await page.context().close();
   }
 
+  // ── report, without any script
+  const quiet = await without(SCREENS[1]);
+  await check("a comment is reported without scripts", async () => {
+    await quiet.goto(address("port-arden"));
+    await quiet.getByRole("link", { name: "Report the comment of Priya N." }).first().click();
+    await quiet.waitForURL(/\/report$/);
+    assert.ok(await holds(quiet, "We drove down from the city"));
+    await quiet.getByLabel("It is against the law", { exact: true }).check();
+    await button(quiet, "Send the report").click();
+    await quiet.getByText("Please say what makes it unlawful.").first().waitFor();
+    assert.ok(await quiet.getByLabel("It is against the law", { exact: true }).isChecked());
+    await quiet.getByLabel("It attacks or insults people").check();
+    await field(quiet, "What the moderators should know").fill("It calls people names.");
+    await button(quiet, "Send the report").click();
+    await quiet.waitForURL(/done=received/);
+    assert.ok(await holds(quiet, "Thank you for your report"));
+    const { items } = await api("GET", `${demo.base}/v1/moderation/comments?site=demo&needs=report`, token);
+    assert.equal(items.length, 1);
+  });
+  await quiet.context().close();
+
   // ── by keyboard only
   const keys = await without(SCREENS[0]);
   const focused = () => keys.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.name || document.activeElement.localName);
@@ -159,7 +180,7 @@ async function story(browser, demo, problems) {
     await check(`${screen.name}: the comments stand in a frame of the site, and a reply is sent from there`, async () => {
       await until("the site knows the newspaper", async () => {
         await page.goto(paper.base);
-        return (await page.frames()[1].locator("h1").count().catch(() => 0)) === 1;
+        return (await page.frames()[1].locator("#comments").count().catch(() => 0)) === 1;
       });
       const frame = page.frameLocator("iframe");
       await frame.getByRole("link", { name: "Newest first" }).click();
@@ -181,7 +202,7 @@ async function story(browser, demo, problems) {
     await check(`${screen.name}: pages of others cannot show them in a frame`, async () => {
       await page.goto(stranger.base);
       await until("the frame is refused", async () => page.frames().length < 2 || page.frames()[1].url().startsWith("chrome-error:"));
-      assert.equal(await page.frameLocator("iframe").locator("h1").count(), 0);
+      assert.equal(await page.frameLocator("iframe").locator("#comments").count(), 0);
     });
     assert.deepEqual(await context.cookies(), [], "there are no cookies");
     await context.close();
@@ -219,6 +240,13 @@ async function story(browser, demo, problems) {
   await look("a comment that is not there", address("port-arden", "&around=01a20af0-dc8f-7591-9eb1-0d2af4d96cfe"), "not published here");
   await look("a comment that was sent", address("port-arden", "&replydesk=held"), "Your comment is held for moderation.");
   await look("the receipt", receipt, "Waiting for a moderator");
+  const report = `${demo.base}/sites/demo/comments/${first}/report`;
+  await look("the form of a report", report, "What is wrong with it?");
+  await look("a report that was refused", report, "Please say what makes it unlawful.", async (page) => {
+    await page.getByLabel("It is against the law", { exact: true }).check();
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), button(page, "Send the report").click()]);
+  });
+  await look("a report that has arrived", `${report}?done=received`, "Thank you for your report");
   await look("a form that was refused", address("port-arden", `&replyto=${first}`), "Please enter a name without an @ sign", async (page) => {
     await field(page, "Comment").fill("Typed once.");
     await field(page, "Name").fill("Jo @ home");
@@ -234,6 +262,7 @@ async function story(browser, demo, problems) {
     });
     await look(`the page in ${language}`, address("port-arden", `&replyto=${first}`), title);
     await look(`the receipt in ${language}`, receipt, "Held while it is looked at.");
+    await look(`a report in ${language}`, report, "I have kept a moth trap");
   }
   paper.stop();
   stranger.stop();

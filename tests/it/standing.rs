@@ -248,6 +248,61 @@ assert!(waiting["parent"].to_string().contains(id(&first)), "{waiting}");
         assert!(!asked.contains("<form"));
     }
 
+    async fn readers_report_without_scripts(app: TestApp) {
+        let moderator = app.moderator().await;
+        let shown = app.makes_public(&moderator, "Shown, and reported").await;
+        let path = link(&app.opens_page(ARTICLE).await, "Report").unwrap();
+        let open = async |path: &str| app.client.send(("GET", path), &[BROWSER], None).await;
+        let sends = async |fields: &[(&str, &str)]| {
+            let post = format!("/v1/sites/{SITE}/comments/{}/reports", id(&shown));
+            app.client.submit(&post, fields, &[("origin", app.url())]).await
+        };
+        let page = open(&path).await;
+        assert_eq!((page.status, page.header("cache-control")), (200, "no-store"));
+        assert!(page.text().contains("Comment of <bdi>Ann</bdi>") && page.text().contains("Shown, and reported"));
+        // what is wrong comes back with what was typed
+        let wrong = sends(&[("text", "Not nice & rude"), ("email", "bob"), ("law", ""), ("name", "")]).await;
+        assert_eq!(wrong.status, 422);
+        for there in ["Please choose what is wrong with the comment.", "Not nice &#38; rude", "value=\"bob\"", "Please enter an email address"] {
+            assert!(wrong.text().contains(there), "{there}: {}", wrong.text());
+        }
+        let illegal = [("reason", "illegal"), ("email", "bob@example.org"), ("name", "Bob"), ("law", " "), ("text", "")];
+        let wrong = sends(&illegal).await;
+        assert!(wrong.text().contains("Please say what makes it unlawful.") && wrong.text().contains("Please tick this box"), "{}", wrong.text());
+        assert!(wrong.text().contains("value=\"illegal\" required checked") && wrong.text().contains("value=\"Bob\""));
+        assert_eq!(app.rows("select count(*) from reports").await, 0);
+        // a form sends its empty fields with every reason
+        let good = [("reason", "abuse"), ("text", "It calls people names."), ("email", ""), ("law", ""), ("name", "Bob")];
+        for _ in 0..2 {
+            let done = sends(&good).await;
+            assert_eq!((done.status, done.header("location")), (303, format!("{path}?done=received").as_str()));
+            let done = open(done.header("location")).await;
+            assert!(done.text().contains("Thank you for your report") && !done.text().contains("<form"), "{}", done.text());
+            assert!(done.text().contains(&format!("https://news.example/news/1#comment-{}", id(&shown))));
+        }
+        assert_eq!(app.rows("select count(*) from reports").await, 1);
+        assert_eq!(moderator.queue("&needs=report").await.len(), 1);
+        assert!(app.opens_page(ARTICLE).await.contains("Shown, and reported"));
+        // a program that sends a form is answered as a program
+        let post = format!("/v1/sites/{SITE}/comments/{}/reports", id(&shown));
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let told = app.client.raw(("POST", &post), &[form, ("accept", "application/json")], b"reason=abuse".to_vec()).await;
+        assert_eq!((told.status, told.json()["status"].as_str()), (202, Some("received")));
+        let told = app.client.raw(("POST", &post), &[form, ("accept", "application/json")], b"reason=rude".to_vec()).await;
+        assert_eq!(told.faults(), [("reason".to_owned(), "unknown-value".to_owned())]);
+        // of what is not public there is no form
+        let held = app.submits("Held for now", "cem@example.org").await;
+        for nothing in [id(&held), "01a20af0-dc8f-7591-9eb1-0d2af4d96cfe", "nonsense"] {
+            let answer = open(&format!("/sites/{SITE}/comments/{nothing}/report")).await;
+            assert_eq!(answer.status, 404);
+            assert!(answer.text().contains("There is nothing here") && !answer.text().contains("Held for now"));
+            let post = format!("/v1/sites/{SITE}/comments/{nothing}/reports");
+            assert_eq!(app.client.submit(&post, &good, &[("origin", app.url())]).await.status, 404);
+            let wrong = app.client.submit(&post, &[("reason", "rude")], &[("origin", app.url())]).await;
+            assert_eq!(wrong.status, 404, "{nothing}");
+        }
+    }
+
     async fn readers_are_spoken_to_in_the_language_of_their_site(app: TestApp) {
         let eve = app.hires("Eve", Role::Editor, &[]).await;
         for (number, language) in Language::ALL.iter().enumerate() {

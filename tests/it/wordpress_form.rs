@@ -68,6 +68,9 @@ async fn deletes(app: &TestApp, number: u32) {
     assert_eq!(app.client.send(("DELETE", &path), &[("authorization", &bearer)], None).await.status, 204);
 }
 
+/// What it is, its status, the text, and the fields that differ.
+type Row<'a> = (&'a str, u16, &'a str, Vec<(&'a str, &'a str)>);
+
 both_databases! {
     async fn every_row_of_the_table(app: TestApp) {
         let mo = app.moderator().await;
@@ -84,7 +87,7 @@ both_databases! {
         let post = "comment_post_ID";
         let parent = "comment_parent";
         // what, the status, and the fields that differ
-        let rows: Vec<(&str, u16, &str, Vec<(&str, &str)>)> = vec![
+        let rows: Vec<Row<'_>> = vec![
             ("held", 302, "Held.", vec![]),
             ("the same again", 409, "Held.", vec![]),
             ("an answer", 302, "An answer.", vec![(parent, &published)]),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use super::pages::{Format, Page};
 pub use engaging::{EngagingView, engaging, engaging_fragment};
 pub use feed::feed;
-pub use view::{ArticleView, CommentView, PageView, RepliesView, Shown};
+pub use view::{ArticleView, CommentView, PageView, Published, RepliesView, Shown};
 
 use super::{
     App, FlowError,
@@ -182,6 +182,16 @@ pub async fn comment(app: &App, site: &Site, id: CommentId) -> Result<CommentVie
     let found = app.db.read(async |tx| tx.published(site.id, id).await).await?;
     let (row, _) = found.ok_or(FlowError::NotFound)?;
     Ok(CommentView::new(row))
+}
+
+/// The same with the address of its article, for pages that are rendered here.
+pub async fn with_article(app: &App, site: &Site, id: CommentId) -> Result<(Published, String), FlowError> {
+    let found = app.db.read(async |tx| tx.published(site.id, id).await).await?;
+    let (row, article) = found.ok_or(FlowError::NotFound)?;
+    match CommentView::new(row) {
+        CommentView::Published(comment) => Ok((*comment, article.url)),
+        CommentView::Tombstone { .. } => Err(FlowError::NotFound),
+    }
 }
 
 /// The replies below a published comment that came after `after`, in the order of arrival.

@@ -6,10 +6,11 @@ use askama::Template;
 use super::{
     form::{ArticleFields, FormView, Parent},
     pages::{ArticlePage, Discussion, Figure, Notice, Story, ThreadComment, WidgetPage},
+    report_page,
     thread::{Places, name_of, shown},
 };
 use crate::{
-    domain::{CommentId, Language, Timestamp},
+    domain::{CommentId, Language, Site, Timestamp},
     flow::{
         App,
         read::{self, Reading},
@@ -69,7 +70,7 @@ pub async fn article(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     };
     let page = read::page(&app, &reading).await?;
     let t = Texts::for_readers(site.policy.language);
-    let places = Here { is_open: page.article.open };
+    let places = Here { site: &site, is_open: page.article.open };
     let comments: Vec<ThreadComment> =
         page.comments.into_iter().map(|view| shown(t, &places, view)).collect();
     let parent = query.get("replyto").and_then(|id| name_of(&comments, id).map(|author| (id, author)));
@@ -144,11 +145,12 @@ fn story() -> Story {
 }
 
 /// The comments stand on the article itself.
-struct Here {
+struct Here<'a> {
+    site: &'a Site,
     is_open: bool,
 }
 
-impl Places for Here {
+impl Places for Here<'_> {
     fn comment(&self, id: CommentId) -> String {
         format!("#comment-{id}")
     }
@@ -157,8 +159,8 @@ impl Places for Here {
         self.is_open.then(|| format!("?replyto={id}#respond"))
     }
 
-    fn report(&self, _: CommentId) -> Option<String> {
-        None
+    fn report(&self, id: CommentId) -> Option<String> {
+        Some(report_page::path(self.site, id))
     }
 
     fn more(&self, _: CommentId, _: CommentId) -> Option<String> {

@@ -26,7 +26,7 @@ const ARTICLES: usize = 10;
 
 /// What the document says of [`list`].
 pub fn about_list() -> Operation {
-    about(operation("engaging", "readers", "The most engaging articles of a site, and why."))
+    about_either(operation("engaging", "readers", "The most engaging articles of a site, and why."))
         .note("Everybody counts once for each reason, however much they write; what counts is what readers see.")
         .answers::<EngagingView>(200, "The articles, the most engaging one first.")
         .refuses(&["not-acceptable"])
@@ -34,11 +34,16 @@ pub fn about_list() -> Operation {
 
 /// What the document says of [`fragment`].
 pub fn about_fragment() -> Operation {
-    about(operation("engaging-html", "readers", "The same as a list of links, for the side of a page."))
-        .answers_page(200, "A piece of HTML, in the language of the site: an `<ol>`.")
+    about_either(operation(
+        "engaging-html",
+        "readers",
+        "The same as a list of links, for the side of a page.",
+    ))
+    .answers_page(200, "A piece of HTML, in the language of the site: an `<ol>`.")
 }
 
-fn about(operation: Operation) -> Operation {
+/// What it says of both.
+pub fn about_either(operation: Operation) -> Operation {
     let limit = json!({"type": "integer", "minimum": 1, "maximum": 100, "default": ARTICLES});
     operation
         .query("window", one_of(&["24h", "7d", "30d"]), "How far it looks back; `24h` when unsaid.")

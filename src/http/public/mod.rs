@@ -17,6 +17,7 @@ pub mod receipt;
 pub(super) mod receipt_page;
 pub(super) mod receipts;
 pub(super) mod refused;
+pub mod report_page;
 pub(super) mod reports;
 pub(super) mod standing;
 pub(super) mod syndication;

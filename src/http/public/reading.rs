@@ -32,7 +32,7 @@ const PARAMETERS: [&str; 6] = ["article", "article_url", "sort", "limit", "curso
 
 /// What the document says of [`comments`].
 pub fn about_comments() -> Operation {
-    about(operation(
+    about_in_any_form(operation(
         "comments",
         "readers",
         "Published comments of an article, replies below what they answer.",
@@ -42,7 +42,7 @@ pub fn about_comments() -> Operation {
 }
 
 /// What it says of the same in whatever form.
-pub(super) fn about(operation: Operation) -> Operation {
+pub fn about_in_any_form(operation: Operation) -> Operation {
     let text = || json!({"type": "string"});
     let sorts = one_of(&["oldest", "newest", "top"]);
     let around = json!({"type": "string", "format": "uuid"});

@@ -6,10 +6,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::input::RawClient;
+use super::{
+    input::RawClient,
+    report_page::{self, TypedReport},
+};
 use crate::{
     domain::{
         ClientAddress, Code, CommentId, Email, Fault, Name, Notice, REPORT_CHARS, Report, ReportReason,
@@ -17,12 +20,12 @@ use crate::{
     flow::{App, reports},
     http::{
         Shared, auth,
-        body::JsonBody,
-        error::ApiError,
+        body::{AnyBody, FormBody},
+        error::{ApiError, prefers_html},
         json::Object,
         limits,
         moderation::free_text,
-        openapi::{Operation, operation},
+        openapi::{Operation, one_of, operation},
         site,
     },
 };
@@ -31,7 +34,7 @@ const MEMBERS: [&str; 9] =
     ["reason", "text", "law", "name", "email", "good_faith", "client", "client.ip", "client.user_agent"];
 
 /// What was sent.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MakeReport)]
 struct Raw {
@@ -71,7 +74,10 @@ pub fn about_post() -> Operation {
         .note("`illegal` is a notice (Regulation (EU) 2022/2065, article 16): it needs `law`, `name`, `email` and `good_faith`.")
         .by_anybody_or_site()
         .takes::<Raw>(json!({"reason": "abuse", "text": "It calls people names."}))
+        .takes_form(&form_fields(), json!({"reason": "abuse", "text": "It calls people names."}))
         .answers::<Told>(202, "A moderator will look at it.")
+        .answers_nothing(303, "The same, for a browser that posts a form.")
+        .with(303, "Location")
         .refuses(&["origin-not-allowed"])
         .limited()
 }
@@ -81,7 +87,7 @@ pub async fn post(
     app: Data<App>,
     shared: Data<Shared>,
     request: HttpRequest,
-    (path, body): (Path<(String, String)>, JsonBody),
+    (path, body): (Path<(String, String)>, AnyBody),
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path.0)?;
     auth::check_origin(&app, &request, Some(&site))?;
@@ -91,19 +97,72 @@ pub async fn post(
         Some(_) => return Err(ApiError::Forbidden),
     };
     let comment: CommentId = path.1.parse().map_err(|_| ApiError::NotFound)?;
-    let raw: Raw = body.read(&MEMBERS)?;
-    let (report, stated) = raw.parse(is_backend)?;
+    let (raw, is_page) = match &body {
+        AnyBody::Json(body) => (body.read(&MEMBERS)?, false),
+        AnyBody::Form(body) => (Raw::from_form(body)?, prefers_html(&request)),
+    };
+    let (report, stated) = match raw.parse(is_backend) {
+        Err(ApiError::Validation(faults)) if is_page => {
+            return report_page::refused(&app, (&site, comment), (raw.typed(), &faults)).await;
+        }
+        parsed => parsed?,
+    };
     if let Some(client) = &stated {
         limits::passes_on_report(&app, &shared, (&request, &client.host_prefix())).await?;
     }
     let client = if is_backend { stated } else { Some(auth::client(&shared, &request)) };
     reports::report(&app, (&site, comment), client.as_ref(), &report).await?;
+    if is_page {
+        return Ok(report_page::taken(&site, comment));
+    }
     Ok(HttpResponse::Accepted()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(Told { status: "received" }))
 }
 
+/// The fields of the form for the document.
+fn form_fields() -> [(&'static str, bool, Value); 6] {
+    let text = |most: usize| json!({"type": "string", "maxLength": most});
+    [
+        ("reason", true, one_of(&ReportReason::ALL.map(ReportReason::name))),
+        ("text", false, text(REPORT_CHARS)),
+        ("email", false, text(254)),
+        ("law", false, text(REPORT_CHARS)),
+        ("name", false, text(100)),
+        ("good_faith", false, one_of(&["true"])),
+    ]
+}
+
 impl Raw {
+    /// A form sends all of its fields, whatever the reason: what only a notice needs is left out of others.
+    fn from_form(body: &FormBody) -> Result<Self, ApiError> {
+        let form = body.read(&["reason", "text", "email", "law", "name", "good_faith"])?;
+        let said = |name| form.owned(name).filter(|said: &String| !said.trim().is_empty());
+        let reason = said("reason");
+        let is_notice = reason.as_deref() == Some(ReportReason::Illegal.name());
+        let of_notice = |name| said(name).filter(|_| is_notice);
+        Ok(Self {
+            text: said("text"),
+            email: said("email"),
+            law: of_notice("law"),
+            name: of_notice("name"),
+            good_faith: of_notice("good_faith").map(|said| said == "true"),
+            client: None,
+            reason,
+        })
+    }
+
+    fn typed(self) -> TypedReport {
+        TypedReport {
+            reason: self.reason.unwrap_or_default(),
+            text: self.text.unwrap_or_default(),
+            email: self.email.unwrap_or_default(),
+            law: self.law.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            good_faith: self.good_faith == Some(true),
+        }
+    }
+
     /// Believes what is valid, and names all that is not.
     fn parse(&self, is_backend: bool) -> Result<(Report, Option<ClientAddress>), ApiError> {
         let mut faults = Vec::new();

@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 use super::{
     form::{ArticleFields, FormView, Parent},
     pages::{Below, CommentsPage, Discussion, Notice, ThreadComment},
-    reading,
+    reading, report_page,
     thread::{Places, name_of, shown},
 };
 use crate::{
@@ -300,8 +300,8 @@ impl Places for Here<'_> {
         self.is_open.then(|| format!("{}#respond", url()))
     }
 
-    fn report(&self, _: CommentId) -> Option<String> {
-        None
+    fn report(&self, id: CommentId) -> Option<String> {
+        Some(report_page::path(self.asked.site, id))
     }
 
     fn more(&self, id: CommentId, after: CommentId) -> Option<String> {

@@ -24,26 +24,24 @@ use crate::{
     },
 };
 
-const NEXT: &str = "The next page is that of the header `Link` whose `rel` is `next` (RFC 8288).";
-
 /// What the document says of [`html`].
 pub fn about_html() -> Operation {
-    reading::about(operation(
-        "comments-html",
-        "readers",
-        "The same as a piece of HTML, for a page of the site.",
-    ))
-    .note("Safe to put into a page as it is: no script, no style, no form. In the language of the site.")
-    .note(NEXT)
-    .answers_page(200, "A page of them: an `<ol>`, each comment with the id `comment-ID`.")
+    about_piece(operation("comments-html", "readers", "The same as a piece of HTML, for a page of the site."))
+        .note("Safe to put into a page as it is: no script, no style, no form. In the language of the site.")
+        .answers_page(200, "A page of them: an `<ol>`, each comment with the id `comment-ID`.")
 }
 
 /// What the document says of [`linked`].
 pub fn about_linked() -> Operation {
-    reading::about(operation("comments-jsonld", "readers", "The same in the words of schema.org."))
+    about_piece(operation("comments-jsonld", "readers", "The same in the words of schema.org."))
         .note("Safe to put into `<script type=\"application/ld+json\">` as it is.")
-        .note(NEXT)
         .answers_text(200, "A page of them, as the `comment` of an `Article`.", "application/ld+json")
+}
+
+/// What it says of both.
+pub fn about_piece(operation: Operation) -> Operation {
+    reading::about_in_any_form(operation)
+        .note("The next page is that of the header `Link` whose `rel` is `next` (RFC 8288).")
 }
 
 /// What the document says of [`feed`].

@@ -265,7 +265,7 @@ impl Door {
             .replace("{token}", token)
             .replace("{key}", "news%2F1");
         let path = if pattern.starts_with("/desk/invitations/") { things.invitation.clone() } else { path };
-        let is_page = by == By::Desk || !pattern.starts_with("/v1/") || pattern.ends_with(".php");
+        let is_page = by == By::Desk || !pattern.starts_with("/v1/") || pattern.contains("wp-comments-post");
         let is_form = method == "POST" && is_page;
         Self { pattern, method, path, by, good, is_form }
     }

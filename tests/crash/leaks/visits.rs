@@ -48,7 +48,11 @@ pub async fn walk<'w>(
     let (session, csrf) = desk(walk).await;
     let link = decides_by_mail(walk, mail).await;
     sees_to_the_outbox(walk, (&session, &csrf)).await;
-    let question = asked(walk, at).await;
+    let question = asked(walk, at, "at first").await;
+    let answer =
+        walk.submits(&format!("/mail/{question}"), &[], &[("action", "confirm"), (EMAIL, EMAIL)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    appeals(walk).await;
     let visited = Visited { id, token, session, csrf, link, question };
     for (pattern, method) in ways.filter(|(_, method)| method == "GET" || method == "HEAD") {
         let bearer = format!("Bearer {}", walk.api_token);
@@ -88,14 +92,24 @@ pub async fn enters(walk: &Walk<'_>, comment: &str, (link, at): (String, &Termin
     let held = good(&walk.posts(&reply(comment)).await);
     let (session, csrf) = signs_in(walk).await;
     let (id, token) = (text(&held["id"]), text(&held["receipt"]["token"]));
-    let question = asked(walk, at).await;
+    let question = asked(walk, at, comment).await;
     Visited { id, token, session, csrf, link, question }
 }
 
+/// Somebody who does not agree with a rejection.
+async fn appeals(walk: &Walk<'_>) {
+    let comment = good(&walk.posts(&reply("To be appealed for.")).await);
+    let (id, token) = (text(&comment["id"]), text(&comment["receipt"]["token"]));
+    let rejects = json!({"decision": "reject", "version": 1, "reason": WRITTEN});
+    good(&walk.moderates(("POST", &format!("/v1/moderation/comments/{id}/decisions")), &rejects).await);
+    let against = json!({"text": WRITTEN});
+    good(&walk.sends(("POST", &format!("/v1/receipts/{token}/appeal")), &[], &against).await);
+}
+
 /// The token of the question that an author is asked who wants mail.
-async fn asked(walk: &Walk<'_>, at: &Terminal) -> String {
+async fn asked(walk: &Walk<'_>, at: &Terminal, when: &str) -> String {
     let wish = json!({"notify": "replies"});
-    let comment = good(&walk.posts(&merged(reply("By whoever wants mail."), &wish)).await);
+    let comment = good(&walk.posts(&merged(reply(&format!("By whoever wants mail: {when}")), &wish)).await);
     let id = text(&comment["id"]).parse().unwrap();
     let app = app::open(&at.database.config(&[]), &Clock::System, String::new()).await.unwrap();
     let until = Instant::now() + Duration::from_mins(1);
@@ -234,6 +248,15 @@ async fn words(walk: &Walk<'_>, (session, csrf): (&str, &str)) {
     let reported =
         walk.sends(("POST", &format!("/v1/sites/{SITE}/comments/{id}/reports")), &[], &notice()).await;
     assert_eq!(reported.status, 202, "{}", reported.text());
+    let (path, form) = (format!("/v1/sites/{SITE}/comments/{id}/reports"), notice());
+    let mut fields: Vec<(&str, &str)> = form
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter_map(|(name, said)| Some((name.as_str(), said.as_str()?)))
+        .collect();
+    fields.push(("good_faith", "true"));
+    assert_eq!(walk.submits(&path, &[], &fields).await.status, 303);
     let answer =
         [&of("reply")[..], &[("key", "leaks-1"), ("comment", "For the site, at the desk.")]].concat();
     assert_eq!(walk.submits(&page, &cookie, &answer).await.status, 303);

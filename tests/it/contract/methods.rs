@@ -26,6 +26,7 @@ pub fn paths(id: &str, token: &str) -> Vec<(String, &'static str)> {
         (format!("/v1/receipts/{token}"), "GET, HEAD, PATCH, DELETE"),
         (format!("/v1/receipts/{token}/appeal"), "POST"),
         ("/sites/gazette/comments?article=news/1".to_owned(), reading),
+        (format!("/sites/gazette/comments/{id}/report"), reading),
         (format!("/receipts/{token}"), "GET, HEAD, POST"),
         (format!("/mail/{token}"), "GET, HEAD, POST"),
         (format!("/d/{token}"), "GET, HEAD, POST"),

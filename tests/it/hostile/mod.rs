@@ -110,6 +110,7 @@ impl<'a> Doors<'a> {
             route("POST", "/desk/policy", ("cookie", &cookie), "staff_names"),
             route("POST", "/desk/words", ("cookie", &cookie), "hold"),
             route("POST", "/v1/sites/gazette/wp-comments-post.php", nobody, "author"),
+            route("POST", &format!("/v1/sites/gazette/comments/{id}/reports"), nobody, "text"),
         ];
         Self { app, json, forms, csrf, held }
     }

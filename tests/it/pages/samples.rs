@@ -7,7 +7,14 @@ use replydesk::domain::{Code, Fault, Field, Form, Language, ReportReason, Role, 
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
-    public::{form::*, mail::*, pages::*, problems, receipt::*},
+    public::{
+        form::*,
+        mail::*,
+        pages::*,
+        problems,
+        receipt::*,
+        report_page::{ReportPage, TypedReport},
+    },
     view::{Link, Moment, When},
 };
 use replydesk::notify::{DigestItem, DigestMail, DigestSite, MailLink, ModeratorMail, ParentExcerpt};
@@ -437,6 +444,41 @@ fn replies_page() -> CommentsPage {
     }
 }
 
+fn report() -> ReportPage {
+    ReportPage {
+        t: told(),
+        site: "The Gazette".to_owned(),
+        author: "Tom Bexley".to_owned(),
+        text: "Lovely for the people who drive in.\n\nLess lovely if you work nights.".to_owned(),
+        action: Some("/v1/sites/demo/comments/01a20af0-dc8f-7591-9eb1-0d2af4d96cfe/reports".to_owned()),
+        back: Link::new(told().say("report-back"), "https://gazette.example/lights#comment-c1"),
+        typed: TypedReport::default(),
+        errors: Vec::new(),
+    }
+}
+
+fn refused_report() -> ReportPage {
+    let error = |field: &'static str, code| FieldError {
+        field: field.to_owned(),
+        message: told().refused(&Fault { field, code }).into(),
+    };
+    ReportPage {
+        author: Hostile::NAME.to_owned(),
+        text: format!("{}\n{}", Hostile::NAME, hostile::long()),
+        typed: TypedReport {
+            reason: "illegal".to_owned(),
+            text: "<b onclick=x>Kept text</b>".to_owned(),
+            ..TypedReport::default()
+        },
+        errors: vec![
+            error("reason", Code::Required),
+            error("law", Code::Required),
+            error("good_faith", Code::Required),
+        ],
+        ..report()
+    }
+}
+
 fn empty_page() -> CommentsPage {
     CommentsPage {
         article: None,
@@ -503,6 +545,9 @@ pub(crate) fn public() -> Vec<(&'static str, String)> {
                 None,
             ),
         ),
+        ("report.html", render(&report())),
+        ("report-refused.html", render(&refused_report())),
+        ("report-sent.html", render(&ReportPage { action: None, ..report() })),
         (
             "problem.html",
             render(&ProblemPage { t: told(), problem: problems::problem("rate-limited").unwrap() }),

@@ -60,12 +60,13 @@ fn templates_hold_no_words() {
 const PLACES: [&str; 5] = ["http/desk/", "http/public/", "http/view.rs", "notify/", "flow/letters/"];
 
 /// Of these the demo's article, which is English, and what is for programmers.
-const FOR_PROGRAMMERS: [&str; 5] = [
+const FOR_PROGRAMMERS: [&str; 6] = [
     "http/public/assets.rs",
     "http/public/demo.rs",
     "http/public/input.rs",
     "http/public/problems.rs",
     "http/public/wordpress.rs",
+    "http/public/reports.rs",
 ];
 
 /// What is no word of ours although it looks like one.
