@@ -29,7 +29,7 @@ const FREE: [&str; 13] = [
 
 /// What is as well: who is not signed in is signed out, what does not exist is ended, a site that nobody knows has nothing
 /// to claim, and a name or a password of another shape is a wrong one.
-const AS_WELL: [(&str, u16); 7] = [
+const AS_WELL: [(&str, u16); 8] = [
     ("/desk/sign-out", 303),
     ("/desk/account/sessions", 303),
     ("/v1/moderation/claims", 200),
@@ -39,6 +39,8 @@ const AS_WELL: [(&str, u16); 7] = [
     ("/desk/blocks", 303),
     // what is not a line of its own is tried like any list
     ("/desk/words", 200),
+    // where a browser goes back to is left alone when it is no address
+    ("/v1/sites/{site}/wp-comments-post.php", 302),
 ];
 
 /// What may be any list of texts, and is told again to whoever set it.
