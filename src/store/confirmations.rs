@@ -42,7 +42,7 @@ statements! {
         "select c.id, c.site, c.name, c.status, c.notify, c.reason, c.basis, c.submitted_at, c.decided_at, c.published_at, c.told_of, c.told_by, ",
         "r.text, a.key as article_key, a.url as article_url, a.title as article_title, k.id as contact, k.email, k.email_index, ",
         "p.appealed_at ",
-        "from comments c join articles a on a.id = c.article join revisions r on r.comment = c.id and r.number = c.revision ",
+        "from comments c join articles a on a.id = c.article and a.deleted_at is null join revisions r on r.comment = c.id and r.number = c.revision ",
         "left join contacts k on k.id = c.contact left join appeals p on p.comment = c.id where c.id = $1"
     );
     TELL = same!("update comments set told_of = $2, told_by = $3 where id = $1 and decided_at = $2");
@@ -196,7 +196,7 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// A comment with what its author may be told.
+    /// A comment with what its author may be told; nothing where its article was deleted.
     pub async fn addressee_of(&mut self, comment: CommentId) -> Result<Option<AddresseeOf>, StoreError> {
         Ok(on!(self, |conn, kind| sqlx::query_as(ADDRESSEE.text(kind))
             .bind(comment)

@@ -282,6 +282,20 @@ both_databases! {
         assert_eq!(mailbox(app, "eve@example.org").await.len(), 0);
     }
 
+    async fn nothing_is_told_of_an_article_that_was_deleted(app: TestApp) {
+        let (mo, token) = (app.moderator().await, app.backend().await);
+        let comment = sends(app, "The first words", ("ann@example.org", "replies")).await;
+        confirms(app, "ann@example.org").await;
+        decides(app, &mo, "approve", &comment).await;
+        let reply = answers(app, &comment, "An answer", ("bob@example.org", "none")).await;
+        decides(app, &mo, "approve", &reply).await;
+        let bearer = format!("Bearer {token}");
+        let way = ("DELETE", "/v1/sites/gazette/articles/news%2F1");
+        assert_eq!(app.client.send(way, &[("authorization", &bearer)], None).await.status, 204);
+        app.waits(WINDOW);
+        assert_eq!(mailbox(app, "ann@example.org").await.len(), 1);
+    }
+
     async fn too_many_letters_a_day_are_not_sent(app: TestApp) {
         let mo = app.moderator().await;
         let comment = sends(app, "What about the ferry?", ("ann@example.org", "replies")).await;
