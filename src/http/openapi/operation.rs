@@ -199,9 +199,10 @@ impl Operation {
         self.answers_text(status, text, PAGE)
     }
 
-    /// An answer of another kind.
+    /// An answer of another kind: a text, or an object of which no more is said.
     pub fn answers_text(self, status: u16, text: &'static str, kind: &'static str) -> Self {
-        self.told(status, text, Some((kind, json!({"schema": {"type": "string"}}))))
+        let schema = if kind.ends_with("json") { "object" } else { "string" };
+        self.told(status, text, Some((kind, json!({"schema": {"type": schema}}))))
     }
 
     fn told(mut self, status: u16, text: &'static str, content: Option<(&'static str, Value)>) -> Self {
