@@ -50,8 +50,7 @@ pub(super) fn public(
     let ending = builder.graceful_shutdown_signal();
     let made = builder.listen("public", socket, move || {
         let ending = ending.clone();
-        let (app, shared) = (app.clone(), shared.clone());
-        let router = Router::new().configure(http::routes(app, shared, extra)).into_factory();
+        let router = http::router(&app, &shared, extra).into_factory();
         let router = router.map_err(|error| error.error_response());
         let patience =
             Patience { busy: server.client_timeout, resting: server.client_timeout + server.keep_alive };

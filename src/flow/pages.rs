@@ -5,15 +5,15 @@
 //! process changes the article, and when the once-a-second look finds that another one did.
 
 use std::{
+    convert::Infallible,
     sync::{
         Arc, Weak,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use bytes::Bytes;
-use moka::sync::Cache;
+use quick_cache::{Equivalent, Weighter, sync::Cache};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
@@ -22,11 +22,12 @@ use crate::{
 };
 
 /// Articles whose version is kept, at most.
-const ARTICLES: u64 = 100_000;
+const ARTICLES: usize = 100_000;
 /// Pages that somebody prepares or has just prepared, at most.
-const BUILDS: u64 = 10_000;
-/// How long it is remembered that somebody did.
-const BUILT: Duration = Duration::from_secs(10);
+const BUILDS: usize = 4_000;
+/// What a large page weighs. The cache is cut into parts for at least 32 of these, and keeps no page that is larger
+/// than a part.
+const LARGE: u64 = 256 * 1024;
 /// What the bookkeeping of an entry weighs beside its bytes.
 const OVERHEAD: usize = 256;
 
@@ -106,45 +107,70 @@ pub type Seen = Option<Arc<PublishedArticle>>;
 /// The caches.
 #[derive(Debug)]
 pub struct Pages {
-    bytes: Option<Cache<PageKey, Arc<Page>>>,
+    bytes: Option<Cache<PageKey, Arc<Page>, Weight>>,
     articles: Cache<(SiteId, String), Seen>,
     builds: Cache<PageKey, Arc<Build>>,
     /// Counts what was forgotten: what was read before must not be kept after.
     epoch: AtomicU64,
 }
 
+/// A rendered answer in one encoding.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// What is sent.
+    pub bytes: Bytes,
+    /// Its strong validator (RFC 9110 §8.8.3), as the header has it.
+    pub etag: Bytes,
+}
+
 /// A rendered answer in all encodings that are worth it.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// As it is.
-    pub plain: Bytes,
+    pub plain: Variant,
     /// Brotli (RFC 7932), when that is shorter.
-    pub brotli: Option<Bytes>,
+    pub brotli: Option<Variant>,
     /// Gzip (RFC 1952), when that is shorter.
-    pub gzip: Option<Bytes>,
-    /// A strong validator of the plain bytes (RFC 9110 §8.8.3), without the quotes.
-    pub etag: String,
+    pub gzip: Option<Variant>,
     /// Behind which the next page begins, where the bytes do not say it.
     pub next: Option<CommentId>,
 }
 
 impl Page {
-    fn weight(&self) -> u32 {
-        let extra = |variant: &Option<Bytes>| variant.as_ref().map_or(0, Bytes::len);
-        let bytes = self.plain.len() + extra(&self.brotli) + extra(&self.gzip) + OVERHEAD;
-        u32::try_from(bytes).unwrap_or(u32::MAX)
+    fn weight(&self) -> usize {
+        let variants = [Some(&self.plain), self.brotli.as_ref(), self.gzip.as_ref()];
+        variants.into_iter().flatten().map(|variant| variant.bytes.len()).sum::<usize>() + OVERHEAD
+    }
+}
+
+/// Pages weigh as much as their bytes.
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl Weighter<PageKey, Arc<Page>> for Weight {
+    fn weight(&self, _: &PageKey, page: &Arc<Page>) -> u64 {
+        page.weight().try_into().unwrap_or(u64::MAX)
+    }
+}
+
+/// An article's key as it is looked up.
+#[derive(Hash)]
+struct Named<'k>(SiteId, &'k str);
+
+impl Equivalent<(SiteId, String)> for Named<'_> {
+    fn equivalent(&self, known: &(SiteId, String)) -> bool {
+        self.0 == known.0 && self.1 == known.1
     }
 }
 
 impl Pages {
     /// Keeps at most `bytes` of pages; 0 keeps none.
     pub fn new(bytes: u64) -> Self {
-        let pages =
-            || Cache::builder().max_capacity(bytes).weigher(|_, page: &Arc<Page>| page.weight()).build();
+        let large = usize::try_from(bytes / LARGE).unwrap_or(usize::MAX);
         Self {
-            bytes: (bytes > 0).then(pages),
-            articles: Cache::builder().max_capacity(ARTICLES).build(),
-            builds: Cache::builder().max_capacity(BUILDS).time_to_idle(BUILT).build(),
+            bytes: (bytes > 0).then(|| Cache::with_weighter(large, bytes, Weight)),
+            articles: Cache::new(ARTICLES),
+            builds: Cache::new(BUILDS),
             epoch: AtomicU64::new(0),
         }
     }
@@ -157,7 +183,7 @@ impl Pages {
     /// The article, if it is known whether there is one.
     pub fn article(&self, site: SiteId, key: &str) -> Option<Seen> {
         self.bytes.as_ref()?;
-        self.articles.get(&(site, key.to_owned()))
+        self.articles.get(&Named(site, key))
     }
 
     /// Keeps an article that was read since `epoch`, unless something was forgotten meanwhile.
@@ -165,7 +191,7 @@ impl Pages {
         if self.bytes.is_some() && self.epoch() == epoch {
             self.articles.insert((site, key.to_owned()), seen.clone());
             if self.epoch() != epoch {
-                self.articles.invalidate(&(site, key.to_owned()));
+                self.articles.remove(&Named(site, key));
             }
         }
     }
@@ -177,7 +203,9 @@ impl Pages {
 
     /// Where a page that is not there yet is prepared.
     pub fn build(&self, key: &PageKey) -> Arc<Build> {
-        self.builds.get_with(key.of_any_version(), Arc::default)
+        let made =
+            self.builds.get_or_insert_with(&key.of_any_version(), || Ok::<_, Infallible>(Arc::default()));
+        made.unwrap_or_default()
     }
 
     /// Keeps a page of the version it names.
@@ -190,12 +218,12 @@ impl Pages {
     /// The article of that key changed, or came to be.
     pub fn forget(&self, site: SiteId, key: &str) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
-        self.articles.invalidate(&(site, key.to_owned()));
+        self.articles.remove(&Named(site, key));
     }
 
     /// Another process may have changed this article to that version.
     pub fn forget_older(&self, site: SiteId, key: &str, version: i64) {
-        let known = self.articles.get(&(site, key.to_owned()));
+        let known = self.articles.get(&Named(site, key));
         if known.is_some_and(|seen| seen.as_ref().is_none_or(|seen| seen.version != version)) {
             self.forget(site, key);
         }
@@ -204,7 +232,7 @@ impl Pages {
 
 #[cfg(test)]
 mod tests {
-    use std::{convert::Infallible, future::pending};
+    use std::{future::pending, time::Duration};
 
     use futures_util::future::join_all;
 
@@ -212,10 +240,9 @@ mod tests {
 
     fn page(text: &'static str) -> Arc<Page> {
         Arc::new(Page {
-            plain: Bytes::from_static(text.as_bytes()),
+            plain: Variant { bytes: Bytes::from_static(text.as_bytes()), etag: Bytes::new() },
             brotli: None,
             gzip: None,
-            etag: String::new(),
             next: None,
         })
     }
@@ -231,7 +258,7 @@ mod tests {
         };
         let arrived = Instant::now();
         let pages = join_all((0..100).map(|_| build.since(arrived, prepare()))).await;
-        assert!(pages.iter().all(|page| page.as_ref().is_ok_and(|page| page.plain == "new")));
+        assert!(pages.iter().all(|page| page.as_ref().is_ok_and(|page| page.plain.bytes == "new")));
         assert_eq!(prepared.into_inner(), 1);
     }
 
@@ -241,8 +268,8 @@ mod tests {
         let made = |text| async move { Ok::<_, Infallible>(page(text)) };
         let old = build.since(Instant::now(), made("old")).await.unwrap();
         let later = Instant::now() + Duration::from_millis(1);
-        assert_eq!(build.since(later, made("new")).await.unwrap().plain, "new");
-        assert_eq!(old.plain, "old");
+        assert_eq!(build.since(later, made("new")).await.unwrap().plain.bytes, "new");
+        assert_eq!(old.plain.bytes, "old");
     }
 
     #[tokio::test]
@@ -256,7 +283,7 @@ mod tests {
         let gone = tokio::time::timeout(Duration::ZERO, build.since::<Infallible>(arrived, pending())).await;
         assert!(gone.is_err());
         assert_eq!(
-            build.since(arrived, async { Ok::<_, Infallible>(page("new")) }).await.unwrap().plain,
+            build.since(arrived, async { Ok::<_, Infallible>(page("new")) }).await.unwrap().plain.bytes,
             "new"
         );
     }

@@ -1,6 +1,8 @@
 //! Named values as forms and queries write them (`application/x-www-form-urlencoded`, WHATWG URL §5.1):
 //! what we know comes at most once, what we do not know is ignored.
 
+use std::borrow::Cow;
+
 use super::error::ApiError;
 use crate::domain::{Code, Fault};
 
@@ -35,22 +37,26 @@ impl Fields {
 /// All names and values of a body, in their order; one that is not UTF-8 is malformed.
 pub fn pairs_of(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
     let text = std::str::from_utf8(body).map_err(|_| ApiError::Malformed)?;
-    let whole = |(name, value): Pair| Some((name?, value?));
+    let whole = |(name, value): Pair<'_>| Some((name?.into_owned(), value?.into_owned()));
     pairs(text).map(|pair| whole(pair).ok_or(ApiError::Malformed)).collect()
 }
 
 /// A name and a value, each unless it is not UTF-8.
-pub type Pair = (Option<String>, Option<String>);
+pub type Pair<'t> = (Option<Cow<'t, str>>, Option<Cow<'t, str>>);
 
 /// The names and values of a text, in their order.
-pub fn pairs(text: &str) -> impl Iterator<Item = Pair> {
+pub fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
     text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decoded(name), decoded(value))
     })
 }
 
-fn decoded(raw: &str) -> Option<String> {
+fn decoded(raw: &str) -> Option<Cow<'_, str>> {
+    if !raw.contains('+') {
+        return percent_encoding::percent_decode_str(raw).decode_utf8().ok();
+    }
     let spaced = raw.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8().ok()?;
+    Some(Cow::Owned(decoded.into_owned()))
 }

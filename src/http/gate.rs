@@ -8,15 +8,14 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
-    body::{BodySize, BoxBody, EitherBody, MessageBody},
+    HttpMessage,
+    body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
     http::{
         Method,
-        header::{self, HeaderMap},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
-    middleware::Next,
     web::Bytes,
 };
 use futures_util::Stream;
@@ -24,58 +23,56 @@ use futures_util::Stream;
 use super::error::ApiError;
 use crate::domain::{Code, Fault};
 
-/// Refuses heads of which two readers could understand two things.
-pub async fn heads<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    if let Err(error) = one_meaning(request.method(), request.headers()) {
-        // as an answer, not as an error: errors of middleware know no request
-        let answer = HttpResponse::from_error(error).map_into_right_body();
-        return Ok(ServiceResponse::new(request.into_parts().0, answer));
-    }
-    Ok(next.call(request).await?.map_into_left_body())
-}
-
-fn one_meaning(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
-    let is_twice = |name: &str| headers.get_all(name).nth(1).is_some();
-    if is_twice("idempotency-key") {
+/// Refuses a head of which two readers could understand two things.
+pub fn one_meaning(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+    const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    let has_repeated = headers.len() != headers.len_keys();
+    let is_twice = |name| headers.get_all(name).nth(1).is_some();
+    if has_repeated && is_twice(IDEMPOTENCY_KEY) {
         let fault = Fault { field: "Idempotency-Key", code: Code::Repeated };
         return Err(ApiError::Validation(vec![fault]));
     }
-    if ["authorization", "content-type", "origin"].into_iter().any(is_twice) {
+    if has_repeated && [header::AUTHORIZATION, header::CONTENT_TYPE, header::ORIGIN].into_iter().any(is_twice)
+    {
         return Err(ApiError::Malformed);
     }
     // the framework would take all that follows on the connection for the body
-    let upgrades = headers.get_all(header::UPGRADE).any(|line| {
+    let upgrades = |line: &HeaderValue| {
         let line = line.as_bytes().to_ascii_lowercase();
         line.windows(9).any(|word| word == b"websocket")
-    });
-    let is_read = matches!(*method, Method::GET | Method::HEAD);
-    if upgrades && !is_read { Err(ApiError::Malformed) } else { Ok(()) }
+    };
+    if !is_read && headers.get_all(header::UPGRADE).any(upgrades) { Err(ApiError::Malformed) } else { Ok(()) }
 }
 
-/// Closes the connection behind an answer that came before the end of the body: limits, refusals and
-/// errors must not cost the reading of the rest, which may have no end.
+/// The body of a request, which is watched. It closes the connection behind an answer that came before the end of the
+/// body: limits, refusals and errors must not cost the reading of the rest, which may have no end.
 ///
 /// The framework closes when the body is still held as the answer goes out; a chunked one that was let
 /// go it would read to its end, however far that is.
-pub async fn unread<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let payload = request.take_payload();
-    if matches!(payload, Payload::None) {
-        return Ok(next.call(request).await?.map_into_left_body());
+pub struct Watched(Option<Rc<RefCell<Heard>>>);
+
+impl Watched {
+    /// Watches how far the body is heard; most requests have none.
+    pub fn new(request: &mut ServiceRequest) -> Self {
+        let payload = request.take_payload();
+        if matches!(payload, Payload::None) {
+            return Self(None);
+        }
+        let body = Rc::new(RefCell::new(Heard { payload, to_the_end: false }));
+        request.set_payload(Payload::Stream { payload: Box::pin(Hearing(body.clone())) });
+        Self(Some(body))
     }
-    let body = Rc::new(RefCell::new(Heard { payload, to_the_end: false }));
-    request.set_payload(Payload::Stream { payload: Box::pin(Hearing(body.clone())) });
-    let answer = next.call(request).await?;
-    if body.borrow().to_the_end {
-        return Ok(answer.map_into_left_body());
+
+    /// The answer, which holds a body that was not heard out.
+    pub fn answered(self, answer: ServiceResponse) -> ServiceResponse {
+        match self.0 {
+            Some(body) if !body.borrow().to_the_end => {
+                answer.map_body(|_, answer| BoxBody::new(Held { answer, _body: body }))
+            }
+            _ => answer,
+        }
     }
-    let held = |answer: B| BoxBody::new(Held { answer: answer.boxed(), _body: body });
-    Ok(answer.map_body(|_, answer| EitherBody::right(held(answer))))
 }
 
 /// A body, and whether it was heard out.

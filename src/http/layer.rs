@@ -1,22 +1,27 @@
 //! The edge: what every answer has, whoever made it — an id, safe headers, a measurement, and errors
 //! in their one shape.
 
-use std::{panic::AssertUnwindSafe, sync::atomic::Ordering, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    rc::Rc,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         ConnectionType, StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
 };
 use futures_util::FutureExt;
 
-use super::{Shared, error::ApiError};
+use super::{Shared, error::ApiError, gate};
 use crate::{flow::App, metrics, telemetry};
 
 /// The id of a request; the `instance` of its problem says the same.
@@ -39,35 +44,56 @@ pub fn page_policy(home: &str) -> String {
 pub const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                                img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Wraps every route of the public side.
-pub async fn edge<B: MessageBody + 'static>(
-    app: Data<App>,
-    shared: Data<Shared>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+/// The line of the route table that answers a request.
+#[derive(Clone)]
+struct Line(Rc<str>);
+
+/// Stands around all routes of the public side.
+pub async fn edge(
+    (app, shared): (Data<App>, Data<Shared>),
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse, Error> {
     let started = Instant::now();
     let id = app.clock.id(app.clock.now()).to_string();
-    let answer = next.call(request).await?;
+    let body = gate::Watched::new(&mut request);
+    let answer = match gate::one_meaning(request.method(), request.headers()) {
+        Ok(()) => next.call(request).await?,
+        // as an answer, not as an error: errors of middleware know no request
+        Err(error) => ServiceResponse::new(request.into_parts().0, HttpResponse::from_error(error)),
+    };
     let failure = failure(answer.response());
     let panicked = failure.as_ref().and_then(ApiError::place_of_panic).map(str::to_owned);
     let mut answer = match failure {
-        None => answer.map_into_left_body(),
+        None => answer,
         Some(error) => {
             let kept = limit_headers(answer.response());
             let mut response = error.respond(answer.request(), (&app.settings.public_url, &id));
             for (name, value) in kept {
                 response.headers_mut().insert(name, value);
             }
-            answer.into_response(response.map_into_right_body())
+            answer.into_response(response)
         }
     };
-    let is_page = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let headers = answer.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if shared.draining.load(Ordering::Acquire) {
+        // a connection that a proxy keeps must not carry the next request into the end
+        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    let (status, took) = (answer.status(), started.elapsed());
+    if status.is_server_error() {
+        let status = status.as_u16();
+        tracing::error!(request.id = %id, http.status = status, panic.location = panicked, "request {id} could not be answered");
+    }
+    dress(answer.headers_mut(), id);
+    measure(answer.request(), status, took);
+    Ok(body.answered(answer))
+}
+
+/// The headers that every answer has, and those that every page has.
+fn dress(headers: &mut HeaderMap, id: String) {
+    let is_page =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if let Ok(value) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -78,17 +104,27 @@ pub async fn edge<B: MessageBody + 'static>(
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
         }
     }
-    if shared.draining.load(Ordering::Acquire) {
-        // a connection that a proxy keeps must not carry the next request into the end
-        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+}
+
+fn measure(request: &HttpRequest, status: StatusCode, took: Duration) {
+    let (method, status) = (request.method().as_str(), status.as_u16());
+    if let Some(Line(route)) = request.extensions().get() {
+        return metrics::request(route, method, status, took);
     }
-    if answer.status().is_server_error() {
-        let status = answer.status().as_u16();
-        tracing::error!(request.id = %id, http.status = status, panic.location = panicked, "request {id} could not be answered");
-    }
-    let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    metrics::request(&route, answer.request().method().as_str(), answer.status().as_u16(), started.elapsed());
-    Ok(answer)
+    // what stands in front of the lines answered
+    let route = request.match_pattern();
+    metrics::request(route.as_deref().unwrap_or("unmatched"), method, status, took);
+}
+
+/// Stands around a line of the table.
+pub async fn line<B: MessageBody>(
+    pattern: Rc<str>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    // matching the path once more, to find the pattern, would take as long as to route it
+    request.extensions_mut().insert(Line(pattern));
+    calm(request, next).await
 }
 
 /// Ends a panic where it began: its request is answered like one that failed, and all others go on.

@@ -1,8 +1,8 @@
 //! The route table: every path on one screen, with what guards it.
 //!
-//! Handlers translate between HTTP and the flows; they decide nothing. `gate` and `layer::edge` stand in
+//! Handlers translate between HTTP and the flows; they decide nothing. `layer::edge`, with what `gate` refuses, stands in
 //! front of all of them, `limits` in front of what is counted by client, and CORS in front of the routes that
-//! pages of the news site call; `layer::calm` stands around each of them.
+//! pages of the news site call; `layer::line` stands around each of them.
 
 mod admin;
 mod audit;
@@ -44,7 +44,8 @@ mod words;
 use std::sync::{Arc, atomic::AtomicBool};
 
 use actix_web::{
-    HttpResponse,
+    App as Router, HttpResponse, Scope,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
@@ -291,41 +292,49 @@ fn pages() -> Group {
     ])
 }
 
-/// All public routes, and whatever else is brought along.
-pub fn routes(app: Data<App>, shared: Data<Shared>, extra: Option<Extra>) -> impl Fn(&mut ServiceConfig) {
-    move |config| {
-        let root = web::scope("")
-            .wrap(from_fn(gate::heads))
-            .wrap(from_fn(layer::edge))
-            .wrap(from_fn(gate::unread))
-            .configure(|config| {
-                for Group { prefix, is_for_pages, lines } in table() {
-                    if is_for_pages {
-                        // a scope does not take over the default of the one around it
-                        let scope = web::scope(prefix).wrap(cors(&app)).default_service(web::to(not_found));
-                        config.service(
-                            lines.into_iter().fold(scope, |scope, line| scope.service(line.resource())),
-                        );
-                    } else {
-                        for line in lines {
-                            config.service(line.resource());
-                        }
-                    }
-                }
-                if shared.is_demo {
-                    config.service(at("/demo").page(public::demo::article).resource());
-                    config.service(at("/demo/widget").page(public::demo::widget).resource());
-                }
-                if let Some(extra) = extra {
-                    extra(config);
-                }
-            })
-            .default_service(web::to(not_found));
-        config
-            .app_data(app.clone())
-            .app_data(shared.clone())
-            .app_data(web::PayloadConfig::new(BODY_BYTES))
-            .service(root);
+/// All public routes, and whatever else is brought along, behind the edge.
+pub fn router(
+    app: &Data<App>,
+    shared: &Data<Shared>,
+    extra: Option<Extra>,
+) -> Router<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let edge = (app.clone(), shared.clone());
+    Router::new()
+        .app_data(app.clone())
+        .app_data(shared.clone())
+        .app_data(web::PayloadConfig::new(BODY_BYTES))
+        .configure(|config| lines(config, (app, shared), extra))
+        .default_service(web::to(not_found))
+        .wrap(from_fn(move |request, next| layer::edge(edge.clone(), request, next)))
+}
+
+fn lines(config: &mut ServiceConfig, (app, shared): (&Data<App>, &Data<Shared>), extra: Option<Extra>) {
+    for Group { prefix, is_for_pages, lines } in table() {
+        let resources = lines.into_iter().map(|line| line.resource(prefix));
+        if is_for_pages {
+            // a scope does not take over the default of the router
+            let scope = web::scope(prefix).wrap(cors(app)).default_service(web::to(not_found));
+            config.service(resources.fold(scope, Scope::service));
+        } else {
+            for resource in resources {
+                config.service(resource);
+            }
+        }
+    }
+    if shared.is_demo {
+        config.service(at("/demo").page(public::demo::article).resource(""));
+        config.service(at("/demo/widget").page(public::demo::widget).resource(""));
+    }
+    if let Some(extra) = extra {
+        extra(config);
     }
 }
 

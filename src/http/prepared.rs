@@ -1,9 +1,12 @@
 //! Answers that were prepared before they are asked for: what of them a client takes, and whether it has it already.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+};
 use serde::Serialize;
 
-use super::{error::ApiError, query::listed};
+use super::{error::ApiError, query::members};
 use crate::flow::read::Page;
 
 /// What a prepared answer is.
@@ -34,15 +37,15 @@ impl Kind {
 /// Refuses a client that takes nothing we have (RFC 9110 §12.5.1). For addresses that name no form: those which do are
 /// answered in it, whatever the client says that it takes.
 pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
-    let accept = listed(request, header::ACCEPT).to_ascii_lowercase();
     let takes = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let is_refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        !is_refused
-            && (matches!(kind, "*/*" | "application/*" | "application/json") || kind.ends_with("+json"))
+        let (kind, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let kind = kind.trim().to_ascii_lowercase();
+        !is_refused(parameters)
+            && (matches!(kind.as_str(), "*/*" | "application/*" | "application/json")
+                || kind.ends_with("+json"))
     };
-    if accept.is_empty() || accept.split(',').any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
+    let mut ranges = members(request, header::ACCEPT).peekable();
+    if ranges.peek().is_none() || ranges.any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
 }
 
 /// An answer of JSON that is prepared for this request.
@@ -52,35 +55,42 @@ pub fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
 
 /// A prepared page in the best encoding that the client takes, or nothing when it has it already.
 pub fn answer(request: &HttpRequest, page: &Page, kind: Kind) -> HttpResponse {
-    let accepted = listed(request, header::ACCEPT_ENCODING);
     let takes = |coding: &str| {
-        accepted.split(',').map(str::trim).any(|part| {
-            part.strip_prefix(coding)
-                .is_some_and(|rest| rest.is_empty() || (rest.starts_with(';') && !is_zero(rest)))
+        members(request, header::ACCEPT_ENCODING).any(|member| {
+            let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
+            name.trim().eq_ignore_ascii_case(coding) && !is_refused(parameters)
         })
     };
-    let (body, coding) = match (&page.brotli, &page.gzip) {
-        (Some(bytes), _) if takes("br") => (bytes, Some("br")),
-        (_, Some(bytes)) if takes("gzip") => (bytes, Some("gzip")),
+    let (variant, coding) = match (&page.brotli, &page.gzip) {
+        (Some(variant), _) if takes("br") => (variant, Some(HeaderValue::from_static("br"))),
+        (_, Some(variant)) if takes("gzip") => (variant, Some(HeaderValue::from_static("gzip"))),
         _ => (&page.plain, None),
     };
-    let etag = format!("\"{}{}\"", page.etag, coding.map(|coding| format!("-{coding}")).unwrap_or_default());
-    let known = listed(request, header::IF_NONE_MATCH);
-    let has_it = known == "*" || known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag);
-    let mut builder = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    builder
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=0, s-maxage=30"))
-        .insert_header((header::VARY, "Accept-Encoding"));
+    let has_it = members(request, header::IF_NONE_MATCH)
+        .any(|known| known == "*" || known.trim_start_matches("W/").as_bytes() == variant.etag);
+    let mut response = if has_it {
+        HttpResponse::NotModified().finish()
+    } else {
+        HttpResponse::Ok().body(variant.bytes.clone())
+    };
+    let headers = response.headers_mut();
+    if let Ok(etag) = HeaderValue::from_maybe_shared(variant.etag.clone()) {
+        headers.insert(header::ETAG, etag);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, s-maxage=30"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if has_it {
-        return builder.finish();
+        return response;
     }
     if let Some(coding) = coding {
-        builder.insert_header((header::CONTENT_ENCODING, coding));
+        headers.insert(header::CONTENT_ENCODING, coding);
     }
-    builder.content_type(kind.content_type()).body(body.clone())
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.content_type()));
+    response
 }
 
-fn is_zero(parameters: &str) -> bool {
-    matches!(parameters.trim_start_matches(';').trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+/// Whether the parameters of a member say that it is not wanted (RFC 9110 §12.4.2).
+fn is_refused(parameters: &str) -> bool {
+    let zero = |part: &str| matches!(part.trim(), "q=0" | "q=0." | "q=0.0" | "q=0.00" | "q=0.000");
+    parameters.split(';').any(zero)
 }

@@ -1,24 +1,26 @@
 //! Query parameters: bad values of known ones are refused, unknown ones ignored.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpRequest, http::header::HeaderName};
 
 use super::{error::ApiError, fields};
 use crate::domain::{Code, Fault};
 
 /// The query of a request.
-pub struct Query(Vec<(String, String)>);
+pub struct Query<'r>(Vec<(Cow<'r, str>, Cow<'r, str>)>);
 
-impl Query {
+impl<'r> Query<'r> {
     /// Reads the query; these parameters are known and have one value each.
     ///
     /// A control character in one is refused here, where both databases are still alike: PostgreSQL
     /// takes no U+0000 in a text.
-    pub fn of(request: &HttpRequest, known: &[&'static str]) -> Result<Self, ApiError> {
+    pub fn of(request: &'r HttpRequest, known: &[&'static str]) -> Result<Self, ApiError> {
         Self::read(request.query_string(), known)
     }
 
     /// Reads one that a form carries.
-    pub fn read(text: &str, known: &[&'static str]) -> Result<Self, ApiError> {
+    pub fn read(text: &'r str, known: &[&'static str]) -> Result<Self, ApiError> {
         let mut query = Self(Vec::new());
         for (name, value) in fields::pairs(text) {
             let Some(name) = name else { continue };
@@ -33,7 +35,7 @@ impl Query {
                 }
             }
             // of a parameter with many values, one that is not UTF-8 is refused as what it looks like
-            query.0.push((name, value.unwrap_or_else(|| "\u{FFFD}".to_owned())));
+            query.0.push((name, value.unwrap_or_else(|| "\u{FFFD}".into())));
         }
         Ok(query)
     }
@@ -45,7 +47,7 @@ impl Query {
 
     /// All values of a parameter.
     pub fn all<'q, 'n>(&'q self, name: &'n str) -> impl Iterator<Item = &'q str> + use<'q, 'n> {
-        self.0.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_ref())
     }
 
     /// A parameter as a type; one that cannot be read is refused under its name.
@@ -63,6 +65,12 @@ impl Query {
         let within = |raw: &str| raw.parse().ok().filter(|limit| (1..=100).contains(limit));
         Ok(self.parsed("limit", within)?.unwrap_or(default))
     }
+}
+
+/// The members of a header that is a list, on however many lines (RFC 9110 §5.6.1).
+pub fn members(request: &HttpRequest, name: HeaderName) -> impl Iterator<Item = &str> {
+    let lines = request.headers().get_all(name).filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).filter(|member| !member.is_empty())
 }
 
 /// A header that is a list: its lines, as one (RFC 9110 §5.3).

@@ -1,6 +1,8 @@
 //! What a line of the route table is made of: a path and its ways, each a method, its handler and what the
 //! OpenAPI document says of it. Routes and document are both made of the same lines.
 
+use std::rc::Rc;
+
 use actix_web::{
     Error, FromRequest, Handler, HttpResponse, Resource, Responder, Route,
     body::MessageBody,
@@ -143,9 +145,10 @@ impl Line {
         names.join(", ")
     }
 
-    /// As a resource; a method that it does not take is 405 with `Allow`. What panics there is a 500.
+    /// As a resource below a prefix; a method that it does not take is 405 with `Allow`. What panics there is a 500.
     pub fn resource(
         self,
+        prefix: &str,
     ) -> Resource<
         impl ServiceFactory<
             ServiceRequest,
@@ -156,6 +159,7 @@ impl Line {
         > + use<>,
     > {
         let allow = self.allow();
+        let pattern: Rc<str> = [prefix, self.path].concat().into();
         let refused = move || {
             let allow = allow.clone();
             async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) }
@@ -166,6 +170,6 @@ impl Line {
             None => resource,
         };
         let resource = self.ways.into_iter().fold(resource, |resource, way| resource.route(way.route));
-        resource.wrap(from_fn(layer::calm))
+        resource.wrap(from_fn(move |request, next| layer::line(pattern.clone(), request, next)))
     }
 }

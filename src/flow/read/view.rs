@@ -3,7 +3,6 @@ use std::{
     io::Write,
 };
 
-use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +11,7 @@ use super::{fragment, linked};
 use crate::{
     domain::{CommentId, Status, Timestamp},
     flow::{
-        pages::{Format, Page},
+        pages::{Format, Page, Variant},
         render::comment_html,
     },
     store::{Around, PublishedArticle, PublishedRow},
@@ -267,13 +266,18 @@ impl Page {
     }
 
     fn encode(plain: Vec<u8>, effort: Effort) -> Self {
-        let etag = digest(&plain);
-        let shorter =
-            |bytes: Option<Vec<u8>>| bytes.filter(|bytes| bytes.len() < plain.len()).map(Bytes::from);
+        let digest = digest(&plain);
+        let variant = |bytes: Vec<u8>, coding: &str| Variant {
+            bytes: bytes.into(),
+            etag: format!("\"{digest}{coding}\"").into(),
+        };
         let worth_it = plain.len() >= COMPRESSED_FROM;
-        let brotli = shorter(worth_it.then(|| brotli(&plain, effort)));
-        let gzip = shorter(worth_it.then(|| gzip(&plain, effort)).flatten());
-        Self { plain: plain.into(), brotli, gzip, etag, next: None }
+        let shorter = |bytes: Option<Vec<u8>>, coding| {
+            bytes.filter(|bytes| bytes.len() < plain.len()).map(|bytes| variant(bytes, coding))
+        };
+        let brotli = shorter(worth_it.then(|| brotli(&plain, effort)), "-br");
+        let gzip = shorter(worth_it.then(|| gzip(&plain, effort)).flatten(), "-gzip");
+        Self { plain: variant(plain, ""), brotli, gzip, next: None }
     }
 }
 

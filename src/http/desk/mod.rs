@@ -83,7 +83,7 @@ async fn show_comment(
     app: &App,
     session: &Session,
     id: CommentId,
-    (query, beside): (Option<&Query>, Beside),
+    (query, beside): (Option<&Query<'_>>, Beside),
 ) -> Result<HttpResponse, ApiError> {
     let dossier = queues::open(app, &session.moderator, id).await?;
     let here = format!("/desk/comments/{id}");

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::wordpress;
 use crate::{
-    domain::{Form, Site, Timestamp},
+    domain::{Form, Notify, Site, Timestamp},
     flow::{App, submit},
     http::{
         error::ApiError,
@@ -60,8 +60,8 @@ pub struct FormView {
     pub redirect: String,
     /// The form token (contract §3), when the page was made with one.
     pub token: Option<String>,
-    /// What the reader wants mail about (`notify`); left out when empty.
-    pub notify: String,
+    /// What the reader wants mail about.
+    pub notify: Notify,
     /// The comment it answers, if it answers one.
     pub parent: Option<Parent>,
     /// What the reader typed before; empty on a fresh form.
@@ -137,7 +137,7 @@ impl FormView {
             article: ArticleFields::default(),
             redirect: String::new(),
             token: None,
-            notify: String::new(),
+            notify: Notify::default(),
             parent: None,
             typed: Typed::default(),
             errors: Vec::new(),
@@ -166,12 +166,16 @@ impl FormView {
         let may_lack = [
             ("redirect", self.redirect.as_str()),
             ("parent", self.parent.as_ref().map_or("", |parent| &parent.id)),
-            ("notify", &self.notify),
             ("token", self.token.as_deref().unwrap_or_default()),
         ];
         let there = may_lack.into_iter().filter(|(_, value)| !value.is_empty());
         fields.extend(there.map(|(field, value)| (self.named(field), value)));
         fields
+    }
+
+    /// What mail can be chosen, as [`mail_choices`] has it.
+    fn choices(&self) -> Vec<(&'static str, String, bool)> {
+        mail_choices(self.t, self.notify)
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -181,8 +185,18 @@ impl FormView {
 
 impl FieldError {
     fn is_visible(&self) -> bool {
-        matches!(self.field.as_str(), "comment" | "name" | "email" | "website")
+        matches!(self.field.as_str(), "comment" | "name" | "email" | "website" | "notify")
     }
+}
+
+/// What mail readers can choose: its value, its label, and whether it is chosen.
+pub fn mail_choices(t: Texts, chosen: Notify) -> Vec<(&'static str, String, bool)> {
+    let label = |notify| match notify {
+        Notify::Nothing => t.say("form-notify-none"),
+        Notify::Outcome => t.say("form-notify-outcome"),
+        Notify::Replies => t.say("form-notify-replies"),
+    };
+    Notify::ALL.map(|notify| (notify.name(), label(notify).into(), notify == chosen)).to_vec()
 }
 
 /// The form is escaped by its own template.

@@ -10,7 +10,10 @@ use actix_web::{
 use askama::Template;
 use serde_json::json;
 
-use super::receipt::{AppealForm, EditForm, ReceiptPage, ReceiptState};
+use super::{
+    form::mail_choices,
+    receipt::{AppealForm, EditForm, ReceiptPage, ReceiptState},
+};
 use crate::{
     domain::{Code, Fault, Notify, Site, Status},
     flow::{
@@ -180,7 +183,7 @@ impl<'a> Shown<'a> {
             edit,
             can_withdraw: receipt.status != Status::Withdrawn,
             appeal: self.appeal(),
-            notify: (receipt.status != Status::Withdrawn).then(|| self.notify()),
+            notify: (receipt.status != Status::Withdrawn).then(|| mail_choices(self.t, receipt.row.notify)),
             notice: self.notice.as_ref().map(ToString::to_string),
         };
         HttpResponse::build(status)
@@ -207,16 +210,5 @@ impl<'a> Shown<'a> {
                 Some(AppealForm::Made { text: text.clone(), told: told.into() })
             }
         }
-    }
-
-    /// What mail can be chosen: its value, its label, and whether it is chosen.
-    fn notify(&self) -> Vec<(&'static str, String, bool)> {
-        let label = |notify| match notify {
-            Notify::Nothing => self.t.say("form-notify-none"),
-            Notify::Outcome => self.t.say("form-notify-outcome"),
-            Notify::Replies => self.t.say("form-notify-replies"),
-        };
-        let chosen = self.receipt.row.notify;
-        Notify::ALL.map(|notify| (notify.name(), label(notify).into(), notify == chosen)).to_vec()
     }
 }

@@ -13,7 +13,7 @@ use super::{
     pages::SubmitErrorPage,
 };
 use crate::{
-    domain::{Form, Origin, Site},
+    domain::{Form, Notify, Origin, Site},
     flow::{
         App,
         limits::{NEW_ARTICLES, SLOW},
@@ -88,7 +88,7 @@ fn form(site: &Site, raw: &Raw, (redirect, back): (String, String), error: &ApiE
             title: text(&raw.article.title),
         },
         redirect,
-        notify: text(&raw.notify),
+        notify: raw.notify.as_deref().and_then(|raw| Notify::parse(raw).ok()).unwrap_or_default(),
         token: raw.token.clone().filter(|token| !token.is_empty()),
         // sent again as an answer to the same, it would be refused again
         parent: raw

@@ -200,7 +200,7 @@ impl<'a> Asked<'a> {
 }
 
 /// A page of all comments, with the form.
-async fn comments(app: &App, asked: &Asked<'_>, query: &Query) -> Result<CommentsPage, ApiError> {
+async fn comments(app: &App, asked: &Asked<'_>, query: &Query<'_>) -> Result<CommentsPage, ApiError> {
     let (site, t) = (asked.site, asked.t);
     let view = asked.read(app).await?;
     let places = Here { asked, is_open: view.article.open };

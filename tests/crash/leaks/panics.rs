@@ -51,9 +51,9 @@ fn a_process_that_panics() {
         let overrides = Overrides {
             extra: Some(|config| {
                 config
-                    .service(http::at("/v1/breaks").page(breaks).resource())
-                    .service(http::at("/breaks-later").page(breaks_later).resource())
-                    .service(http::at("/breaks-beside").page(breaks_beside).resource());
+                    .service(http::at("/v1/breaks").page(breaks).resource(""))
+                    .service(http::at("/breaks-later").page(breaks_later).resource(""))
+                    .service(http::at("/breaks-beside").page(breaks_beside).resource(""));
             }),
             ..Overrides::default()
         };

@@ -3,7 +3,7 @@
 use std::{cell::Cell, time::Duration};
 
 use askama::Template;
-use replydesk::domain::{Code, Fault, Field, Form, Language, ReportReason, Role, Status, Timestamp};
+use replydesk::domain::{Code, Fault, Field, Form, Language, Notify, ReportReason, Role, Status, Timestamp};
 use replydesk::flow::why::Reason;
 use replydesk::http::{
     desk::{link::*, pages::*},
@@ -108,7 +108,7 @@ pub(crate) fn fresh_form() -> FormView {
         },
         redirect: "http://localhost:8080/demo".to_owned(),
         token: None,
-        notify: String::new(),
+        notify: Notify::Outcome,
         parent: None,
         typed: Typed::default(),
         errors: Vec::new(),
