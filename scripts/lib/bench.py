@@ -312,4 +312,5 @@ def main() -> None:
     options.run(options)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -53,8 +53,9 @@ pub fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
 }
 
 fn decoded(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.contains('+') {
-        return percent_encoding::percent_decode_str(raw).decode_utf8().ok();
+    // most are as they are
+    if !raw.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        return Some(Cow::Borrowed(raw));
     }
     let spaced = raw.replace('+', " ");
     let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8().ok()?;

@@ -55,16 +55,20 @@ pub fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
 
 /// A prepared page in the best encoding that the client takes, or nothing when it has it already.
 pub fn answer(request: &HttpRequest, page: &Page, kind: Kind) -> HttpResponse {
-    let takes = |coding: &str| {
-        members(request, header::ACCEPT_ENCODING).any(|member| {
-            let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
-            name.trim().eq_ignore_ascii_case(coding) && !is_refused(parameters)
-        })
-    };
-    let (variant, coding) = match (&page.brotli, &page.gzip) {
-        (Some(variant), _) if takes("br") => (variant, Some(HeaderValue::from_static("br"))),
-        (_, Some(variant)) if takes("gzip") => (variant, Some(HeaderValue::from_static("gzip"))),
-        _ => (&page.plain, None),
+    let (mut brotli, mut gzip) = (None, None);
+    for member in members(request, header::ACCEPT_ENCODING) {
+        let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
+        match name.trim() {
+            _ if is_refused(parameters) => {}
+            name if name.eq_ignore_ascii_case("br") => brotli = page.brotli.as_ref(),
+            name if name.eq_ignore_ascii_case("gzip") => gzip = page.gzip.as_ref(),
+            _ => {}
+        }
+    }
+    let (variant, coding) = match (brotli, gzip) {
+        (Some(variant), _) => (variant, Some(HeaderValue::from_static("br"))),
+        (None, Some(variant)) => (variant, Some(HeaderValue::from_static("gzip"))),
+        (None, None) => (&page.plain, None),
     };
     let has_it = members(request, header::IF_NONE_MATCH)
         .any(|known| known == "*" || known.trim_start_matches("W/").as_bytes() == variant.etag);

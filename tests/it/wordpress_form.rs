@@ -235,7 +235,7 @@ both_databases! {
             "&#60;b&#62;Kept&#60;/b&#62;</textarea>", "name=\"replydesk_address\"",
             "<input type=\"hidden\" name=\"comment_post_ID\" value=\"12\">",
             &format!("<input type=\"hidden\" name=\"redirect_to\" value=\"{BRIDGE}\">"),
-            "<input type=\"hidden\" name=\"replydesk_notify\" value=\"outcome\">",
+            "name=\"replydesk_notify\"", "<option value=\"outcome\" selected>",
             &format!("<input type=\"hidden\" name=\"replydesk_token\" value=\"{token}\">"),
             &format!("href=\"{}/assets/replydesk.css\"", app.url()),
         ] {

@@ -98,7 +98,7 @@ both_databases! {
         assert!(text.contains("Kept &#60;b&#62;text&#60;/b&#62; &#38; &#34;more&#34;</textarea>"), "{text}");
         assert!(text.contains("value=\"&#60;i&#62;@nn&#60;/i&#62;\"") && text.contains("value=\"no &#34;url&#34;\""));
         assert!(text.contains("value=\"ann@example.org\"") && !text.contains("<b>text") && !text.contains("<i>@nn"));
-        assert!(text.contains("name=\"notify\" value=\"replies\"") && text.contains("name=\"token\" value=\"t&#60;1&#62;\""));
+        assert!(text.contains("<option value=\"replies\" selected>") && text.contains("name=\"token\" value=\"t&#60;1&#62;\""));
         assert!(text.contains("<a href=\"#reply-name\">") && text.contains("<a href=\"#reply-website\">"));
         assert!(text.contains("href=\"https://news.example/news/1?a=1&#38;b=2\""), "the way back: {text}");
         assert!(text.contains("name=\"redirect\" value=\"https://news.example/news/1?a=1&#38;b=2\""));
