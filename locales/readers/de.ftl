@@ -109,6 +109,7 @@ fault-required-comment = Bitte schreiben Sie einen Kommentar.
 fault-required-reason = Bitte wählen Sie, was an dem Kommentar nicht stimmt.
 fault-required-law = Bitte geben Sie an, warum er rechtswidrig ist.
 fault-required-good-faith = Bitte bestätigen Sie das: Eine solche Meldung braucht es.
+fault-only-illegal = Das gehört nur zu einer Meldung, dass etwas gegen das Gesetz ist. Wählen Sie diesen Grund, oder lassen Sie es leer.
 fault-too-long = Bitte kürzen Sie den Inhalt dieses Feldes.
 fault-too-long-name = Ein Name darf höchstens 100 Zeichen haben.
 fault-too-long-email = Eine E-Mail-Adresse darf höchstens 254 Zeichen haben.

@@ -142,6 +142,7 @@ fault-required-comment = Please write a comment.
 fault-required-reason = Please choose what is wrong with the comment.
 fault-required-law = Please say what makes it unlawful.
 fault-required-good-faith = Please tick this box: such a report needs it.
+fault-only-illegal = Only a report that something is against the law takes this. Choose that reason, or leave this empty.
 fault-too-long = Please shorten this field.
 fault-too-long-name = Please use at most 100 characters for your name.
 fault-too-long-email = Please enter an email address of at most 254 characters.

@@ -109,6 +109,7 @@ fault-required-comment = Escriba un comentario, por favor.
 fault-required-reason = Indique qué problema tiene el comentario, por favor.
 fault-required-law = Indique por qué es ilícito, por favor.
 fault-required-good-faith = Marque esta casilla, por favor: una denuncia así la necesita.
+fault-only-illegal = Esto solo vale para avisar de que algo es ilegal. Elija ese motivo o deje esto vacío.
 fault-too-long = Acorte el contenido de este campo, por favor.
 fault-too-long-name = El nombre puede tener 100 caracteres como máximo.
 fault-too-long-email = La dirección de correo puede tener 254 caracteres como máximo.

@@ -115,6 +115,7 @@ fault-required-comment = Veuillez écrire un commentaire.
 fault-required-reason = Veuillez indiquer ce qui ne va pas dans ce commentaire.
 fault-required-law = Veuillez indiquer en quoi il est illicite.
 fault-required-good-faith = Veuillez cocher cette case : un tel signalement l’exige.
+fault-only-illegal = Cela ne vaut que pour un signalement de contenu illégal. Choisissez ce motif, ou laissez ce champ vide.
 fault-too-long = Veuillez raccourcir le contenu de ce champ.
 fault-too-long-name = Le nom ne peut pas dépasser 100 caractères.
 fault-too-long-email = L’adresse e-mail ne peut pas dépasser 254 caractères.

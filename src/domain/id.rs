@@ -3,6 +3,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Timestamp;
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
@@ -64,4 +66,12 @@ ids! {
     ReportId;
     /// An address that somebody wants mail at.
     ConfirmationId;
+}
+
+impl OutboxId {
+    /// When it was owed, to the millisecond: the id holds it (UUIDv7, RFC 9562 §5.7).
+    pub fn owed_at(self) -> Timestamp {
+        let millis = i64::try_from(self.uuid().as_u128() >> 80).unwrap_or_default();
+        Timestamp::from_micros(millis * 1000)
+    }
 }

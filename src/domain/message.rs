@@ -56,23 +56,19 @@ pub enum Message {
         /// The comment.
         comment: CommentId,
     },
-    /// Tells a commenter what was decided; made when it goes out, if that still stands.
-    #[serde(rename = "outcome-letter/1")]
+    /// Tells a commenter what became of their comment; made when it goes out, of what stands then. What they know is not told.
+    #[serde(rename = "outcome-letter/2", alias = "outcome-letter/1")]
     OutcomeLetter {
         /// The comment.
         comment: CommentId,
-        /// The decision: another one has a letter of its own.
-        decided_at: Timestamp,
     },
     /// Tells a commenter of a published reply; made when it goes out, if that is still there.
-    #[serde(rename = "reply-letter/1")]
+    #[serde(rename = "reply-letter/2", alias = "reply-letter/1")]
     ReplyLetter {
         /// The comment that was answered.
         comment: CommentId,
         /// The reply.
         reply: CommentId,
-        /// When it was published: published anew, it has a letter of its own.
-        published_at: Timestamp,
     },
     /// Asks the mail server to take a letter, to see whether it does.
     #[serde(rename = "test-letter/1")]

@@ -31,6 +31,7 @@ mod status;
 mod submission;
 mod term;
 mod time;
+mod told;
 mod words;
 
 pub use article::{ArticleRules, BREAKER_MINUTES, BREAKER_NOTE, Breaker, Opening, SLOW_SECONDS, SLOWEST};
@@ -66,4 +67,5 @@ pub use status::{Decision, EditOutcome, Needs, Status};
 pub use submission::{ArticleRef, Form, Reader, Submission};
 pub use term::{BadTerm, LIST_CHARS, TERM_CHARS, TERMS, Term, TermList};
 pub use time::{Civil, Timestamp};
+pub use told::Told;
 pub use words::{WORDS, sought, words};

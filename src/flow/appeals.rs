@@ -12,7 +12,7 @@ use crate::{
 /// Longest appeal, in characters.
 pub const APPEAL_CHARS: usize = 2_000;
 
-/// Asks for another look at a rejection, once: the comment waits for a moderator again, and stays rejected until then.
+/// Asks for another look at a rejection, once for each: the comment waits for a moderator again, and stays rejected until then.
 pub async fn appeal(app: &App, token: &str, raw: &str) -> Result<Receipt, EditError> {
     let (comment, _) = read_token(app, token)?;
     let text = raw.trim().replace("\r\n", "\n");
@@ -38,9 +38,14 @@ pub async fn notify(app: &App, token: &str, notify: Notify) -> Result<Receipt, R
     let done = app
         .db
         .write(async |tx| {
-            if !tx.set_notify(comment, notify).await? {
+            let before = tx.receipt(comment).await?;
+            let Some(before) = before.filter(|row| row.status != Status::Withdrawn) else {
                 return Ok::<_, StoreError>(false);
+            };
+            if before.notify == notify {
+                return Ok(true);
             }
+            tx.set_notify(comment, notify).await?;
             if notify != Notify::Nothing {
                 tx.enqueue(&[commenters::question(app, comment, app.clock.now())]).await?;
             }
@@ -59,7 +64,9 @@ async fn appeal_in(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let Some(seen) = tx.current(&[comment]).await?.pop() else { return Ok(false) };
-    if seen.state.status != Status::Rejected || !tx.keep_appeal(comment, text, now).await? {
+    if seen.state.status != Status::Rejected
+        || !tx.keep_appeal((comment, seen.state.decided_at), text, now).await?
+    {
         return Ok(false);
     }
     let becomes = State { needs: Some(Needs::Appeal), ..seen.state.clone() };

@@ -215,7 +215,11 @@ fn follow(seen: &State, action: Action, now: Timestamp) -> Option<State> {
 /// The state with what its author is told; none when the site does not know the canned reason.
 fn explained(app: &App, seen: &Current, ruling: &Ruling<'_>, state: State) -> Option<State> {
     let Some(code) = &ruling.reason_code else {
-        return Some(State { reason: ruling.reason.clone().or(state.reason), ..state });
+        // what a canned reason rests on is not said of other words
+        return Some(match ruling.reason.clone() {
+            Some(own) => State { reason: Some(own), reason_code: None, basis: None, ..state },
+            None => state,
+        });
     };
     let site = app.sites.get(seen.site)?;
     let canned = site.policy.reason(code)?;

@@ -36,7 +36,7 @@ pub struct Receipt {
 pub enum Appeal {
     /// There is nothing to be said against.
     None,
-    /// It can be said, once.
+    /// It can be said, once for each rejection.
     Possible,
     /// It was said.
     Made {
@@ -162,9 +162,9 @@ fn view(app: &App, row: ReceiptRow, expires: Timestamp) -> Receipt {
     let edit_waits = status == Status::Approved && row.waiting.is_some();
     let appeal = match (&row.appeal, row.appealed_at, status) {
         (_, _, Status::Withdrawn | Status::Pending) => Appeal::None,
-        (Some(text), Some(at), _) => {
-            let is_answered = row.decided_at.is_some_and(|decided| decided > at);
-            Appeal::Made { text: text.clone(), at, is_answered }
+        // of a decision that came later it says nothing
+        (Some(text), Some(at), _) if row.answered_at.is_none() || row.answered_at == row.decided_at => {
+            Appeal::Made { text: text.clone(), at, is_answered: row.answered_at.is_some() }
         }
         (_, _, Status::Rejected) => Appeal::Possible,
         _ => Appeal::None,

@@ -187,7 +187,7 @@ impl Answer<'_> {
         });
         let is_wanted = parent.notify == Notify::Replies;
         let reply =
-            is_wanted.then(|| commenters::later(self.app, commenters::reply_letter(parent.id, id, now), now));
+            is_wanted.then(|| commenters::later(self.app, commenters::reply_letter(parent.id, id), now));
         Some(NewComment {
             article: None,
             comment,

@@ -16,7 +16,8 @@ use crate::{
 const KEPT: i64 = 200;
 
 /// Takes in what somebody reports about a published comment; `NotFound` for any other, as if it had never been. From one
-/// place a comment is reported once: what is said again has the same answer and changes nothing.
+/// place a text is reported once, and whoever gives notice of illegal content does so once for each: what is said again has the same
+/// answer and changes nothing.
 ///
 /// The comment waits for a moderator from then on, and stays where it is. A text that was reported before, and left standing by
 /// a moderator, does not wait again, unless it is said to be against the law.
@@ -26,8 +27,7 @@ pub async fn report(
     client: Option<&ClientAddress>,
     report: &Report,
 ) -> Result<(), FlowError> {
-    let places = client.map(|client| app.vault.places(site.id, comment, &client.host_prefix()));
-    let said = Said { site, comment, places: places.unwrap_or_default(), report };
+    let said = Said { site, comment, client, report };
     let taken = app.db.write(async |tx| said.take_in(app, tx).await).await?;
     taken.then_some(()).ok_or(FlowError::NotFound)?;
     metrics::reports(site.key.as_str(), report.reason.name());
@@ -38,7 +38,7 @@ pub async fn report(
 struct Said<'a> {
     site: &'a Site,
     comment: CommentId,
-    places: Vec<String>,
+    client: Option<&'a ClientAddress>,
     report: &'a Report,
 }
 
@@ -49,10 +49,11 @@ impl Said<'_> {
             return Ok(false);
         }
         let Some(seen) = tx.current(&[self.comment]).await?.pop() else { return Ok(false) };
-        let before = tx.reported(self.comment, &self.places, KEPT).await?;
+        let places = self.places(app, &seen);
+        let before = tx.reported(self.comment, &places, KEPT).await?;
         let is_notice = self.report.reason == ReportReason::Illegal;
         if !before.from_here && (is_notice || before.kept < KEPT) {
-            tx.keep_report(&self.row(app, &seen)).await?;
+            tx.keep_report(&self.row(app, &seen, places.into_iter().next())).await?;
             if let Some(becomes) = waits(&seen.state, before, is_notice) {
                 raise(app, tx, &Decided { seen, becomes }).await?;
             }
@@ -60,7 +61,17 @@ impl Said<'_> {
         Ok(true)
     }
 
-    fn row(&self, app: &App, seen: &Current) -> ReportRow {
+    /// By what it is known that this text was reported from here before.
+    fn places(&self, app: &App, seen: &Current) -> Vec<String> {
+        let (site, text) = (self.site.id, (self.comment, seen.state.revision));
+        match (&self.report.notice, &self.report.email, self.client) {
+            (Some(_), Some(email), _) => app.vault.notifiers(site, text, email),
+            (_, _, Some(client)) => app.vault.places(site, text, &client.host_prefix()),
+            _ => Vec::new(),
+        }
+    }
+
+    fn row(&self, app: &App, seen: &Current, place: Option<String>) -> ReportRow {
         let (now, report) = (app.clock.now(), self.report);
         let id = ReportId::from(app.clock.id(now));
         let name = report.notice.as_ref().map(|notice| &notice.name);
@@ -75,7 +86,7 @@ impl Said<'_> {
             law: report.notice.as_ref().map(|notice| notice.law.clone()),
             name: name.map(|sealed| sealed.as_str().to_owned()),
             email: email.map(|sealed| sealed.as_str().to_owned()),
-            place: self.places.first().cloned(),
+            place,
             reported_at: Stamp(now),
             expires_at: Stamp(now.plus(app.settings.comments.reports_kept)),
         }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::HostPrefix,
-    flow::{App, FlowError, limits, receipt, submit},
+    flow::{App, FlowError, commenters, limits, receipt, submit},
     screen::{Check, Limiter},
 };
 
@@ -45,13 +45,47 @@ pub async fn receipts<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Answer<B> {
-    let client = auth::client(&shared, request.request()).host_prefix();
     let is_ours = request.match_info().get("token").is_some_and(|token| receipt::is_open(&app, token));
-    let counted = match shared.receipts.limit().filter(|_| is_ours) {
-        Some(_) => count(&app, &shared.receipts, &client).await,
-        None => Ok(shared.receipts.check(&client)),
+    let counted = by_link(&app, &shared, request.request(), is_ours).await;
+    goes_by(request, next, counted).await
+}
+
+/// The same of the links in mails to commenters, but for those that end mails (RFC 8058): these are posted by the servers of mail
+/// providers, for many people from one place, and each of them ends the mails of one address once.
+pub async fn mails<B: MessageBody>(
+    app: Data<App>,
+    shared: Data<Shared>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Answer<B> {
+    let kind = request.match_info().get("token").and_then(|token| commenters::kind_of(&app, token));
+    let counted = match kind {
+        Some(commenters::Kind::Ends) => Ok(Check::Unlimited),
+        Some(commenters::Kind::Answers) => by_link(&app, &shared, request.request(), true).await,
+        None => by_link(&app, &shared, request.request(), false).await,
     };
     goes_by(request, next, counted).await
+}
+
+/// Counts one who wants mail again by a link that ends it.
+pub async fn wants_mail(app: &App, shared: &Shared, request: &HttpRequest) -> Result<(), ApiError> {
+    let check = by_link(app, shared, request, true).await?;
+    notes(request, check);
+    check.retry_after().map_or(Ok(()), |seconds| Err(ApiError::RateLimited(seconds)))
+}
+
+/// What is no link of ours is not counted by the database.
+async fn by_link(
+    app: &App,
+    shared: &Shared,
+    request: &HttpRequest,
+    is_ours: bool,
+) -> Result<Check, ApiError> {
+    let client = auth::client(shared, request).host_prefix();
+    match shared.receipts.limit().filter(|_| is_ours) {
+        Some(_) => count(app, &shared.receipts, &client).await,
+        None => Ok(shared.receipts.check(&client)),
+    }
 }
 
 /// Limits reports by client. A site's backend is not limited by its own address, but by that which it states.

@@ -134,7 +134,7 @@ pub fn table() -> Vec<Group> {
             at("/mail/{token}")
                 .read(mail::page, mail::about_page)
                 .post(mail::act, mail::about_act)
-                .behind(|route| route.wrap(from_fn(limits::receipts))),
+                .behind(|route| route.wrap(from_fn(limits::mails))),
             at("/v1/moderation/comments").read(moderation::list, moderation::about_list),
             at("/v1/moderation/comments/{id}")
                 .read(moderation::get, moderation::about_get)

@@ -8,7 +8,7 @@ use super::{
     sql::{on, statements},
 };
 use crate::domain::{
-    Basis, CommentId, ConfirmationId, ContactId, Notify, OutboxId, SiteId, Status, Timestamp,
+    Basis, CommentId, ConfirmationId, ContactId, Notify, OutboxId, SiteId, Status, Timestamp, Told,
 };
 
 macro_rules! columns {
@@ -31,7 +31,8 @@ statements! {
         "and confirmed_at is null and ended_at is null"
     );
     CONFIRM = same!(
-        "update confirmations set confirmed_at = coalesce(confirmed_at, $2), ended_at = null, asked = 0 where id = $1"
+        "update confirmations set confirmed_at = coalesce(confirmed_at, $2), ended_at = null, asked = 0 where id = $1 ",
+        "and (confirmed_at is null or ended_at is not null)"
     );
     END = same!("update confirmations set ended_at = coalesce(ended_at, $2) where id = $1");
     COUNT_LETTER = same!(
@@ -39,16 +40,24 @@ statements! {
         "where id = $1 and (letters_of <> $2 or letters < $3)"
     );
     ADDRESSEE = same!(
-        "select c.id, c.site, c.name, c.status, c.notify, c.reason, c.basis, c.submitted_at, c.decided_at, c.published_at, c.told_of, c.told_by, ",
+        "select c.id, c.site, c.name, c.status, c.notify, c.reason, c.basis, c.submitted_at, c.decided_at, c.published_at, c.told, c.told_of, c.told_by, c.reply_told_by, ",
         "r.text, a.key as article_key, a.url as article_url, a.title as article_title, k.id as contact, k.email, k.email_index, ",
-        "p.appealed_at ",
+        "p.answered_at ",
         "from comments c join articles a on a.id = c.article and a.deleted_at is null join revisions r on r.comment = c.id and r.number = c.revision ",
         "left join contacts k on k.id = c.contact left join appeals p on p.comment = c.id where c.id = $1"
     );
-    TELL = same!("update comments set told_of = $2, told_by = $3 where id = $1 and decided_at = $2");
+    /// If it still stands, and nobody told it meanwhile.
+    TELL = same!(
+        "update comments set told = $2, told_of = decided_at, told_by = $3 where id = $1 and status = $4 ",
+        "and decided_at is not distinct from $5 and told_by is not distinct from $6"
+    );
+    TELL_OF_REPLY = same!(
+        "update comments set reply_told_by = $2 where id = $1 and status = 'approved' ",
+        "and (reply_told_by is null or reply_told_by = $2)"
+    );
     /// What was decided before somebody confirmed the address, the latest first.
     UNTOLD = same!(
-        "select c.id, c.decided_at from (select k.comment from contacts k where k.email_index = $1 order by k.id desc limit $4) own ",
+        "select c.id from (select k.comment from contacts k where k.email_index = $1 order by k.id desc limit $4) own ",
         "join comments c on c.id = own.comment where c.site = $2 and c.notify <> 'none' and c.status in ('approved', 'rejected') ",
         "and c.decided_at <= $3 and (c.told_of is null or c.told_of <> c.decided_at) order by c.id"
     );
@@ -93,8 +102,12 @@ pub struct AddresseeOf {
     pub submitted_at: Timestamp,
     pub decided_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
+    /// What its author was told last, of which decision, and by which message.
+    pub told: Option<Told>,
     pub told_of: Option<Timestamp>,
     pub told_by: Option<OutboxId>,
+    /// The message that told the author of what it answers.
+    pub reply_told_by: Option<OutboxId>,
     /// The text in force.
     pub text: String,
     pub article_key: String,
@@ -106,7 +119,31 @@ pub struct AddresseeOf {
     pub email: Option<String>,
     /// Keyed.
     pub email_index: Option<String>,
-    pub appealed_at: Option<Timestamp>,
+    /// The decision that answered an appeal.
+    pub answered_at: Option<Timestamp>,
+}
+
+impl AddresseeOf {
+    /// What this message has to tell its author: what stands, unless they know it. Tried again, it tells the same.
+    pub fn news(&self, by: OutboxId) -> Option<Told> {
+        let stands = match self.status {
+            Status::Approved => Told::Published,
+            Status::Rejected if self.is_answer() => Told::Upheld,
+            Status::Rejected => Told::Rejected,
+            Status::Pending | Status::Spam | Status::Withdrawn => return None,
+        };
+        let was_at_once = self.published_at == Some(self.submitted_at);
+        let knows = self.told.or(was_at_once.then_some(Told::Published));
+        // another rejection may have another reason
+        let is_known =
+            knows == Some(stands) && (stands == Told::Published || self.told_of == self.decided_at);
+        (is_known == (self.told_by == Some(by))).then_some(stands)
+    }
+
+    /// Whether the decision in force answered an appeal.
+    pub fn is_answer(&self) -> bool {
+        self.answered_at.is_some() && self.answered_at == self.decided_at
+    }
 }
 
 impl ConfirmationRow {
@@ -158,15 +195,15 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Whoever reads mail at the address wants it.
-    pub async fn confirm(&mut self, id: ConfirmationId, now: Timestamp) -> Result<(), StoreError> {
-        on!(self, |conn, kind| sqlx::query(CONFIRM.text(kind))
+    /// Whoever reads mail at the address wants it; whether that is new.
+    pub async fn confirm(&mut self, id: ConfirmationId, now: Timestamp) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(CONFIRM.text(kind))
             .bind(id)
             .bind(now)
             .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
     }
 
     /// Whoever reads mail at the address wants none.
@@ -204,16 +241,30 @@ impl Tx {
             .await?))
     }
 
-    /// Notes that the author was told of this decision; whether it still stands.
+    /// Notes what a message tells the author of a comment that was read; whether that stands as it was read.
     pub async fn tell_author(
         &mut self,
-        comment: CommentId,
-        decided_at: Timestamp,
+        seen: &AddresseeOf,
+        told: Told,
         by: OutboxId,
     ) -> Result<bool, StoreError> {
         let rows = on!(self, |conn, kind| sqlx::query(TELL.text(kind))
-            .bind(comment)
-            .bind(decided_at)
+            .bind(seen.id)
+            .bind(told)
+            .bind(by)
+            .bind(seen.status)
+            .bind(seen.decided_at)
+            .bind(seen.told_by)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// Notes that a message tells of a published reply; whether it is the first one.
+    pub async fn tell_of_reply(&mut self, reply: CommentId, by: OutboxId) -> Result<bool, StoreError> {
+        let rows = on!(self, |conn, kind| sqlx::query(TELL_OF_REPLY.text(kind))
+            .bind(reply)
             .bind(by)
             .execute(conn)
             .await?
@@ -226,13 +277,13 @@ impl Tx {
         &mut self,
         seen: &ConfirmationRow,
         (before, most): (Timestamp, i64),
-    ) -> Result<Vec<(CommentId, Timestamp)>, StoreError> {
+    ) -> Result<Vec<CommentId>, StoreError> {
         let index: Option<(String,)> = on!(self, |conn, kind| sqlx::query_as(INDEX.text(kind))
             .bind(seen.id)
             .fetch_optional(conn)
             .await?);
         let Some((index,)) = index else { return Ok(Vec::new()) };
-        Ok(on!(self, |conn, kind| sqlx::query_as(UNTOLD.text(kind))
+        Ok(on!(self, |conn, kind| sqlx::query_scalar(UNTOLD.text(kind))
             .bind(&index)
             .bind(seen.site)
             .bind(before)
@@ -242,13 +293,13 @@ impl Tx {
     }
 
     /// What its author wants mail about.
-    pub async fn set_notify(&mut self, comment: CommentId, notify: Notify) -> Result<bool, StoreError> {
-        Ok(on!(self, |conn, kind| sqlx::query(SET_NOTIFY.text(kind))
+    pub async fn set_notify(&mut self, comment: CommentId, notify: Notify) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(SET_NOTIFY.text(kind))
             .bind(comment)
             .bind(notify)
             .execute(conn)
-            .await?
-            .rows_affected())
-            == 1)
+            .await
+            .map(drop)?);
+        Ok(())
     }
 }

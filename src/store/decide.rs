@@ -15,8 +15,9 @@ statements! {
         concat!(
             "select c.id, c.site, c.article, a.key as article_key, c.parent, c.version, c.status, c.needs, c.revision, ",
             "c.waiting, c.reason, c.reason_code, c.basis, c.decided_at, c.published_at, c.edited_at, c.picked_at, ",
-            "c.notify, c.reply_to, b.notify as answered_notify ",
+            "c.notify, c.reply_to, b.notify as answered_notify, p.appealed_at, p.answered_at ",
             "from comments c join articles a on a.id = c.article left join comments b on b.id = c.reply_to ",
+            "left join appeals p on p.comment = c.id ",
             "where c.id in ("
         ),
         1,
@@ -70,6 +71,9 @@ pub struct Current {
     /// Whom it answers, and what they want mail about.
     pub reply_to: Option<CommentId>,
     pub answered_notify: Option<Notify>,
+    /// When its author appealed against a rejection, and the decision that answered.
+    pub appealed_at: Option<Timestamp>,
+    pub answered_at: Option<Timestamp>,
     #[sqlx(flatten)]
     pub state: State,
 }
@@ -166,6 +170,19 @@ impl Decided {
             (state.status == Status::Approved).then_some(counts)
         };
         of(&self.seen.state) != of(&self.becomes)
+    }
+
+    /// The decision that answers an appeal from now on; none while it waits.
+    fn answered_at(&self) -> Option<Timestamp> {
+        let (seen, before, after) = (&self.seen, &self.seen.state, &self.becomes);
+        let ends = before.needs.is_some() && after.needs.is_none();
+        let waits_again = before.needs.is_none() && after.needs.is_some();
+        let is_taken_back = seen.answered_at == before.decided_at && after.decided_at != before.decided_at;
+        match seen.answered_at {
+            None => after.decided_at.filter(|_| ends && seen.appealed_at.is_some()),
+            Some(_) if waits_again && is_taken_back => None,
+            stays => stays,
+        }
     }
 
     fn has_another_text(&self) -> bool {
@@ -271,6 +288,10 @@ impl Tx {
                 .execute(conn)
                 .await
                 .map(drop)?);
+        }
+        let answered_at = decided.answered_at();
+        if answered_at != decided.seen.answered_at {
+            self.answer_appeal(decided.seen.id, answered_at).await?;
         }
         if decided.is_sought_anew() {
             self.mark_for_search(decided.seen.id).await?;

@@ -14,7 +14,7 @@ statements! {
     RECEIPT = same!(
         "select c.id, c.site, c.status, c.reason, c.basis, r.editor is not null as by_site, c.version, c.name, a.key as article_key, a.url as article_url, ",
         "a.title as article_title, r.text, c.waiting, c.submitted_at, c.decided_at, c.published_at, c.notify, ",
-        "p.text as appeal, p.appealed_at ",
+        "p.text as appeal, p.appealed_at, p.answered_at ",
         "from comments c join articles a on a.id = c.article left join appeals p on p.comment = c.id ",
         "join revisions r on r.comment = c.id and r.number = coalesce(c.waiting, c.revision) where c.id = $1"
     );
@@ -66,6 +66,8 @@ pub struct ReceiptRow {
     /// What its author said against a rejection.
     pub appeal: Option<String>,
     pub appealed_at: Option<Timestamp>,
+    /// The decision that answered it.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// A new text of a comment, and what screening found in it.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::domain::{
     ArticleId, AuditId, Basis, BatchId, BlockId, BlockKind, BreakerAction, ClusterId, CommentId,
     ConfirmationId, ContactId, Effect, Mode, ModeratorId, Needs, Notify, OutboxId, ReportId, ReportReason,
-    Role, Scope, SiteId, Status, Timestamp, Window,
+    Role, Scope, SiteId, Status, Timestamp, Told, Window,
 };
 
 /// A type that is kept as another one that both drivers know.
@@ -64,6 +64,7 @@ kept_as! {
     Status as String: |status| status.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Needs as String: |needs| needs.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Notify as String: |notify| notify.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
+    Told as String: |told| told.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     ReportReason as String: |reason| reason.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Basis as String: |basis| basis.name().to_owned(), |raw| Self::parse(&raw).map_err(|_| unknown());
     Mode as String: |mode| mode.name().to_owned(), |raw| Self::parse(&raw).ok_or_else(unknown);

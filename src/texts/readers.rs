@@ -12,6 +12,7 @@ impl Texts {
             (Code::Required | Code::UnknownValue, "reason") => self.say("fault-required-reason"),
             (Code::Required, "law") => self.say("fault-required-law"),
             (Code::Required, "good_faith") => self.say("fault-required-good-faith"),
+            (Code::NotPermitted, "law" | "good_faith") => self.say("fault-only-illegal"),
             (Code::Required, "comment") => self.say("fault-required-comment"),
             (Code::Required, _) => self.say("fault-required"),
             (Code::TooLong, "name") => self.say("fault-too-long-name"),

@@ -9,10 +9,19 @@ use crate::{
 };
 
 impl Vault {
-    /// The keyed values of a place that a comment is reported from, the one to store first, then those under older keys.
-    /// Those of two comments are unrelated.
-    pub fn places(&self, site: SiteId, comment: CommentId, client: &HostPrefix) -> Vec<String> {
-        let whole = format!("{comment}\n{}", client.reveal());
+    /// The keyed values of a place that a text is reported from, the one to store first, then those under older keys. Those of
+    /// two comments are unrelated, and so are those of two texts of one.
+    pub fn places(&self, site: SiteId, text: (CommentId, i64), client: &HostPrefix) -> Vec<String> {
+        self.of_text(site, text, &client.reveal())
+    }
+
+    /// The same of somebody who gives notice, by their address: from one place there may be many of them.
+    pub fn notifiers(&self, site: SiteId, text: (CommentId, i64), email: &Email) -> Vec<String> {
+        self.of_text(site, text, &email.normalised())
+    }
+
+    fn of_text(&self, site: SiteId, (comment, revision): (CommentId, i64), who: &str) -> Vec<String> {
+        let whole = format!("{comment}\n{revision}\n{who}");
         self.index_all(site.uuid(), IndexKind::Report, &whole).into_iter().map(|one| one.value).collect()
     }
 
@@ -43,15 +52,19 @@ mod tests {
     };
 
     #[test]
-    fn a_place_is_the_same_for_one_comment_only() {
+    fn a_place_is_the_same_for_one_text_only() {
         let vault = Vault::new(Keyrings::generate(&clock()));
         let host = |address| ClientAddress::parse(address).unwrap().host_prefix();
         let (site, one, other) =
             (Uuid::from_u128(1).into(), Uuid::from_u128(2).into(), Uuid::from_u128(3).into());
-        let first = vault.places(site, one, &host("2001:db8::1"));
-        assert_eq!(first, vault.places(site, one, &host("2001:db8::2")));
-        assert_ne!(first, vault.places(site, other, &host("2001:db8::1")));
-        assert_ne!(first, vault.places(site, one, &host("2001:db8:0:1::1")));
+        let first = vault.places(site, (one, 1), &host("2001:db8::1"));
+        assert_eq!(first, vault.places(site, (one, 1), &host("2001:db8::2")));
+        assert_ne!(first, vault.places(site, (other, 1), &host("2001:db8::1")));
+        assert_ne!(first, vault.places(site, (one, 1), &host("2001:db8:0:1::1")));
+        assert_ne!(first, vault.places(site, (one, 2), &host("2001:db8::1")));
+        let ann = |raw| vault.notifiers(site, (one, 1), &Email::parse(raw).unwrap());
+        assert_eq!(ann("ann@example.org"), ann("Ann@EXAMPLE.org"));
+        assert_ne!(ann("ann@example.org"), ann("bob@example.org"));
     }
 
     #[test]

@@ -12,10 +12,10 @@ use crate::{
 
 const DAY: Duration = Duration::from_hours(24);
 /// In which a decision can be thought over.
-const WINDOW: Duration = Duration::from_mins(5);
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+pub const WINDOW: Duration = Duration::from_mins(5);
+pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-async fn sends(app: &TestApp, text: &str, (email, notify): (&str, &str)) -> Value {
+pub async fn sends(app: &TestApp, text: &str, (email, notify): (&str, &str)) -> Value {
     app.waits(Duration::from_millis(1));
     let mut reply = TestApp::reply(text, email);
     reply["notify"] = json!(notify);
@@ -25,7 +25,7 @@ async fn sends(app: &TestApp, text: &str, (email, notify): (&str, &str)) -> Valu
 }
 
 /// Below a comment.
-async fn answers(app: &TestApp, parent: &Value, text: &str, (email, notify): (&str, &str)) -> Value {
+pub async fn answers(app: &TestApp, parent: &Value, text: &str, (email, notify): (&str, &str)) -> Value {
     app.waits(Duration::from_millis(1));
     let mut reply = TestApp::reply(text, email);
     reply["parent"] = parent["id"].clone();
@@ -34,7 +34,7 @@ async fn answers(app: &TestApp, parent: &Value, text: &str, (email, notify): (&s
 }
 
 /// What came to an address so far, as it is read.
-async fn mailbox(app: &TestApp, email: &str) -> Vec<String> {
+pub async fn mailbox(app: &TestApp, email: &str) -> Vec<String> {
     app.delivers_everything().await;
     let mails = app.mails().await;
     mails.iter().filter(|(to, _)| to.iter().any(|to| to == email)).map(|(_, raw)| decoded(raw)).collect()
@@ -47,30 +47,30 @@ fn link(mail: &str) -> String {
 }
 
 /// The address in the header that ends mails.
-fn one_click(mail: &str) -> String {
+pub fn one_click(mail: &str) -> String {
     let (_, rest) = mail.split_once("List-Unsubscribe: <").unwrap();
     assert!(mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{mail}");
     link(rest.split_once('>').unwrap().0)
 }
 
 /// The question that came to an address, in its plain part.
-async fn question(app: &TestApp, email: &str) -> String {
+pub async fn question(app: &TestApp, email: &str) -> String {
     let mail = mailbox(app, email).await.pop().unwrap();
     let (_, plain) = mail.split_once("Answer yes or no:").unwrap_or_else(|| panic!("{mail}"));
     link(plain)
 }
 
-async fn answers_mail(app: &TestApp, path: &str, body: &str) -> Answer {
+pub async fn answers_mail(app: &TestApp, path: &str, body: &str) -> Answer {
     app.client.raw(("POST", path), &[FORM], body.into()).await
 }
 
-async fn confirms(app: &TestApp, email: &str) {
+pub async fn confirms(app: &TestApp, email: &str) {
     let path = question(app, email).await;
     assert_eq!(answers_mail(app, &path, "action=confirm").await.status, 200);
 }
 
 /// Decides, later than what was before.
-async fn decides(app: &TestApp, desk: &Desk<'_>, what: &str, comment: &Value) {
+pub async fn decides(app: &TestApp, desk: &Desk<'_>, what: &str, comment: &Value) {
     app.waits(Duration::from_secs(1));
     desk.does(what, comment).await;
 }
@@ -123,7 +123,8 @@ both_databases! {
         let mails = mailbox(app, "ann@example.org").await;
         assert_eq!(mails.len(), 2);
         assert!(mails[1].contains("Your comment was not published") && mails[1].contains("/receipts/"), "{}", mails[1]);
-        assert_eq!(one_click(&mails[1]), link(&mails[1]));
+        let (_, plain) = mails[1].split_once("End these mails:").unwrap();
+        assert_eq!(one_click(&mails[1]), link(plain));
         // edits, picks and what is undone are no decisions
         let version = mo.opens(&comment).await["version"].as_i64().unwrap();
         let done = mo.decides(&comment, "approve", version).await.json();
@@ -258,8 +259,8 @@ both_databases! {
         let comment = sends(app, "Ein Wort", ("ann@example.org", "outcome")).await;
         let asked = mailbox(app, "ann@example.org").await.pop().unwrap();
         assert!(asked.contains("lang=\"de\"") && asked.contains("Ja oder nein antworten"), "{asked}");
-        let path = one_click(&asked);
-        let page = answers_mail(app, &path, "action=confirm").await.text();
+        let (_, plain) = asked.split_once("Ja oder nein antworten:").unwrap();
+        let page = answers_mail(app, &link(plain), "action=confirm").await.text();
         assert!(page.contains("Sie erhalten E-Mails zu Ihren Kommentaren"), "{page}");
         decides(app, &mo, "approve", &comment).await;
         app.waits(WINDOW);

@@ -293,19 +293,19 @@ fn a_moderator_follows_the_link_and_decides_at_the_desk() {
 }
 
 /// A worker that speaks to this server.
-fn worker(app: &TestApp, server: &smtp::Server) -> Deliverer {
+pub fn worker(app: &TestApp, server: &smtp::Server) -> Deliverer {
     let config: Config = app.config(&[]);
     let url = SecretString::from(format!("smtp://127.0.0.1:{}", server.port));
     let mailer = Mailer::smtp(&url, "Desk <desk@gazette.example>", Duration::from_secs(5), None).unwrap();
     Deliverer::new(app.app().clone(), mailer, &config.mail, &config.outbox)
 }
 
-async fn exhaust(worker: &Deliverer) {
+pub async fn exhaust(worker: &Deliverer) {
     while worker.turn(100).await.unwrap() != Turn::default() {}
 }
 
 /// What an operator does with a dead letter.
-async fn retries_and_drops(app: &TestApp) {
+pub async fn retries_and_drops(app: &TestApp) {
     let dead = app.app().db.read(async |tx| tx.outbox(Some("dead"), 10).await).await.unwrap();
     let (id, now) = (dead[0].id, app.clock.now());
     assert!(app.app().db.write(async |tx| tx.retry_message(id, now).await).await.unwrap());

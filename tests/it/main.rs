@@ -54,6 +54,7 @@ mod structure;
 mod submission;
 mod syndication;
 mod texts;
+mod told;
 mod undo;
 mod why;
 mod widget;

@@ -2,7 +2,7 @@
 
 use super::{AGAIN, ASKED, LETTERS, links::links};
 use crate::{
-    domain::{CommentId, Email, Message, Notify, OutboxId, Site, Status, Timestamp},
+    domain::{CommentId, Email, Message, Notify, OutboxId, Site, Status, Timestamp, Told},
     flow::{App, letters::thread, render::excerpt},
     notify::{CommenterMail, Letter, News},
     store::{AddresseeOf, ConfirmationRow, NewConfirmation, Stamp, StoreError, Tx},
@@ -12,6 +12,8 @@ use crate::{
 
 /// Characters of a text that is quoted.
 const QUOTED: usize = 600;
+/// How often a letter is made anew of what was decided while it was made.
+const TRIES: usize = 5;
 /// Microseconds.
 const DAY: i64 = 86_400_000_000;
 
@@ -26,20 +28,11 @@ pub struct Post {
 }
 
 /// The letter that a message asks for; none when there is nothing to say any more, or nobody wants to hear it.
-pub async fn post(
-    app: &App,
-    (id, attempts): (OutboxId, i64),
-    message: &Message,
-) -> Result<Option<Post>, StoreError> {
-    let attempt = Attempt { id, is_first: attempts <= 1 };
+pub async fn post(app: &App, id: OutboxId, message: &Message) -> Result<Option<Post>, StoreError> {
     match message {
         Message::ConfirmationLetter { comment } => question(app, id, *comment).await,
-        Message::OutcomeLetter { comment, decided_at } => {
-            outcome(app, attempt, (*comment, *decided_at)).await
-        }
-        Message::ReplyLetter { comment, reply, published_at } => {
-            answered(app, attempt, *comment, (*reply, *published_at)).await
-        }
+        Message::OutcomeLetter { comment } => outcome(app, id, *comment).await,
+        Message::ReplyLetter { comment, reply } => answered(app, id, (*comment, *reply)).await,
         _ => Ok(None),
     }
 }
@@ -49,13 +42,6 @@ pub async fn link(app: &App, comment: CommentId) -> Result<Option<String>, Store
     let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
     let row = app.db.read(async |tx| author.confirmation(tx).await).await?;
     Ok(row.map(|row| links(app, row.id, app.clock.now()).0))
-}
-
-/// A message that is tried; counted as a letter of the day once.
-#[derive(Clone, Copy)]
-struct Attempt {
-    id: OutboxId,
-    is_first: bool,
 }
 
 /// Whom a comment is from, while that is known.
@@ -104,11 +90,12 @@ impl Author {
         (mail, ends)
     }
 
-    fn letter(&self, id: OutboxId, (mail, ends): (&CommenterMail, String), at: Timestamp) -> Letter {
+    /// Dated when it was owed: the same at every attempt.
+    fn letter(&self, id: OutboxId, (mail, ends): (&CommenterMail, String)) -> Letter {
         let (site, key) = (self.site.key.as_str().to_owned(), &self.of.article_key);
         Letter {
             id: id.to_string(),
-            date: at,
+            date: id.owed_at(),
             thread: thread(&site, key),
             site,
             subject: mail.subject(),
@@ -130,7 +117,7 @@ async fn question(app: &App, id: OutboxId, comment: CommentId) -> Result<Option<
     let asked = app.db.write(async |tx| asked(app, tx, (&author, id), now).await).await?;
     let Some(row) = asked else { return Ok(None) };
     let (mail, ends) = author.mail(app, (&row, now), News::Question);
-    let letter = author.letter(id, (&mail, ends), now);
+    let letter = author.letter(id, (&mail, ends));
     Ok(Some(Post { letter, name: String::new(), email: author.email }))
 }
 
@@ -168,65 +155,72 @@ async fn asked(
     Ok(Some(row))
 }
 
-/// What was decided, to whoever wants to hear it, once.
-async fn outcome(
-    app: &App,
-    attempt: Attempt,
-    (comment, decided_at): (CommentId, Timestamp),
-) -> Result<Option<Post>, StoreError> {
-    let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
-    let of = &author.of;
-    let was_told = of.told_of == Some(decided_at) && of.told_by != Some(attempt.id);
-    if of.notify == Notify::Nothing || of.decided_at != Some(decided_at) || was_told {
-        return Ok(None);
+/// What became of a comment, to whoever wants to hear it and does not know it.
+async fn outcome(app: &App, id: OutboxId, comment: CommentId) -> Result<Option<Post>, StoreError> {
+    for _ in 0..TRIES {
+        let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
+        let Some(told) = author.of.news(id).filter(|_| author.of.notify != Notify::Nothing) else {
+            return Ok(None);
+        };
+        let (now, is_again) = (app.clock.now(), author.of.told_by == Some(id));
+        let noted = app
+            .db
+            .write(async |tx| {
+                let Some(row) = permitted(tx, (&author, is_again), now).await? else { return Ok(None) };
+                Ok::<_, StoreError>(Some((row, tx.tell_author(&author.of, told, id).await?)))
+            })
+            .await?;
+        match noted {
+            None => return Ok(None),
+            Some((row, true)) => {
+                let (mail, ends) = author.mail(app, (&row, now), outcome_of(app, &author.of, told));
+                let letter = author.letter(id, (&mail, ends));
+                return Ok(Some(Post { letter, name: author.of.name.clone(), email: author.email }));
+            }
+            // it was decided otherwise meanwhile, or told by another letter
+            Some((_, false)) => {}
+        }
     }
-    let (receipt, _) = app.receipt_token(comment, of.submitted_at);
-    let receipt_url = format!("{}/receipts/{receipt}", app.settings.public_url);
-    let (text, had_appealed) = (excerpt(&of.text, QUOTED), of.appealed_at.is_some_and(|at| at < decided_at));
-    let news = match of.status {
-        Status::Approved => {
-            let url = format!("{}#comment-{comment}", of.article_url);
-            News::Published { url, receipt_url, text, had_appealed }
-        }
-        Status::Rejected => {
-            News::Rejected { reason: of.reason.clone(), basis: of.basis, receipt_url, text, had_appealed }
-        }
-        Status::Pending | Status::Spam | Status::Withdrawn => return Ok(None),
-    };
-    let now = app.clock.now();
-    let permitted = app
-        .db
-        .write(async |tx| {
-            let Some(row) = permitted(tx, (&author, attempt), now).await? else { return Ok(None) };
-            Ok::<_, StoreError>(tx.tell_author(comment, decided_at, attempt.id).await?.then_some(row))
-        })
-        .await?;
-    let Some(row) = permitted else { return Ok(None) };
-    let (mail, ends) = author.mail(app, (&row, now), news);
-    let letter = author.letter(attempt.id, (&mail, ends), decided_at);
-    Ok(Some(Post { letter, name: author.of.name.clone(), email: author.email }))
+    Err(StoreError::Contended)
 }
 
-/// That somebody answered, to whoever wants to hear it; not what they wrote themselves.
+fn outcome_of(app: &App, of: &AddresseeOf, told: Told) -> News {
+    let (receipt, _) = app.receipt_token(of.id, of.submitted_at);
+    let receipt_url = format!("{}/receipts/{receipt}", app.settings.public_url);
+    let (text, had_appealed) = (excerpt(&of.text, QUOTED), of.is_answer());
+    match told {
+        Told::Published => {
+            let url = format!("{}#comment-{}", of.article_url, of.id);
+            News::Published { url, receipt_url, text, had_appealed }
+        }
+        Told::Rejected | Told::Upheld => {
+            News::Rejected { reason: of.reason.clone(), basis: of.basis, receipt_url, text, had_appealed }
+        }
+    }
+}
+
+/// That somebody answered, to whoever wants to hear it, once; not what they wrote themselves.
 async fn answered(
     app: &App,
-    attempt: Attempt,
-    comment: CommentId,
-    (reply, published_at): (CommentId, Timestamp),
+    id: OutboxId,
+    (comment, reply): (CommentId, CommentId),
 ) -> Result<Option<Post>, StoreError> {
     let Some(author) = Author::find(app, comment).await? else { return Ok(None) };
     let Some(answer) = app.db.read(async |tx| tx.addressee_of(reply).await).await? else { return Ok(None) };
-    let stands = author.of.status == Status::Approved
-        && answer.status == Status::Approved
-        && answer.published_at == Some(published_at);
+    let stands = author.of.status == Status::Approved && answer.status == Status::Approved;
     let is_own = answer.email_index.as_ref().is_some_and(|index| author.indexes.contains(index));
     if author.of.notify != Notify::Replies || !stands || is_own {
         return Ok(None);
     }
-    let now = app.clock.now();
-    let Some(row) = app.db.write(async |tx| permitted(tx, (&author, attempt), now).await).await? else {
-        return Ok(None);
-    };
+    let (now, is_again) = (app.clock.now(), answer.reply_told_by == Some(id));
+    let noted = app
+        .db
+        .write(async |tx| {
+            let Some(row) = permitted(tx, (&author, is_again), now).await? else { return Ok(None) };
+            Ok::<_, StoreError>(tx.tell_of_reply(reply, id).await?.then_some(row))
+        })
+        .await?;
+    let Some(row) = noted else { return Ok(None) };
     let news = News::Answered {
         by: answer.name,
         text: excerpt(&answer.text, QUOTED),
@@ -234,20 +228,20 @@ async fn answered(
         url: format!("{}#comment-{reply}", answer.article_url),
     };
     let (mail, ends) = author.mail(app, (&row, now), news);
-    let letter = author.letter(attempt.id, (&mail, ends), published_at);
+    let letter = author.letter(id, (&mail, ends));
     Ok(Some(Post { letter, name: author.of.name.clone(), email: author.email }))
 }
 
-/// Whether an address wants mail, and has not had too much of it today.
+/// Whether an address wants mail, and has not had too much of it today; what is sent again was counted before.
 async fn permitted(
     tx: &mut Tx,
-    (author, attempt): (&Author, Attempt),
+    (author, is_again): (&Author, bool),
     now: Timestamp,
 ) -> Result<Option<ConfirmationRow>, StoreError> {
     let Some(row) = author.confirmation(tx).await?.filter(ConfirmationRow::wants_mail) else {
         return Ok(None);
     };
     let day = Timestamp::from_micros(now.micros() - now.micros().rem_euclid(DAY));
-    let may_be = !attempt.is_first || tx.count_letter(row.id, (day, LETTERS)).await?;
+    let may_be = is_again || tx.count_letter(row.id, (day, LETTERS)).await?;
     Ok(may_be.then_some(row))
 }

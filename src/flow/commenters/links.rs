@@ -30,6 +30,14 @@ pub struct Opened {
     pub ends: bool,
 }
 
+impl Opened {
+    /// Whether mail can be wanted by this link. The first yes is said by that of the question alone: the other one works for
+    /// years, and mail servers handle it.
+    pub fn can_want(&self) -> bool {
+        !self.ends || self.row.confirmed_at.is_some()
+    }
+}
+
 /// How long a question can be answered.
 const ANSWERED: std::time::Duration = std::time::Duration::from_hours(24 * 30);
 /// How long a letter can be answered by ending all: as long as it may lie in a mailbox.
@@ -45,39 +53,60 @@ pub(super) fn links(app: &App, id: ConfirmationId, now: Timestamp) -> (String, S
     (link(TokenPurpose::Confirm, ANSWERED), link(TokenPurpose::Unsubscribe, ENDED))
 }
 
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It answers the question.
+    Answers,
+    /// It ends mails.
+    Ends,
+}
+
+/// What a link of ours is for, if it works still; the database is not asked.
+pub fn kind_of(app: &App, raw: &str) -> Option<Kind> {
+    read(app, raw).ok().map(|(_, kind)| kind)
+}
+
+fn read(app: &App, raw: &str) -> Result<(Token, Kind), TokenError> {
+    let now = app.clock.now();
+    match app.vault.verify(TokenPurpose::Confirm, raw, now) {
+        Ok(token) => Ok((token, Kind::Answers)),
+        Err(TokenError::Expired(token)) => Err(TokenError::Expired(token)),
+        Err(TokenError::Malformed | TokenError::Forged) => {
+            Ok((app.vault.verify(TokenPurpose::Unsubscribe, raw, now)?, Kind::Ends))
+        }
+    }
+}
+
 /// Opens a link. `Ok(None)`: it is too old.
 pub async fn open(app: &App, raw: &str) -> Result<Option<Opened>, FlowError> {
-    let now = app.clock.now();
-    let (token, ends) = match app.vault.verify(TokenPurpose::Confirm, raw, now) {
-        Ok(token) => (token, false),
+    let (token, kind) = match read(app, raw) {
+        Ok(read) => read,
         Err(TokenError::Expired(_)) => return Ok(None),
-        Err(TokenError::Malformed | TokenError::Forged) => {
-            match app.vault.verify(TokenPurpose::Unsubscribe, raw, now) {
-                Ok(token) => (token, true),
-                Err(TokenError::Expired(_)) => return Ok(None),
-                Err(TokenError::Malformed | TokenError::Forged) => return Err(FlowError::NotFound),
-            }
-        }
+        Err(TokenError::Malformed | TokenError::Forged) => return Err(FlowError::NotFound),
     };
     let id = ConfirmationId::from(token.object);
     let row = app.db.read(async |tx| tx.confirmation(id).await).await?.ok_or(FlowError::NotFound)?;
     let site = app.sites.get(row.site).ok_or(FlowError::NotFound)?;
-    Ok(Some(Opened { site, row, ends }))
+    Ok(Some(Opened { site, row, ends: kind == Kind::Ends }))
 }
 
-/// Does what somebody wants; how it is then. Said again, it changes nothing.
+/// Does what somebody wants; how it is then. Said again, it changes nothing. `Forbidden`: not by this link.
 pub async fn act(app: &App, opened: &Opened, wish: Wish) -> Result<Opened, FlowError> {
+    if wish == Wish::Mail && !opened.can_want() {
+        return Err(FlowError::Forbidden);
+    }
     let (id, now) = (opened.row.id, app.clock.now());
     let row = app
         .db
         .write(async |tx| {
             let before = tx.confirmation(id).await?;
             match (wish, before) {
-                (Wish::Mail, Some(before)) if !before.wants_mail() => {
-                    tx.confirm(id, now).await?;
+                // said twice at one time, it is owed once
+                (Wish::Mail, Some(before)) if !before.wants_mail() && tx.confirm(id, now).await? => {
                     owe_untold(app, tx, &before, now).await?;
                 }
-                (Wish::Silence, Some(_)) => tx.end_mail(id, now).await?,
+                (Wish::Silence, Some(before)) if before.ended_at.is_none() => tx.end_mail(id, now).await?,
                 _ => {}
             }
             tx.confirmation(id).await

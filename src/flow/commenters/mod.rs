@@ -12,12 +12,12 @@ use std::time::Duration;
 use super::App;
 use crate::{
     domain::{CommentId, Message, Notify, OutboxId, Status, Timestamp},
-    store::{Decided, NewMessage, StoreError, Tx},
+    store::{ConfirmationRow, Decided, NewMessage, StoreError, Tx},
 };
 
 pub use self::{
     letters::{Post, link, post},
-    links::{Opened, Wish, act, open},
+    links::{Kind, Opened, Wish, act, kind_of, open},
 };
 
 /// An address that does not answer is asked so often.
@@ -27,20 +27,17 @@ const AGAIN: Duration = Duration::from_hours(24);
 /// Letters that an address is sent on one day, at most.
 const LETTERS: i64 = 20;
 
-/// What the author of a comment, and that of the one it answers, are owed when it changes from one state to another.
+/// What the author of a comment, and that of the one it answers, are owed when it changes from one state to another. Whether
+/// it is news to them is seen when it goes out.
 pub(super) fn owed(app: &App, decided: &Decided, now: Timestamp) -> Vec<NewMessage> {
     let (seen, becomes) = (&decided.seen, &decided.becomes);
-    let comment = seen.id;
+    let (comment, moves) = (seen.id, becomes.status != seen.state.status);
     let is_outcome = matches!(becomes.status, Status::Approved | Status::Rejected);
-    let is_told = becomes.status != seen.state.status || is_upheld(decided);
-    let outcome = (is_outcome && is_told && seen.notify != Notify::Nothing)
-        .then_some(becomes.decided_at)
-        .flatten()
-        .map(|decided_at| Message::OutcomeLetter { comment, decided_at });
-    let is_new = becomes.status == Status::Approved && seen.state.published_at.is_none();
-    let reply = becomes.published_at.filter(|_| is_new).zip(seen.reply_to);
-    let reply = reply.filter(|_| seen.answered_notify == Some(Notify::Replies));
-    let reply = reply.map(|(published_at, answered)| reply_letter(answered, comment, published_at));
+    let is_owed = is_outcome && (moves || is_upheld(decided)) && seen.notify != Notify::Nothing;
+    let outcome = is_owed.then_some(Message::OutcomeLetter { comment });
+    let appears = moves && becomes.status == Status::Approved;
+    let answered = seen.reply_to.filter(|_| appears && seen.answered_notify == Some(Notify::Replies));
+    let reply = answered.map(|answered| reply_letter(answered, comment));
     outcome.into_iter().chain(reply).map(|message| later(app, message, now)).collect()
 }
 
@@ -53,8 +50,8 @@ fn is_upheld(decided: &Decided) -> bool {
 }
 
 /// That somebody was answered.
-pub(super) const fn reply_letter(comment: CommentId, reply: CommentId, published_at: Timestamp) -> Message {
-    Message::ReplyLetter { comment, reply, published_at }
+pub(super) const fn reply_letter(comment: CommentId, reply: CommentId) -> Message {
+    Message::ReplyLetter { comment, reply }
 }
 
 /// Owed when whoever decided had time to think again.
@@ -72,14 +69,14 @@ pub(super) fn question(app: &App, comment: CommentId, now: Timestamp) -> NewMess
 async fn owe_untold(
     app: &App,
     tx: &mut Tx,
-    seen: &crate::store::ConfirmationRow,
+    seen: &ConfirmationRow,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // what is decided since then is owed already
     let before = now.minus(app.settings.comments.told_after);
     let untold = tx.untold(seen, (before, LETTERS)).await?;
-    let letter = |(comment, decided_at)| {
-        let message = Message::OutcomeLetter { comment, decided_at };
+    let letter = |comment| {
+        let message = Message::OutcomeLetter { comment };
         NewMessage::mail(OutboxId::from(app.clock.id(now)), message, now)
     };
     let letters: Vec<NewMessage> = untold.into_iter().map(letter).collect();

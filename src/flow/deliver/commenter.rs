@@ -14,8 +14,15 @@ impl Deliverer {
         job: &Leased,
         message: &Message,
     ) -> Result<Settlement, StoreError> {
-        let post = commenters::post(&self.app, (job.id, job.attempts), message).await?;
-        let Some(Post { letter, name, email }) = post else { return Ok(Settlement::Dropped) };
-        Ok(self.hand_over(job, &letter, (&name, &email)).await)
+        match commenters::post(&self.app, job.id, message).await {
+            Ok(Some(Post { letter, name, email })) => Ok(self.hand_over(job, &letter, (&name, &email)).await),
+            Ok(None) => Ok(Settlement::Dropped),
+            // such as an address whose key was destroyed: it would be so each time
+            Err(StoreError::Corrupt(what)) => {
+                tracing::error!(outbox.id = %job.id, "message {} was given up: the {what} cannot be read", job.id);
+                Ok(Settlement::Dead("unreadable"))
+            }
+            Err(error) => Err(error),
+        }
     }
 }

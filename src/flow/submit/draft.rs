@@ -211,8 +211,8 @@ impl Draft<'_> {
         });
         let answered = self.facts.parent.as_ref().filter(|parent| parent.notify == Notify::Replies);
         let answered = answered.filter(|_| self.judged.verdict == Verdict::Approve);
-        let reply = answered
-            .map(|parent| commenters::later(app, commenters::reply_letter(parent.id, comment, now), now));
+        let reply =
+            answered.map(|parent| commenters::later(app, commenters::reply_letter(parent.id, comment), now));
         [waits, question, reply].into_iter().flatten().collect()
     }
 

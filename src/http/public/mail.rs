@@ -15,9 +15,10 @@ use crate::{
         commenters::{self, Opened, Wish},
     },
     http::{
-        auth,
+        Shared, auth,
         error::ApiError,
         fields::Fields,
+        limits,
         openapi::{Operation, one_of, operation},
     },
     texts::{Phrase, Texts},
@@ -35,6 +36,8 @@ pub struct MailPage {
     pub state: MailState,
     /// Where the form posts to.
     pub action: String,
+    /// Whether it can be wanted by this link.
+    pub can_want: bool,
     /// It was answered just now.
     pub is_answer: bool,
 }
@@ -86,10 +89,11 @@ pub fn about_act() -> Operation {
         ),
     ];
     operation("answerMail", "readers", "Wants mail about comments under an address, or no more of it.")
+        .note("The first yes is said by the link of the question alone.")
         .note("The link of `List-Unsubscribe` ends mails without a field, too.")
         .takes_form(&fields, json!({"action": "confirm"}))
         .answers_page(200, "How it is now.")
-        .refuses(&["gone", "origin-not-allowed"])
+        .refuses(&["gone", "origin-not-allowed", "forbidden"])
         .limited()
 }
 
@@ -102,6 +106,7 @@ pub async fn page(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Ap
 /// `POST /mail/{token}`: `action=confirm` or `action=end`. A mail program sends what it likes.
 pub async fn act(
     app: Data<App>,
+    shared: Data<Shared>,
     request: HttpRequest,
     (path, body): (Path<String>, Bytes),
 ) -> Result<HttpResponse, ApiError> {
@@ -114,6 +119,10 @@ pub async fn act(
         _ if opened.ends => Wish::Silence,
         _ => return Err(ApiError::Malformed),
     };
+    // a mail program that ends mails sends them all from one place, so nothing of that is counted by client
+    if opened.ends && wish == Wish::Mail {
+        limits::wants_mail(&app, &shared, &request).await?;
+    }
     Ok(shown(&path, &commenters::act(&app, &opened, wish).await?, true))
 }
 
@@ -128,6 +137,7 @@ fn shown(token: &str, opened: &Opened, is_answer: bool) -> HttpResponse {
         site: opened.site.name.clone(),
         state,
         action: format!("/mail/{token}"),
+        can_want: opened.can_want(),
         is_answer,
     };
     HttpResponse::build(StatusCode::OK)

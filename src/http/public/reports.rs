@@ -134,21 +134,22 @@ fn form_fields() -> [(&'static str, bool, Value); 6] {
 }
 
 impl Raw {
-    /// A form sends all of its fields, whatever the reason: what only a notice needs is left out of others.
+    /// A form sends all of its fields, whatever the reason: empty ones were not meant.
     fn from_form(body: &FormBody) -> Result<Self, ApiError> {
         let form = body.read(&["reason", "text", "email", "law", "name", "good_faith"])?;
         let said = |name| form.owned(name).filter(|said: &String| !said.trim().is_empty());
-        let reason = said("reason");
-        let is_notice = reason.as_deref() == Some(ReportReason::Illegal.name());
-        let of_notice = |name| said(name).filter(|_| is_notice);
+        let (reason, law, good_faith) = (said("reason"), said("law"), said("good_faith"));
+        let is_other = reason.as_deref().is_some_and(|reason| reason != ReportReason::Illegal.name());
+        // a browser fills the name in by itself
+        let has_name = !is_other || law.is_some() || good_faith.is_some();
         Ok(Self {
             text: said("text"),
             email: said("email"),
-            law: of_notice("law"),
-            name: of_notice("name"),
-            good_faith: of_notice("good_faith").map(|said| said == "true"),
+            name: said("name").filter(|_| has_name),
+            good_faith: good_faith.map(|said| said == "true"),
             client: None,
             reason,
+            law,
         })
     }
 

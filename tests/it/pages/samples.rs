@@ -622,6 +622,7 @@ pub(crate) fn receipts() -> Vec<(&'static str, String)> {
         ..rejected.clone()
     };
     let mail = |state, is_answer| MailPage {
+        can_want: true,
         t: told(),
         site: hostile::title(),
         state,
