@@ -52,7 +52,6 @@ pub struct Reading<'a> {
 
 /// A page of published comments, prepared; from memory when this version of it was read before.
 pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Result<Arc<Page>, FlowError> {
-    let arrived = Instant::now();
     let seen = article(app, reading.site, reading.article).await?;
     let around = find_around(app, reading, &seen).await?;
     let key = seen.as_ref().map(|article| PageKey {
@@ -69,7 +68,8 @@ pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Resul
     match app.pages.page(&key) {
         Some(page) => Ok(page),
         None => {
-            app.pages.build(&key).since(arrived, prepare(app, reading, (format, around), Some(key))).await
+            let missed = Instant::now();
+            app.pages.build(&key).since(missed, prepare(app, reading, (format, around), Some(key))).await
         }
     }
 }

@@ -94,12 +94,8 @@ pub fn about_counts() -> Operation {
 }
 
 /// `GET /v1/sites/{site}/comments`
-pub async fn comments(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-) -> Result<HttpResponse, ApiError> {
-    let site = site(&app, &path)?;
+pub async fn comments(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let site = site(&app, request.match_info().query("site"))?;
     accepts_json(&request)?;
     let page = page(&app, &request, (&site, Format::Json)).await?;
     Ok(answer(&request, &page, Kind::Json))
