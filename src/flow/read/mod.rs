@@ -65,13 +65,11 @@ pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Resul
         around,
     });
     let Some(key) = key else { return prepare(app, reading, (format, around), None).await };
-    match app.pages.page(&key) {
-        Some(page) => Ok(page),
-        None => {
-            let missed = Instant::now();
-            app.pages.build(&key).since(missed, prepare(app, reading, (format, around), Some(key))).await
-        }
+    if let Some(page) = app.pages.page(&key) {
+        return Ok(page);
     }
+    let missed = Instant::now();
+    app.pages.build(&key).since(missed, prepare(app, reading, (format, around), Some(key))).await
 }
 
 /// Prepares a page of the comments there are now, and keeps it under the version that it is of.
