@@ -25,7 +25,7 @@ pub fn ways() -> (BTreeSet<Way>, BTreeSet<Way>) {
 
 /// Read from where they are written.
 fn operators() -> BTreeSet<Way> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/mod.rs")).unwrap();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/router.rs")).unwrap();
     let ops = text.split("pub fn ops_routes(").nth(1).unwrap().split("\n}\n").next().unwrap();
     let found: BTreeSet<Way> = ops
         .split("web::resource(\"")
