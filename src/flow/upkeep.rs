@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::{App, audit, blocks, events, figures, likeness, sites};
 use crate::{
     domain::{Needs, Timestamp, engaging_since},
@@ -12,6 +14,9 @@ use crate::{
 
 /// Clocks of replicas may differ by this much.
 const SKEW: Duration = Duration::from_secs(10);
+
+/// Articles that one statement of the look reads.
+const CHANGED: i64 = 1_000;
 
 /// Looks for what another process changed, and tells those who watch the queue; to be called once a second.
 #[derive(Debug, Default)]
@@ -26,12 +31,20 @@ impl Watch {
         let (sites, blocks) = (sites::refresh(app).await, blocks::refresh(app).await);
         sites.and(blocks)?;
         // a transaction lasts as long as its deadline at most
-        let since = self.newest.minus(SKEW + app.db.deadline());
-        let changed = app.db.read(async |tx| tx.articles_changed_since(since).await).await?;
-        for article in changed {
-            app.pages.forget_older(article.site, &article.key, article.version);
-            self.newest = self.newest.max(article.changed_at);
+        let mut place = (self.newest.minus(SKEW + app.db.deadline()), Uuid::nil().into());
+        loop {
+            let changed = app.db.read(async |tx| tx.articles_changed_since(place, CHANGED).await).await?;
+            for article in &changed {
+                app.pages.forget_older(article.site, &article.key, article.version);
+                self.newest = self.newest.max(article.changed_at);
+                place = (article.changed_at, article.id);
+            }
+            if changed.len() < usize::try_from(CHANGED).unwrap_or_default() {
+                break;
+            }
         }
+        // a process whose clock is ahead must not hide what others change
+        self.newest = self.newest.min(app.clock.now());
         events::look(app).await
     }
 

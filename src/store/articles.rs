@@ -50,7 +50,10 @@ statements! {
         "and id in (select k.id from articles k where k.site = $1 and k.key = $4 ",
         "union select u.id from articles u where u.site = $1 and u.url = $5) order by id desc limit $3"
     );
-    CHANGED = same!("select ", columns!(), " from articles where changed_at >= $1 order by changed_at limit 10000");
+    CHANGED = same!(
+        "select ", columns!(), " from articles where changed_at >= $1 and (changed_at > $1 or id > $2) ",
+        "order by changed_at, id limit $3"
+    );
     PUT = same!(
         "insert into articles (id, site, key, url, title, section, provisional, open, closes_at, approved_count, ",
         "version, changed_at, created_at, mode, slow_seconds) ",
@@ -236,9 +239,18 @@ impl Tx {
         }))
     }
 
-    /// The articles that changed visibly at or after that moment.
-    pub async fn articles_changed_since(&mut self, since: Timestamp) -> Result<Vec<ArticleRow>, StoreError> {
-        Ok(on!(self, |conn, kind| sqlx::query_as(CHANGED.text(kind)).bind(since).fetch_all(conn).await?))
+    /// The articles that changed visibly after that moment, or at it and with a later id: so many at most, in this order.
+    pub async fn articles_changed_since(
+        &mut self,
+        (since, after): (Timestamp, ArticleId),
+        most: i64,
+    ) -> Result<Vec<ArticleRow>, StoreError> {
+        Ok(on!(self, |conn, kind| sqlx::query_as(CHANGED.text(kind))
+            .bind(since)
+            .bind(after)
+            .bind(most)
+            .fetch_all(conn)
+            .await?))
     }
 
     /// Makes the article, or sets all that the site says of it; `new` is its id if it is made.

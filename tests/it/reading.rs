@@ -2,6 +2,13 @@
 
 use std::time::Duration;
 
+use replydesk::{
+    domain::Decision,
+    flow::{
+        accounts,
+        moderate::{self, Action, Ruling, Target},
+    },
+};
 use serde_json::{Value, json};
 
 use crate::support::{SITE, TestApp};
@@ -108,7 +115,7 @@ both_databases! {
         }
         let held = app.answers(&roots[3], "Held", "eve@example.org").await;
         let around = |comment: &Value| format!("&limit=2&around={}", comment["id"].as_str().unwrap());
-        for sort in ["oldest", "newest"] {
+        for sort in ["oldest", "newest", "top"] {
             let page = app.reads(&format!("{}&sort={sort}", around(&replies[28]))).await;
             assert_eq!(page["comments"][0]["text"], "Root 3");
             assert!(page["comments"][0].to_string().contains("\"Reply 28\""));
@@ -123,6 +130,30 @@ both_databases! {
         assert_eq!(rest["comments"][0]["text"], "Reply 25");
         let nowhere = app.client.get(&format!("/v1/sites/{SITE}/comments?article=news/1{}", around(&held))).await;
         assert_eq!(nowhere.problem(), "not-found");
+    }
+
+    async fn the_best_are_on_one_page_whatever_the_cursor(app: TestApp) {
+        let moderator = app.moderator().await;
+        let root = app.submits("Root", "ann@example.org").await;
+        moderator.approves(&root).await;
+        let best = app.reads("&sort=top").await;
+        assert_eq!(best["comments"][0]["text"], "Root");
+        assert_eq!(app.reads(&format!("&sort=top&cursor={}", root["id"].as_str().unwrap())).await, best);
+    }
+
+    async fn an_article_without_comments_is_read_from_memory_until_there_is_one(app: TestApp) {
+        let desk = app.moderator().await;
+        let first = app.submits("The first one", "ann@example.org").await;
+        assert_eq!(app.reads("").await["comments"], json!([]));
+        let other = replydesk::app::open(&app.config(&[]), &app.clock, "http://127.0.0.1".to_owned()).await.unwrap();
+        let moderator = accounts::of_token(&other, &desk.token).await.unwrap().unwrap().moderator;
+        let target = Target { id: first["id"].as_str().unwrap().parse().unwrap(), version: 1 };
+        let ruling = Ruling { action: Action::Decide(Decision::Approve), reason: None, reason_code: None, note: None, moderator: &moderator, via: "api" };
+        moderate::decide(&other, &[target], &ruling).await.unwrap();
+        other.db.close().await;
+        assert_eq!(app.reads("").await["comments"], json!([]));
+        app.looks_around().await;
+        assert_eq!(app.reads("").await["comments"][0]["text"], "The first one");
     }
 
     async fn replies_of_a_reply_are_only_those_below_it(app: TestApp) {

@@ -54,22 +54,24 @@ pub struct Reading<'a> {
 pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Result<Arc<Page>, FlowError> {
     let seen = article(app, reading.site, reading.article).await?;
     let around = find_around(app, reading, &seen).await?;
-    let key = seen.as_ref().map(|article| PageKey {
+    // what nobody has commented on is read like what is kept
+    let Some(article) = seen else { return Ok(Arc::new(PageView::empty(reading.article).page(format))) };
+    let key = PageKey {
         contents: Contents::Comments(format),
         article: article.id,
         version: article.version,
-        open: is_open(app, reading.site, article),
+        open: is_open(app, reading.site, &article),
         sort: reading.sort,
-        after: reading.after,
+        // where it does not say which comments are on the page, it makes no other page
+        after: reading.after.filter(|_| around.is_none() && reading.sort != Sort::Top),
         limit: reading.limit,
         around,
-    });
-    let Some(key) = key else { return prepare(app, reading, (format, around), None).await };
+    };
     if let Some(page) = app.pages.page(&key) {
         return Ok(page);
     }
     let missed = Instant::now();
-    app.pages.build(&key).since(missed, prepare(app, reading, (format, around), Some(key))).await
+    app.pages.build(&key).since(missed, prepare(app, reading, (format, around), key)).await
 }
 
 /// Prepares a page of the comments there are now, and keeps it under the version that it is of.
@@ -77,14 +79,15 @@ async fn prepare(
     app: &App,
     reading: &Reading<'_>,
     (format, around): (Format, Option<Around>),
-    key: Option<PageKey>,
+    key: PageKey,
 ) -> Result<Arc<Page>, FlowError> {
     let epoch = app.pages.epoch();
     let (seen, view) = load(app, reading, around).await?;
     app.pages.keep_article((reading.site.id, reading.article), &seen, epoch);
     let page = Arc::new(view.page(format));
-    if let (Some(key), Some(article)) = (key, &seen) {
-        let open = is_open(app, reading.site, article);
+    if let Some(article) = &seen {
+        // as the page says it: it may have closed meanwhile
+        let open = view.article.open;
         app.pages.keep_page(PageKey { article: article.id, version: article.version, open, ..key }, &page);
     }
     Ok(page)

@@ -55,7 +55,11 @@ pub fn about_in_any_form(operation: Operation) -> Operation {
         )
         .query("article_url", text(), "Its URL, where the site gave it no key.")
         .query("sort", sorts, "`oldest` when unsaid; `top` is picks first, then most repliers, on one page.")
-        .query("around", around, "The page that shows this comment, instead of a cursor.")
+        .query(
+            "around",
+            around,
+            "The page that shows this comment, instead of a cursor; of `top`, that of `oldest`.",
+        )
         .paged(COMMENTS)
         .cached()
 }
@@ -109,13 +113,16 @@ pub(super) async fn page(
 ) -> Result<Arc<Page>, ApiError> {
     let query = Query::of(request, &PARAMETERS)?;
     let article = article(&query)?;
+    let around: Option<CommentId> = query.parsed("around", |raw| raw.parse().ok())?;
+    let wanted = query.parsed("sort", sort)?.unwrap_or_default();
     let reading = Reading {
         site,
         article: article.as_str(),
-        sort: query.parsed("sort", sort)?.unwrap_or_default(),
+        // the best ones are on one page, which need not have the one that is looked for
+        sort: if around.is_some() && wanted == Sort::Top { Sort::Oldest } else { wanted },
         limit: query.limit(COMMENTS)?,
         after: query.parsed("cursor", cursor)?,
-        around: query.parsed("around", |raw| raw.parse().ok())?,
+        around,
     };
     Ok(read::comments(app, &reading, format).await?)
 }

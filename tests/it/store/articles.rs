@@ -132,8 +132,15 @@ both_databases! {
         put(app, "news/2", &says("New")).await;
         app.waits(Duration::from_secs(1));
         delete(app, "news/1").await;
-        let changed = app.app().db.read(async |tx| tx.articles_changed_since(since).await).await.unwrap();
-        assert_eq!(changed.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["news/2", "news/1"]);
+        let mut place = (since, Uuid::nil().into());
+        // in pages of one, as if there were many
+        for key in ["news/2", "news/1"] {
+            let changed = app.app().db.read(async |tx| tx.articles_changed_since(place, 1).await).await.unwrap();
+            assert_eq!(changed.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), [key]);
+            place = (changed[0].changed_at, changed[0].id);
+        }
+        let none = app.app().db.read(async |tx| tx.articles_changed_since(place, 1).await).await.unwrap();
+        assert!(none.is_empty());
     }
 }
 
