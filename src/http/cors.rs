@@ -84,12 +84,8 @@ fn vary(headers: &mut HeaderMap) {
     let value = match headers.get(header::VARY) {
         None => HeaderValue::from_static(BY_ORIGIN),
         Some(given) if given == "Accept-Encoding" => HeaderValue::from_static(BY_CODING),
-        Some(given) => {
-            match HeaderValue::from_bytes(&[given.as_bytes(), b", ", BY_ORIGIN.as_bytes()].concat()) {
-                Ok(value) => value,
-                Err(_) => HeaderValue::from_static("*"),
-            }
-        }
+        Some(given) => HeaderValue::from_bytes(&[given.as_bytes(), b", ", BY_ORIGIN.as_bytes()].concat())
+            .unwrap_or(HeaderValue::from_static("*")),
     };
     headers.insert(header::VARY, value);
 }

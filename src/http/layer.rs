@@ -45,7 +45,6 @@ pub const DESK_POLICY: &str = "default-src 'none'; script-src 'self'; connect-sr
                                img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The line of the route table that answers a request.
-#[derive(Clone)]
 struct Line(Rc<str>);
 
 /// Stands around all routes of the public side.

@@ -61,8 +61,7 @@ pub async fn mails<B: MessageBody>(
     let kind = request.match_info().get("token").and_then(|token| commenters::kind_of(&app, token));
     let counted = match kind {
         Some(commenters::Kind::Ends) => Ok(Check::Unlimited),
-        Some(commenters::Kind::Answers) => by_link(&app, &shared, request.request(), true).await,
-        None => by_link(&app, &shared, request.request(), false).await,
+        kind => by_link(&app, &shared, request.request(), kind.is_some()).await,
     };
     goes_by(request, next, counted).await
 }
