@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const REPEATS: usize = 500;
 /// The page that is in the service's memory.
 pub const CACHED: &str = "/v1/sites/front/comments?article=front";
-/// A page that never is: nobody announced its article.
-pub const UNCACHED: &str = "/v1/sites/front/comments?article=nowhere";
+/// What is read from the database each time.
+pub const UNCACHED: &str = "/v1/sites/front/engaging";
 pub const SUBMIT: &str = "/v1/sites/gazette/comments";
 
 /// What was asked.
