@@ -36,10 +36,12 @@ statements! {
     /// Articles before comments, in the order of their ids: two decisions never wait for each other. Not their keys:
     /// submissions, which refer to them, go on meanwhile.
     LOCK_ARTICLE = locking!("select id from articles where id = $1", "for no key update", "");
+    /// A comment that is picked stands in front of all that are not (`top`).
     MOVE = same!(
         "update comments set status = $3, needs = $4, revision = $5, waiting = $6, version = version + 1, ",
         "decided_at = $7, reason = $8, published_at = $9, edited_at = $10, reason_code = $11, basis = $12, ",
-        "picked_at = $13 where id = $1 and version = $2"
+        "picked_at = $13, rank = rank + case when picked_at is null then 0 else 1000000000 end ",
+        "- case when cast($13 as bigint) is null then 0 else 1000000000 end where id = $1 and version = $2"
     );
     MARK_FINDINGS = same!(
         "update findings set waits = (select true from comments c where c.id = findings.comment and c.needs is not null) ",
@@ -299,7 +301,7 @@ impl Tx {
         Ok(Moved::Won)
     }
 
-    /// Keeps the counters and the version of the article, and the tombstones above the comment.
+    /// Keeps the counters and the version of the article, the tombstones above the comment, and the place of its thread.
     pub(super) async fn show(&mut self, visible: &Move, now: Timestamp) -> Result<(), StoreError> {
         on!(self, |conn, kind| sqlx::query(RAISE_ARTICLE.text(kind))
             .bind(visible.article)
@@ -309,14 +311,15 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        if visible.parent.is_some() && visible.shown != 0 {
-            on!(self, |conn, kind| sqlx::query(RAISE_ANCESTORS.text(kind))
-                .bind(visible.comment)
-                .bind(visible.shown)
-                .execute(conn)
-                .await
-                .map(drop)?);
+        if visible.parent.is_none() || visible.shown == 0 {
+            return Ok(());
         }
-        Ok(())
+        on!(self, |conn, kind| sqlx::query(RAISE_ANCESTORS.text(kind))
+            .bind(visible.comment)
+            .bind(visible.shown)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        if visible.shown > 0 { self.hear(visible.comment).await } else { self.silence(visible.comment).await }
     }
 }

@@ -51,6 +51,7 @@ mod second_factors;
 mod sessions;
 mod sites;
 mod sql;
+mod top;
 mod trial;
 mod tx;
 mod types;
@@ -87,7 +88,7 @@ pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator
 pub use news::{Arrived, Changed};
 pub use notes::NotedRow;
 pub use outbox::{Leased, NewMessage, Settlement};
-pub use published::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort};
+pub use published::{Around, From, PublishedArticle, PublishedRow, RootsQuery, Sort};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use rate_limits::{Bucket, Taken, Whose};
 pub use receipts::{NewRevision, ReceiptRow};
@@ -143,6 +144,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("second_factors", second_factors::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("sites", sites::STATEMENTS),
+    ("top", top::STATEMENTS),
     ("trial", trial::STATEMENTS),
     ("undo", undo::STATEMENTS),
     ("voices", voices::STATEMENTS),

@@ -11,7 +11,7 @@ use replydesk::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{SITE, TestApp};
+use crate::support::{Desk, SITE, TestApp};
 
 both_databases! {
     async fn threads_nest_and_the_deepest_replies_hang_beside_each_other(app: TestApp) {
@@ -99,6 +99,56 @@ both_databases! {
         assert_eq!((&page["comments"][0]["text"], &page["next"]), (&json!("Discussed"), &Value::Null));
     }
 
+    async fn the_order_of_the_best_follows_each_decision_page_by_page(app: TestApp) {
+        let moderator = app.moderator().await;
+        let mut roots = Vec::new();
+        for name in ["A", "B", "C", "D", "E"] {
+            let root = app.submits(name, "ann@example.org").await;
+            moderator.approves(&root).await;
+            roots.push(root);
+            app.waits(Duration::from_secs(1));
+        }
+        let mut replies = Vec::new();
+        for (root, text, author) in [(2, "C1", "eve"), (2, "C2", "bob"), (3, "D1", "eve"), (3, "D2", "eve"), (3, "D3", "bob"), (3, "D4", "kim"), (1, "B1", "eve")] {
+            let reply = app.answers(&roots[root], text, &format!("{author}@example.org")).await;
+            moderator.approves(&reply).await;
+            replies.push(reply);
+            app.waits(Duration::from_secs(1));
+        }
+        assert_eq!(best(&app, 2).await, ["D C", "B A", "E"]);
+        assert_ranks_are_kept(&app).await;
+        // another one of the same person is heard in place of the first
+        moderator.does("reject", &replies[2]).await;
+        assert_eq!(best(&app, 2).await, ["D C", "B A", "E"]);
+        moderator.does("reject", &replies[3]).await;
+        assert_eq!(best(&app, 2).await, ["C D", "B A", "E"]);
+        moderator.does("reject", &replies[0]).await;
+        moderator.does("reject", &replies[1]).await;
+        assert_eq!(best(&app, 2).await, ["D B", "A C", "E"]);
+        moderator.approves(&replies[3]).await;
+        moderator.approves(&replies[2]).await;
+        picks(&moderator, &roots[4], true).await;
+        assert_eq!(best(&app, 3).await, ["E D B", "A C"]);
+        assert_ranks_are_kept(&app).await;
+        // a removed one that holds up replies keeps its place
+        moderator.does("reject", &roots[3]).await;
+        assert_eq!(best(&app, 3).await, ["E - B", "A C"]);
+        // the page that shows one begins with it
+        let around = app.reads(&format!("&sort=top&limit=2&around={}", roots[1]["id"].as_str().unwrap())).await;
+        assert_eq!(names(&around), "B A");
+        picks(&moderator, &roots[4], false).await;
+        assert_eq!(best(&app, 9).await, ["- B A C E"]);
+        assert_ranks_are_kept(&app).await;
+        // what was there before the order was kept finds its place in it
+        picks(&moderator, &roots[0], true).await;
+        app.database().forces("update comments set rank = 0, heard = false").await;
+        let migration = include_str!("../../migrations/sqlite/0022_top.sql");
+        let (_, updates) = migration.split_once("\nupdate").unwrap();
+        app.database().forces(&format!("update {}", updates.split_once("create index").unwrap().0)).await;
+        assert_ranks_are_kept(&app).await;
+        assert_eq!(app.rows("select count(*) from comments where heard").await, 4);
+    }
+
     async fn a_link_to_a_reply_finds_its_page(app: TestApp) {
         let moderator = app.moderator().await;
         let mut roots = Vec::new();
@@ -130,15 +180,6 @@ both_databases! {
         assert_eq!(rest["comments"][0]["text"], "Reply 25");
         let nowhere = app.client.get(&format!("/v1/sites/{SITE}/comments?article=news/1{}", around(&held))).await;
         assert_eq!(nowhere.problem(), "not-found");
-    }
-
-    async fn the_best_are_on_one_page_whatever_the_cursor(app: TestApp) {
-        let moderator = app.moderator().await;
-        let root = app.submits("Root", "ann@example.org").await;
-        moderator.approves(&root).await;
-        let best = app.reads("&sort=top").await;
-        assert_eq!(best["comments"][0]["text"], "Root");
-        assert_eq!(app.reads(&format!("&sort=top&cursor={}", root["id"].as_str().unwrap())).await, best);
     }
 
     async fn an_article_without_comments_is_read_from_memory_until_there_is_one(app: TestApp) {
@@ -218,6 +259,38 @@ both_databases! {
         app.looks_around().await;
         assert_eq!(app.reads("").await["article"]["title"], "The new bridge");
     }
+}
+
+async fn picks(desk: &Desk<'_>, comment: &Value, picked: bool) {
+    let version = desk.opens(comment).await["version"].clone();
+    let path = format!("/v1/moderation/comments/{}", comment["id"].as_str().unwrap());
+    let answer = desk.sends(("PATCH", &path), Some(&json!({"picked": picked, "version": version}))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+/// The pages of the best, each as the texts of its top-level comments.
+async fn best(app: &TestApp, limit: usize) -> Vec<String> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = app.reads(&format!("&sort=top&limit={limit}{cursor}")).await;
+        pages.push(names(&page));
+        let Some(next) = page["next"].as_str() else { return pages };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+fn names(page: &Value) -> String {
+    let comments = page["comments"].as_array().unwrap();
+    comments.iter().map(|comment| comment["text"].as_str().unwrap_or("-")).collect::<Vec<_>>().join(" ")
+}
+
+/// What is kept with the comments is what one would count.
+async fn assert_ranks_are_kept(app: &TestApp) {
+    const WRONG: &str = "select count(*) from comments t where t.parent is null and t.rank <> \
+        -(select count(distinct k.email_index) from comments r join contacts k on k.id = r.contact \
+        where r.thread = t.id and r.parent is not null and r.status = 'approved') \
+        - case when t.picked_at is null then 0 else 1000000000 end";
+    assert_eq!(app.database().number(WRONG).await, 0);
 }
 
 async fn walk(app: &TestApp, query: &str) -> Vec<String> {

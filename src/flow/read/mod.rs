@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     domain::{CommentId, Site},
-    store::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort, StoreError},
+    store::{Around, From, PublishedArticle, PublishedRow, RootsQuery, Sort, StoreError},
 };
 
 /// Most comments of one page.
@@ -63,7 +63,7 @@ pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Resul
         open: is_open(app, reading.site, &article),
         sort: reading.sort,
         // where it does not say which comments are on the page, it makes no other page
-        after: reading.after.filter(|_| around.is_none() && reading.sort != Sort::Top),
+        after: reading.after.filter(|_| around.is_none()),
         limit: reading.limit,
         around,
     };
@@ -137,12 +137,18 @@ async fn load(
             let Some(article) = tx.published_article(reading.site.id, reading.article).await? else {
                 return Ok::<_, StoreError>(None);
             };
-            let query = roots_query(reading, &article, around);
+            let from = match (around, reading.after) {
+                (Some(around), _) => From::At(around.thread),
+                (None, Some(after)) => From::Behind(after),
+                (None, None) => From::Start,
+            };
+            // one more than is shown tells whether there are more
+            let limit = i64::try_from(reading.limit).unwrap_or(100) + 1;
+            let query = RootsQuery { article: article.id, sort: reading.sort, from, limit };
             let mut roots = tx.published_roots(query).await?;
             let more = roots.len() > reading.limit;
             roots.truncate(reading.limit);
             let threads: Vec<CommentId> = roots.iter().map(|root| root.id).collect();
-            // one more than is shown tells whether there are more
             let mut replies = tx.published_replies(&threads, each + 1).await?;
             if let Some(around) = around {
                 let wanted = tx.replies_around(around, LOOKED_FOR).await?;
@@ -156,26 +162,11 @@ async fn load(
     let Some((article, roots, replies, more)) = read else {
         return Ok((None, PageView::empty(reading.article)));
     };
-    let next = roots.last().map(|root| root.id).filter(|_| more && reading.sort != Sort::Top);
+    let next = roots.last().map(|root| root.id).filter(|_| more);
     let shown = Shown { each: usize::try_from(each).unwrap_or(MOST), around };
     let view =
         PageView::new((&article, is_open(app, reading.site, &article)), (roots, replies), &shown, next);
     Ok((Some(Arc::new(article)), view))
-}
-
-fn roots_query(reading: &Reading<'_>, article: &PublishedArticle, around: Option<Around>) -> RootsQuery {
-    let nil_or_max = if reading.sort == Sort::Newest { Uuid::max() } else { Uuid::nil() };
-    // the page around a comment begins with its thread: right behind the id before it
-    let before = |thread: CommentId| {
-        let number = thread.uuid().as_u128();
-        let beside =
-            if reading.sort == Sort::Newest { number.saturating_add(1) } else { number.saturating_sub(1) };
-        CommentId::from(Uuid::from_u128(beside))
-    };
-    let after = around.map(|around| before(around.thread)).or(reading.after);
-    let after = after.filter(|_| reading.sort != Sort::Top).unwrap_or_else(|| nil_or_max.into());
-    let limit = i64::try_from(reading.limit).unwrap_or(100) + 1;
-    RootsQuery { article: article.id, sort: reading.sort, after, limit }
 }
 
 /// One published comment; nothing for any other, as if it had never been.

@@ -54,12 +54,8 @@ pub fn about_in_any_form(operation: Operation) -> Operation {
             "The key of the article: it or its URL.",
         )
         .query("article_url", text(), "Its URL, where the site gave it no key.")
-        .query("sort", sorts, "`oldest` when unsaid; `top` is picks first, then most repliers, on one page.")
-        .query(
-            "around",
-            around,
-            "The page that shows this comment, instead of a cursor; of `top`, that of `oldest`.",
-        )
+        .query("sort", sorts, "`oldest` when unsaid; `top` is picks first, then most repliers.")
+        .query("around", around, "The page that shows this comment, instead of a cursor.")
         .paged(COMMENTS)
         .cached()
 }
@@ -114,12 +110,10 @@ pub(super) async fn page(
     let query = Query::of(request, &PARAMETERS)?;
     let article = article(&query)?;
     let around: Option<CommentId> = query.parsed("around", |raw| raw.parse().ok())?;
-    let wanted = query.parsed("sort", sort)?.unwrap_or_default();
     let reading = Reading {
         site,
         article: article.as_str(),
-        // the best ones are on one page, which need not have the one that is looked for
-        sort: if around.is_some() && wanted == Sort::Top { Sort::Oldest } else { wanted },
+        sort: query.parsed("sort", sort)?.unwrap_or_default(),
         limit: query.limit(COMMENTS)?,
         after: query.parsed("cursor", cursor)?,
         around,

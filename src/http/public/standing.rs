@@ -155,17 +155,11 @@ impl<'a> Asked<'a> {
         format!("?{}", query.finish())
     }
 
-    /// The order in which a single comment is shown: the best ones have one page, and not all are on it.
-    fn sort_of_one(&self) -> Sort {
-        if self.sort == Sort::Top { Sort::default() } else { self.sort }
-    }
-
     async fn read(&self, app: &App) -> Result<PageView, FlowError> {
-        let sort = if self.around.is_some() { self.sort_of_one() } else { self.sort };
         let reading = Reading {
             site: self.site,
             article: self.article.as_str(),
-            sort,
+            sort: self.sort,
             limit: EACH,
             after: self.after,
             around: self.around,
@@ -291,12 +285,12 @@ struct Here<'a> {
 
 impl Places for Here<'_> {
     fn comment(&self, id: CommentId) -> String {
-        let url = self.asked.url(self.asked.sort_of_one(), &[("around", id.to_string())]);
+        let url = self.asked.url(self.asked.sort, &[("around", id.to_string())]);
         format!("{url}#comment-{id}")
     }
 
     fn reply(&self, id: CommentId) -> Option<String> {
-        let url = || self.asked.url(self.asked.sort_of_one(), &[("replyto", id.to_string())]);
+        let url = || self.asked.url(self.asked.sort, &[("replyto", id.to_string())]);
         self.is_open.then(|| format!("{}#respond", url()))
     }
 

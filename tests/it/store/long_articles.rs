@@ -7,9 +7,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use crate::support::TestApp;
 
 /// What readers get is made of these: the statement, and its parameters. `ARTICLE`, `SITE` and `THREAD` are ids.
-const READS: [(&str, &str, &str); 8] = [
-    ("published", "ROOTS_OLDEST", "ARTICLE, MIDDLE, 51"),
-    ("published", "ROOTS_NEWEST", "ARTICLE, MIDDLE, 51"),
+const READS: [(&str, &str, &str); 9] = [
+    ("published", "ROOTS_OLDEST", "ARTICLE, 51, MIDDLE"),
+    ("published", "ROOTS_NEWEST", "ARTICLE, 51, MIDDLE"),
+    ("published", "ROOTS_TOP", "ARTICLE, 51, MIDDLE, 0"),
     ("published", "REPLIES", "THREADS, 25, LAST"),
     ("published", "REPLIES_UNTIL", "THREAD, MIDDLE, 100"),
     ("published", "MORE_REPLIES", "THREAD, MIDDLE, 51"),
