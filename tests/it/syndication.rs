@@ -205,6 +205,27 @@ both_databases! {
         assert!(around.contains(&ids[3]) && !around.contains(&ids[2]));
     }
 
+    async fn a_thread_without_an_end_says_where_the_others_are(app: TestApp) {
+        let desk = app.moderator().await;
+        let root = publishes(&desk, "Root", None).await;
+        for n in 0..27 {
+            publishes(&desk, &format!("Reply {n}."), Some(&root)).await;
+        }
+        let html = gets(app, "/comments.html?article=news%2F1").await.text();
+        assert!(html.contains("Reply 24.") && !html.contains("Reply 25."));
+        let linked = gets(app, "/comments.jsonld?article=news%2F1").await.json();
+        let thread = &linked["comment"][0];
+        let last = thread["comment"][24]["identifier"].as_str().unwrap();
+        let base = &app.app().settings.public_url;
+        let rest = format!("{base}/sites/{SITE}/comments?article=news%2F1&replies={}&cursor={last}", id(&root));
+        assert_eq!((&thread["discussionUrl"], &thread["comment"][0]["discussionUrl"]), (&json!(rest), &Value::Null));
+        let link = format!("<p class=\"replydesk-more\"><a href=\"{}\">More replies</a></p>", rest.replace('&', "&#38;"));
+        assert!(html.contains(&link), "{html}");
+        // and there they are
+        let page = app.client.get(rest.strip_prefix(base.as_str()).unwrap()).await.text();
+        assert!(page.contains("Reply 25.") && page.contains("Reply 26.") && !page.contains("Reply 24."));
+    }
+
     async fn what_readers_may_not_see_is_in_no_form(app: TestApp) {
         let desk = app.moderator().await;
         let known = publishes(&desk, "Known", None).await;

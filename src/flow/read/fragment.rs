@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{CommentView, EngagingView, PageView, view::Published};
+use super::{CommentView, EngagingView, PageView, rest::Rest, view::Published};
 use crate::{
     domain::{ArticleUrl, CommentId, Language, Timestamp, Website},
     texts::{Phrase, Texts},
@@ -27,6 +27,8 @@ enum Step<'a> {
     Answers,
     /// They end.
     EndOfAnswers,
+    /// More of them stand at this address.
+    More(String),
     /// A comment ends, with its answers.
     End,
 }
@@ -60,10 +62,10 @@ struct Line<'a> {
 }
 
 /// A page of comments in the language of the site.
-pub fn comments(view: &PageView, language: Language) -> String {
+pub fn comments(view: &PageView, language: Language, rest: &Rest<'_>) -> String {
     let mut steps = Vec::new();
     for comment in &view.comments {
-        walk(comment, &mut steps);
+        walk(comment, rest, &mut steps);
     }
     rendered(&Comments { t: Texts::for_readers(language), steps })
 }
@@ -85,25 +87,28 @@ fn rendered(template: &impl Template) -> String {
 }
 
 /// No deeper than comments are: a setting bounds that.
-fn walk<'a>(comment: &'a CommentView, steps: &mut Vec<Step<'a>>) {
-    let replies = match comment {
+fn walk<'a>(comment: &'a CommentView, rest: &Rest<'_>, steps: &mut Vec<Step<'a>>) {
+    let (id, replies, more) = match comment {
         CommentView::Published(said) => {
             let website = said.author.website.as_deref().filter(|url| Website::parse(url).is_ok());
             let (html, at) = (&said.html, said.at.unwrap_or_default());
             steps.push(Step::Comment(Comment { said, html, website, at }));
-            &said.replies
+            (said.id, &said.replies, said.more_replies)
         }
-        CommentView::Tombstone { id, replies, .. } => {
+        CommentView::Tombstone { id, replies, more_replies, .. } => {
             steps.push(Step::Removed(*id));
-            replies
+            (*id, replies, *more_replies)
         }
     };
     if !replies.is_empty() {
         steps.push(Step::Answers);
         for reply in replies {
-            walk(reply, steps);
+            walk(reply, rest, steps);
         }
         steps.push(Step::EndOfAnswers);
+    }
+    if let Some(after) = more {
+        steps.push(Step::More(rest.replies(id, after)));
     }
     steps.push(Step::End);
 }

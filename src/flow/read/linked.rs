@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CommentView, PageView};
+use super::{CommentView, PageView, rest::Rest};
 use crate::domain::CommentId;
 
 /// A page of comments, as those of the article that they are about. Nothing in it ends the element it stands in.
-pub fn comments(view: &PageView) -> String {
+pub fn comments(view: &PageView, rest: &Rest<'_>) -> String {
     let url = view.article.url.as_deref();
+    let places = Places { url, rest };
     let all = [
         ("@context", json!("https://schema.org")),
         ("@type", json!("Article")),
@@ -15,7 +16,7 @@ pub fn comments(view: &PageView) -> String {
         ("url", json!(url)),
         ("headline", json!(view.article.title)),
         ("commentCount", json!(view.article.count)),
-        ("comment", list(&view.comments, url)),
+        ("comment", places.list(&view.comments)),
     ];
     harmless(&object(all).to_string())
 }
@@ -26,38 +27,50 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(there.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }
 
-fn list(comments: &[CommentView], url: Option<&str>) -> Value {
-    comments.iter().map(|comment| one(comment, url)).collect()
+/// Where comments stand.
+struct Places<'a> {
+    /// The article.
+    url: Option<&'a str>,
+    rest: &'a Rest<'a>,
 }
 
-/// No deeper than comments are: a setting bounds that.
-fn one(comment: &CommentView, url: Option<&str>) -> Value {
-    let place = |id: CommentId| json!(url.map(|url| format!("{url}#comment-{id}")));
-    match comment {
-        CommentView::Published(said) => object([
-            ("@type", json!("Comment")),
-            ("@id", place(said.id)),
-            ("url", place(said.id)),
-            ("identifier", json!(said.id)),
-            (
-                "author",
-                object([
-                    ("@type", json!("Person")),
-                    ("name", json!(said.author.name)),
-                    ("url", json!(said.author.website)),
-                ]),
-            ),
-            ("datePublished", json!(said.at)),
-            ("dateModified", json!(said.edited)),
-            ("text", json!(said.text)),
-            ("comment", list(&said.replies, url)),
-        ]),
-        CommentView::Tombstone { id, replies, .. } => object([
-            ("@type", json!("Comment")),
-            ("@id", place(*id)),
-            ("identifier", json!(id)),
-            ("comment", list(replies, url)),
-        ]),
+impl Places<'_> {
+    fn list(&self, comments: &[CommentView]) -> Value {
+        comments.iter().map(|comment| self.one(comment)).collect()
+    }
+
+    /// No deeper than comments are: a setting bounds that.
+    fn one(&self, comment: &CommentView) -> Value {
+        let place = |id: CommentId| json!(self.url.map(|url| format!("{url}#comment-{id}")));
+        let rest = |id, more: Option<CommentId>| json!(more.map(|after| self.rest.replies(id, after)));
+        match comment {
+            CommentView::Published(said) => object([
+                ("@type", json!("Comment")),
+                ("@id", place(said.id)),
+                ("url", place(said.id)),
+                ("identifier", json!(said.id)),
+                (
+                    "author",
+                    object([
+                        ("@type", json!("Person")),
+                        ("name", json!(said.author.name)),
+                        ("url", json!(said.author.website)),
+                    ]),
+                ),
+                ("datePublished", json!(said.at)),
+                ("dateModified", json!(said.edited)),
+                ("text", json!(said.text)),
+                ("comment", self.list(&said.replies)),
+                ("discussionUrl", rest(said.id, said.more_replies)),
+            ]),
+            CommentView::Tombstone { id, replies, more_replies, .. } => object([
+                ("@type", json!("Comment")),
+                ("@id", place(*id)),
+                ("identifier", json!(id)),
+                ("comment", self.list(replies)),
+                ("discussionUrl", rest(*id, *more_replies)),
+            ]),
+        }
     }
 }
 

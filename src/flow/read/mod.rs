@@ -4,6 +4,7 @@ mod engaging;
 mod feed;
 mod fragment;
 mod linked;
+mod rest;
 mod view;
 
 use std::{
@@ -18,6 +19,8 @@ pub use super::pages::{Format, Page};
 pub use engaging::{EngagingView, engaging, engaging_fragment};
 pub use feed::feed;
 pub use view::{ArticleView, CommentView, PageView, Published, RepliesView, Shown};
+
+use rest::Rest;
 
 use super::{
     App, FlowError,
@@ -50,12 +53,20 @@ pub struct Reading<'a> {
     pub around: Option<CommentId>,
 }
 
+impl Reading<'_> {
+    fn rest<'a>(&'a self, app: &'a App) -> Rest<'a> {
+        Rest::of(app, self.site, self.article)
+    }
+}
+
 /// A page of published comments, prepared; from memory when this version of it was read before.
 pub async fn comments(app: &App, reading: &Reading<'_>, format: Format) -> Result<Arc<Page>, FlowError> {
     let seen = article(app, reading.site, reading.article).await?;
     let around = find_around(app, reading, &seen).await?;
     // what nobody has commented on is read like what is kept
-    let Some(article) = seen else { return Ok(Arc::new(PageView::empty(reading.article).page(format))) };
+    let Some(article) = seen else {
+        return Ok(Arc::new(PageView::empty(reading.article).page(format, &reading.rest(app))));
+    };
     let key = PageKey {
         contents: Contents::Comments(format),
         article: article.id,
@@ -84,7 +95,7 @@ async fn prepare(
     let epoch = app.pages.epoch();
     let (seen, view) = load(app, reading, around).await?;
     app.pages.keep_article((reading.site.id, reading.article), &seen, epoch);
-    let page = Arc::new(view.page(format));
+    let page = Arc::new(view.page(format, &reading.rest(app)));
     if let Some(article) = &seen {
         // as the page says it: it may have closed meanwhile
         let open = view.article.open;

@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{fragment, linked};
+use super::{fragment, linked, rest::Rest};
 use crate::{
     domain::{CommentId, Status, Timestamp},
     flow::{
@@ -199,11 +199,11 @@ impl PageView {
     }
 
     /// In a form that somebody asks for.
-    pub(super) fn page(&self, format: Format) -> Page {
+    pub(super) fn page(&self, format: Format, rest: &Rest<'_>) -> Page {
         let page = match format {
             Format::Json => Page::prepare(self),
-            Format::Html(language) => Page::of(fragment::comments(self, language).into_bytes()),
-            Format::JsonLd => Page::of(linked::comments(self).into_bytes()),
+            Format::Html(language) => Page::of(fragment::comments(self, language, rest).into_bytes()),
+            Format::JsonLd => Page::of(linked::comments(self, rest).into_bytes()),
         };
         Page { next: self.next, ..page }
     }

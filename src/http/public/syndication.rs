@@ -27,14 +27,20 @@ use crate::{
 /// What the document says of [`html`].
 pub fn about_html() -> Operation {
     about_piece(operation("comments-html", "readers", "The same as a piece of HTML, for a page of the site."))
-        .note("Safe to put into a page as it is: no script, no style, no form. In the language of the site.")
+        .note(
+            "Safe to put into a page as it is: no script, no style, no form. In the language of the site. Where a thread has \
+             more replies than are shown, a link leads to the page with the others.",
+        )
         .answers_page(200, "A page of them: an `<ol>`, each comment with the id `comment-ID`.")
 }
 
 /// What the document says of [`linked`].
 pub fn about_linked() -> Operation {
     about_piece(operation("comments-jsonld", "readers", "The same in the words of schema.org."))
-        .note("Safe to put into `<script type=\"application/ld+json\">` as it is.")
+        .note(
+            "Safe to put into `<script type=\"application/ld+json\">` as it is. Where a thread has more replies than are shown, \
+             `discussionUrl` is the page with the others.",
+        )
         .answers_text(200, "A page of them, as the `comment` of an `Article`.", "application/ld+json")
 }
 
