@@ -7,7 +7,7 @@ use actix_web::{
 use serde::Serialize;
 
 use super::{error::ApiError, query::members};
-use crate::flow::read::Page;
+use crate::flow::read::{Coding, Page, Variant};
 
 /// What a prepared answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,28 +48,57 @@ pub fn accepts_json(request: &HttpRequest) -> Result<(), ApiError> {
     if ranges.peek().is_none() || ranges.any(takes) { Ok(()) } else { Err(ApiError::NotAcceptable) }
 }
 
-/// An answer of JSON that is prepared for this request.
-pub fn prepared(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
-    answer(request, &Page::prepare(view), Kind::Json)
+/// An answer of JSON that is made for this request.
+pub fn answer_json(request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
+    answer_once(request, serde_json::to_vec(view).unwrap_or_default(), Kind::Json)
 }
 
-/// A prepared page in the best encoding that the client takes, or nothing when it has it already.
+/// An answer that is made for this request and not kept.
+pub fn answer_once(request: &HttpRequest, plain: Vec<u8>, kind: Kind) -> HttpResponse {
+    let taken = Taken::by(request);
+    let wanted = if taken.brotli { Some(Coding::Brotli) } else { taken.gzip.then_some(Coding::Gzip) };
+    let (variant, coding) = Variant::once(plain, wanted);
+    sent(request, (&variant, coding), kind)
+}
+
+/// A prepared page in the best coding that the client takes.
 pub fn answer(request: &HttpRequest, page: &Page, kind: Kind) -> HttpResponse {
-    let (mut brotli, mut gzip) = (None, None);
-    for member in members(request, header::ACCEPT_ENCODING) {
-        let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
-        match name.trim() {
-            _ if is_refused(parameters) => {}
-            name if name.eq_ignore_ascii_case("br") => brotli = page.brotli.as_ref(),
-            name if name.eq_ignore_ascii_case("gzip") => gzip = page.gzip.as_ref(),
-            _ => {}
-        }
-    }
-    let (variant, coding) = match (brotli, gzip) {
-        (Some(variant), _) => (variant, Some(HeaderValue::from_static("br"))),
-        (None, Some(variant)) => (variant, Some(HeaderValue::from_static("gzip"))),
+    let taken = Taken::by(request);
+    let brotli = page.brotli.as_ref().filter(|_| taken.brotli);
+    let gzip = page.gzip.as_ref().filter(|_| taken.gzip);
+    let best = match (brotli, gzip) {
+        (Some(variant), _) => (variant, Some(Coding::Brotli)),
+        (None, Some(variant)) => (variant, Some(Coding::Gzip)),
         (None, None) => (&page.plain, None),
     };
+    sent(request, best, kind)
+}
+
+/// The codings that a client takes (RFC 9110 §12.5.3).
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    brotli: bool,
+    gzip: bool,
+}
+
+impl Taken {
+    fn by(request: &HttpRequest) -> Self {
+        let mut taken = Self::default();
+        for member in members(request, header::ACCEPT_ENCODING) {
+            let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
+            let wanted = match name.trim() {
+                name if name.eq_ignore_ascii_case(Coding::Brotli.name()) => &mut taken.brotli,
+                name if name.eq_ignore_ascii_case(Coding::Gzip.name()) => &mut taken.gzip,
+                _ => continue,
+            };
+            *wanted |= !is_refused(parameters);
+        }
+        taken
+    }
+}
+
+/// A variant, or nothing when the client has it already.
+fn sent(request: &HttpRequest, (variant, coding): (&Variant, Option<Coding>), kind: Kind) -> HttpResponse {
     let has_it = members(request, header::IF_NONE_MATCH)
         .any(|known| known == "*" || known.trim_start_matches("W/").as_bytes() == variant.etag);
     let mut response = if has_it {
@@ -87,7 +116,7 @@ pub fn answer(request: &HttpRequest, page: &Page, kind: Kind) -> HttpResponse {
         return response;
     }
     if let Some(coding) = coding {
-        headers.insert(header::CONTENT_ENCODING, coding);
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.content_type()));
     response

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Page, fragment};
+use super::fragment;
 use crate::{
     domain::{Site, Timestamp, Window},
     flow::App,
@@ -117,7 +117,7 @@ pub async fn engaging_fragment(
     site: &Site,
     window: Window,
     limit: usize,
-) -> Result<Page, StoreError> {
+) -> Result<String, StoreError> {
     let view = engaging(app, site, window, limit).await?;
-    Ok(Page::of(fragment::engaging(&view, site.policy.language).into_bytes()))
+    Ok(fragment::engaging(&view, site.policy.language))
 }

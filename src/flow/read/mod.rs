@@ -1,5 +1,6 @@
 //! What readers get: pages of published comments, single ones, and counts.
 
+mod coding;
 mod engaging;
 mod feed;
 mod fragment;
@@ -15,7 +16,8 @@ use std::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-pub use super::pages::{Format, Page};
+pub use super::pages::{Format, Page, Variant};
+pub use coding::Coding;
 pub use engaging::{EngagingView, engaging, engaging_fragment};
 pub use feed::feed;
 pub use view::{ArticleView, CommentView, PageView, Published, RepliesView, Shown};

@@ -1,9 +1,5 @@
-use std::{
-    collections::{HashMap, HashSet},
-    io::Write,
-};
+use std::collections::{HashMap, HashSet};
 
-use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,15 +7,11 @@ use super::{fragment, linked, rest::Rest};
 use crate::{
     domain::{CommentId, Status, Timestamp},
     flow::{
-        pages::{Format, Page, Variant},
+        pages::{Format, Page},
         render::comment_html,
     },
     store::{Around, PublishedArticle, PublishedRow},
-    vault::digest,
 };
-
-/// Shorter answers are not worth an encoding.
-const COMPRESSED_FROM: usize = 860;
 
 /// The answer to reading an article's comments.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -247,67 +239,4 @@ pub fn nested(replies: Vec<PublishedRow>) -> Vec<CommentView> {
     let mut roots = below.remove(&None).unwrap_or_default();
     roots.reverse();
     roots
-}
-
-impl Page {
-    /// Renders an answer once, in every encoding that makes it shorter.
-    pub fn prepare(view: &impl Serialize) -> Self {
-        Self::encode(serde_json::to_vec(view).unwrap_or_default(), Effort::Quick)
-    }
-
-    /// The same of what is rendered already.
-    pub fn of(plain: Vec<u8>) -> Self {
-        Self::encode(plain, Effort::Quick)
-    }
-
-    /// Prepares what hardly ever changes, as small as it gets: that takes a hundred times as long.
-    pub fn prepare_small(plain: Vec<u8>) -> Self {
-        Self::encode(plain, Effort::Small)
-    }
-
-    fn encode(plain: Vec<u8>, effort: Effort) -> Self {
-        let digest = digest(&plain);
-        let variant = |bytes: Vec<u8>, coding: &str| Variant {
-            bytes: bytes.into(),
-            etag: format!("\"{digest}{coding}\"").into(),
-        };
-        let worth_it = plain.len() >= COMPRESSED_FROM;
-        let shorter = |bytes: Option<Vec<u8>>, coding| {
-            bytes.filter(|bytes| bytes.len() < plain.len()).map(|bytes| variant(bytes, coding))
-        };
-        let brotli = shorter(worth_it.then(|| brotli(&plain, effort)), "-br");
-        let gzip = shorter(worth_it.then(|| gzip(&plain, effort)).flatten(), "-gzip");
-        Self { plain: variant(plain, ""), brotli, gzip, next: None }
-    }
-}
-
-/// How much is made of the encodings of a page.
-#[derive(Clone, Copy)]
-enum Effort {
-    Quick,
-    Small,
-}
-
-fn brotli(plain: &[u8], effort: Effort) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let quality = match effort {
-        // a fifth of the time of the next step, and within a few percent of its size
-        Effort::Quick => 5,
-        Effort::Small => 11,
-    };
-    let params = brotli::enc::BrotliEncoderParams { quality, lgwin: 18, ..Default::default() };
-    match brotli::BrotliCompress(&mut &plain[..], &mut bytes, &params) {
-        Ok(_) => bytes,
-        Err(_) => plain.to_vec(),
-    }
-}
-
-fn gzip(plain: &[u8], effort: Effort) -> Option<Vec<u8>> {
-    let level = match effort {
-        Effort::Quick => Compression::default(),
-        Effort::Small => Compression::best(),
-    };
-    let mut encoder = GzEncoder::new(Vec::new(), level);
-    encoder.write_all(plain).ok()?;
-    encoder.finish().ok()
 }

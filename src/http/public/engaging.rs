@@ -15,7 +15,7 @@ use crate::{
     http::{
         error::ApiError,
         openapi::{Operation, one_of, operation},
-        prepared::{Kind, accepts_json, answer, prepared},
+        prepared::{Kind, accepts_json, answer_json, answer_once},
         query::Query,
         site,
     },
@@ -60,7 +60,7 @@ pub async fn list(
     let site = site(&app, &path)?;
     accepts_json(&request)?;
     let (window, limit) = asked(&request)?;
-    Ok(prepared(&request, &read::engaging(&app, &site, window, limit).await?))
+    Ok(answer_json(&request, &read::engaging(&app, &site, window, limit).await?))
 }
 
 /// `GET /v1/sites/{site}/engaging.html`
@@ -71,8 +71,8 @@ pub async fn fragment(
 ) -> Result<HttpResponse, ApiError> {
     let site = site(&app, &path)?;
     let (window, limit) = asked(&request)?;
-    let page = read::engaging_fragment(&app, &site, window, limit).await?;
-    Ok(answer(&request, &page, Kind::Html))
+    let html = read::engaging_fragment(&app, &site, window, limit).await?;
+    Ok(answer_once(&request, html.into_bytes(), Kind::Html))
 }
 
 fn asked(request: &HttpRequest) -> Result<(Window, usize), ApiError> {

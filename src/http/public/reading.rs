@@ -18,7 +18,7 @@ use crate::{
     http::{
         error::ApiError,
         openapi::{Operation, one_of, operation},
-        prepared::{Kind, accepts_json, answer, prepared},
+        prepared::{Kind, accepts_json, answer, answer_json},
         query::Query,
         site,
     },
@@ -130,7 +130,7 @@ pub async fn comment(
     let site = site(&app, &path.0)?;
     accepts_json(&request)?;
     let view = read::comment(&app, &site, id(&path.1)?).await?;
-    Ok(prepared(&request, &view))
+    Ok(answer_json(&request, &view))
 }
 
 /// `GET /v1/sites/{site}/comments/{id}/replies`
@@ -144,7 +144,7 @@ pub async fn replies(
     let query = Query::of(&request, &["cursor", "limit"])?;
     let page = (query.parsed("cursor", cursor)?, query.limit(COMMENTS)?);
     let view = read::replies(&app, &site, id(&path.1)?, page).await?;
-    Ok(prepared(&request, &view))
+    Ok(answer_json(&request, &view))
 }
 
 /// `GET /v1/sites/{site}/counts`
@@ -168,7 +168,7 @@ pub async fn counts(
         return Err(invalid(code));
     }
     let counts = read::counts(&app, &site, &keys).await?;
-    Ok(prepared(&request, &Counts { counts }))
+    Ok(answer_json(&request, &Counts { counts }))
 }
 
 /// The article that is read: its key, or its URL where the site gave it no key.

@@ -13,8 +13,8 @@ fn one(field: &str, code: &str) -> Vec<(String, String)> {
     vec![(field.to_owned(), code.to_owned())]
 }
 
-async fn reads_as(app: &TestApp, encoding: &str) -> Answer {
-    app.client.send(("GET", PAGE), &[("accept-encoding", encoding)], None).await
+async fn reads_as(app: &TestApp, path: &str, encoding: &str) -> Answer {
+    app.client.send(("GET", path), &[("accept-encoding", encoding)], None).await
 }
 
 /// The bytes as they were before they were encoded.
@@ -122,25 +122,29 @@ both_databases! {
 
     async fn each_encoding_has_its_own_validator_and_the_same_content(app: TestApp) {
         let desk = app.moderator().await;
-        app.publishes(&"The bridge should open again. ".repeat(40), "ann@example.org", &desk).await;
-        let plain = reads_as(app, "identity").await;
-        assert_eq!(plain.header("content-encoding"), "");
-        for (accepted, chosen) in [
-            ("br", "br"), ("gzip", "gzip"), ("gzip, deflate, br", "br"), ("br;q=0, gzip", "gzip"), ("gzip;q=0.5", "gzip"),
-            ("deflate", ""), ("", ""), ("br;q=0.0, gzip;q=0", ""),
-        ] {
-            let answer = reads_as(app, accepted).await;
-            assert_eq!((answer.status, answer.header("content-encoding")), (200, chosen), "{accepted}");
-            assert_eq!(decoded(&answer), plain.body, "{accepted}");
-            assert_eq!(answer.header("etag") == plain.header("etag"), chosen.is_empty(), "{accepted}");
-            assert!(chosen.is_empty() || answer.body.len() < plain.body.len());
-            let own = [("accept-encoding", accepted), ("if-none-match", answer.header("etag"))];
-            assert_eq!(app.client.send(("GET", PAGE), &own, None).await.status, 304, "{accepted}");
-            let other = [("accept-encoding", "identity"), ("if-none-match", answer.header("etag"))];
-            let status = if chosen.is_empty() { 304 } else { 200 };
-            assert_eq!(app.client.send(("GET", PAGE), &other, None).await.status, status, "{accepted}");
+        let comment = app.publishes(&"The bridge should open again. ".repeat(40), "ann@example.org", &desk).await;
+        // one that is kept, and one that is made each time
+        for path in [PAGE.to_owned(), format!("/v1/sites/gazette/comments/{}", comment["id"].as_str().unwrap())] {
+            let plain = reads_as(app, &path, "identity").await;
+            assert_eq!(plain.header("content-encoding"), "");
+            for (accepted, chosen) in [
+                ("br", "br"), ("gzip", "gzip"), ("gzip, deflate, br", "br"), ("br;q=0, gzip", "gzip"), ("gzip;q=0.5", "gzip"),
+                ("deflate", ""), ("", ""), ("br;q=0.0, gzip;q=0", ""),
+            ] {
+                let answer = reads_as(app, &path, accepted).await;
+                assert_eq!((answer.status, answer.header("content-encoding")), (200, chosen), "{path} {accepted}");
+                assert_eq!(decoded(&answer), plain.body, "{path} {accepted}");
+                assert_eq!(answer.header("etag") == plain.header("etag"), chosen.is_empty(), "{path} {accepted}");
+                assert!(chosen.is_empty() || answer.body.len() < plain.body.len());
+                let own = [("accept-encoding", accepted), ("if-none-match", answer.header("etag"))];
+                assert_eq!(app.client.send(("GET", &path), &own, None).await.status, 304, "{path} {accepted}");
+                let other = [("accept-encoding", "identity"), ("if-none-match", answer.header("etag"))];
+                let status = if chosen.is_empty() { 304 } else { 200 };
+                assert_eq!(app.client.send(("GET", &path), &other, None).await.status, status, "{path} {accepted}");
+            }
+            let tags = [reads_as(app, &path, "br").await, reads_as(app, &path, "gzip").await];
+            assert_ne!(tags[0].header("etag"), tags[1].header("etag"));
         }
-        assert_ne!(reads_as(app, "br").await.header("etag"), reads_as(app, "gzip").await.header("etag"));
     }
 
     async fn an_unknown_article_is_empty(app: TestApp) {
