@@ -7,6 +7,7 @@
   const TAG = "replydesk-comments";
   const COMMENTS_A_PAGE = 25;
   const WAITING_KEPT = 20;
+  const WAITING_SHOWN = 5;
   const COUNTED = 100;
   if (customElements.get(TAG)) return;
 
@@ -147,9 +148,14 @@
       if (!answer.ok) throw answer.status;
       return answer.json();
     };
+    /** The same, unless the list was loaded anew meanwhile: what was meant for the earlier one never arrives. */
+    const timely = (path) => {
+      const turn = turns;
+      return read(path).finally(() => turn === turns || new Promise(() => {}));
+    };
     const page = (more) => {
       const named = article ? { article } : { article_url: url };
-      return read(`${comments}?${new URLSearchParams({ ...named, sort, limit: COMMENTS_A_PAGE, ...more })}`);
+      return timely(`${comments}?${new URLSearchParams({ ...named, sort, limit: COMMENTS_A_PAGE, ...more })}`);
     };
 
     const button = (text, onclick, name = "", label = "") =>
@@ -405,7 +411,7 @@
     /** The place of replies that are still to be fetched. */
     const rest = (thread, cursor) => {
       const place = make("li", 0, ...fetching(t.more_replies, async () => {
-        const { comments: found, next } = await read(`${comments}/${thread}/replies?cursor=${cursor}`);
+        const { comments: found, next } = await timely(`${comments}/${thread}/replies?cursor=${cursor}`);
         const made = found.map((it) => {
           const reply = comment(it);
           const below = item(it.parent)?.lastChild || place.parentNode;
@@ -436,9 +442,9 @@
       return own;
     };
 
-    /** Shows what waits, and what was rejected for the last time; forgets what is over. */
+    /** Shows what waits, and what was rejected for the last time; forgets what is over. The latest ones: each is asked for. */
     const recall = () =>
-      (kept(mine) || []).forEach(async (own) => {
+      (kept(mine) || []).slice(-WAITING_SHOWN).forEach(async (own) => {
         let told = {};
         try {
           const answer = await ask(`/receipts/${own[0]}`);
@@ -456,7 +462,8 @@
       });
 
     const fill = ({ comments: found, next }) => {
-      list.append(...found.map(comment));
+      // while people answer, one of the best may be on the next page, too
+      list.append(...found.filter(({ id }) => !item(id)).map(comment));
       foot.replaceChildren(
         ...(next
           ? fetching(t.more, async () => {
@@ -480,22 +487,24 @@
 
     /** Shows the first page, or that of one comment. */
     const load = async (around, words) => {
-      const turn = ++turns;
+      turns++;
       let first;
       try {
         [, first] = await Promise.all([
-          t || read(`/sites/${site}/widget?lang=${get("lang")}`).then((data) => (t = { ...data.texts, ...data })),
+          t || timely(`/sites/${site}/widget?lang=${get("lang")}`).then((data) => (t = { ...data.texts, ...data })),
           page(around && { around }).catch((error) => (around ? page((around = 0)) : Promise.reject(error))),
         ]);
       } catch {
         // without an answer there are no texts either
-        const failure = [alert(t?.failed || "The comments could not be loaded."), button(t?.retry || "Try again", () => load(around, words))];
+        const failure = [alert(t?.failed || "The comments could not be loaded."), button(t?.retry || "Try again", async () => {
+          await load(around, words);
+          show(root.querySelector("h2, [role=alert]"));
+        })];
         foot.replaceChildren();
         return frame ? list.replaceChildren(make("li", 0, ...failure)) : root.replaceChildren(slot, ...failure);
       } finally {
         host.ariaBusy = "false";
       }
-      if (turn < turns) return;
       const { open, count } = first.article;
       if (!frame) build();
       isOpen = open;
@@ -516,7 +525,7 @@
 
     const build = () => {
       format = new Intl.DateTimeFormat(t.language, { dateStyle: "medium", timeStyle: "short" }).format;
-      const select = make("select", { id: "sort", "aria-label": t.sort, onchange: () => ((sort = select.value), load()) }, ...options(["oldest", "newest", "top"]));
+      const select = make("select", { id: "sort", "aria-label": t.sort, onchange: () => ((sort = select.value), load(0, t[sort])) }, ...options(["oldest", "newest", "top"]));
       select.value = sort;
       all = button(t.all, async () => {
         await load();
@@ -536,7 +545,7 @@
       );
       root.replaceChildren(frame);
       compose();
-      addEventListener("hashchange", () => mark(linked()) || (linked() && load(linked())));
+      addEventListener("hashchange", () => host.isConnected && (mark(linked()) || (linked() && load(linked()))));
     };
 
     const linked = () => /^#comment-([\w-]+)$/.exec(location.hash)?.[1];
@@ -545,7 +554,7 @@
     root.append(slot);
     host.ariaBusy = "true";
     const start = () => load(linked());
-    if (linked() || !globalThis.IntersectionObserver) return start();
+    if (linked()) return start();
     const observer = new IntersectionObserver(
       (seen) => {
         if (!seen.some((entry) => entry.isIntersecting)) return;

@@ -185,6 +185,46 @@ try {
     const order = page.getByRole("combobox", { name: "Order of the comments" });
     await order.selectOption("newest");
     await until("the newest is first", async () => (await page.locator(`${TAG} .list > li`).first().getAttribute("id")) === `comment-${roots.at(-1)}`);
+    await page.locator(`${TAG} [role=status]`).getByText("Newest first").waitFor();
+  });
+
+  await check("the best have more pages, and none is there twice though it moved meanwhile", async () => {
+    const id = roots.at(-3);
+    await moderates("PATCH", `/${id}`, { picked: true, version: 2 });
+    const page = await reader();
+    await opens(page, "long");
+    await page.getByRole("combobox", { name: "Order of the comments" }).selectOption("top");
+    await until("the recommended one is first", async () => (await page.locator(`${TAG} .list > li`).first().getAttribute("id")) === `comment-${id}`);
+    await moderates("PATCH", `/${id}`, { picked: false, version: 3 });
+    await button(page, "More comments").click();
+    await comment(page, roots.at(-1)).waitFor();
+    const ids = await page.locator(`${TAG} .list > li`).evaluateAll((items) => items.map((item) => item.id));
+    assert.deepEqual(ids.sort(), roots.map((root) => `comment-${root}`).sort());
+  });
+
+  await check("what comes late for a list that is gone stays away from the new one", async () => {
+    const page = await reader();
+    await opens(page, "long");
+    for (const fail of [false, true]) {
+      let release;
+      const held = new Promise((resolve) => (release = resolve));
+      const late = page.waitForRequest((request) => request.url().includes("cursor="));
+      await page.route("**/comments?*cursor=*", async (route) => {
+        await held;
+        await (fail ? route.abort() : route.continue());
+      }, { times: 1 });
+      await button(page, "More comments").click();
+      const request = await late;
+      await page.getByRole("combobox", { name: "Order of the comments" }).selectOption(fail ? "oldest" : "newest");
+      await until("the order is another one", async () =>
+        (await page.locator(`${TAG} .list > li`).first().getAttribute("id")) === `comment-${fail ? roots[0] : roots.at(-1)}`);
+      release();
+      await until("the late answer is there", async () => (fail ? request.failure() : (await request.response())?.finished().then(() => true)));
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      assert.equal(await page.locator(`${TAG} .list > li`).count(), A_PAGE);
+      assert.ok(await button(page, "More comments").isVisible());
+      assert.ok(!(await said(page)).includes("could not be loaded"));
+    }
   });
 
   await check("a link to a comment of a later page leads to it, and from there to all", async () => {
@@ -478,9 +518,12 @@ try {
     await page.goto(`${news.origin}/long`);
     await page.getByText("The comments could not be loaded.").waitFor();
     assert.ok(await page.getByRole("link", { name: "Read the comments" }).isVisible());
+    await button(page, "Try again").click();
+    await until("it is said again", async () => (await focused(page))?.text === "The comments could not be loaded.");
     away = false;
     await button(page, "Try again").click();
     await comment(page, roots[0]).waitFor();
+    assert.match((await focused(page)).text, /^Comments/);
     away = true;
     await button(page, "More comments").click();
     await page.getByText("The comments could not be loaded.").waitFor();

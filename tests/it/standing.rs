@@ -187,19 +187,27 @@ assert!(waiting["parent"].to_string().contains(id(&first)), "{waiting}");
         for n in 0..70 {
             post(&format!("Reply {n}."), Some(&roots[60])).await;
         }
-        let (mut query, mut pages, mut seen) = (INTRODUCED.to_owned(), 0, 0);
-        loop {
-            let page = app.opens_page(&query).await;
-            assert!(page.contains(">190 comments</h2>"));
-            assert_eq!(link(&page, "From the beginning").is_some(), pages > 0);
-            for n in 0..120 {
-                seen += usize::from(page.contains(&format!("<p>Root {n}.</p>")));
+        let best = format!("{INTRODUCED}&sort=top");
+        for (first, of_first) in [(INTRODUCED, "Root 0."), (&best, "Root 60.")] {
+            let (mut query, mut pages, mut seen) = (first.to_owned(), 0, 0);
+            loop {
+                let page = app.opens_page(&query).await;
+                assert!(page.contains(">190 comments</h2>"));
+                assert_eq!(link(&page, "From the beginning").is_some(), pages > 0);
+                assert_eq!(page.contains(&format!("<p>{of_first}</p>")), pages == 0);
+                for n in 0..120 {
+                    seen += usize::from(page.contains(&format!("<p>Root {n}.</p>")));
+                }
+                pages += 1;
+                let Some(next) = link(&page, "More comments") else { break };
+                query = next;
             }
-            pages += 1;
-            let Some(next) = link(&page, "More comments") else { break };
-            query = next;
+            assert_eq!((pages, seen), (3, 120));
         }
-        assert_eq!((pages, seen), (3, 120));
+        // the form that answers one of the best stands below it, in their order
+        let answering = app.opens_page(&format!("{best}&replyto={}", id(&roots[60]))).await;
+        assert!(answering.find("<p>Root 60.</p>").unwrap() < answering.find("<p>Root 0.</p>").unwrap());
+        assert!(answering.contains("name=\"parent\""));
         let newest = app.opens_page(&link(&app.opens_page(INTRODUCED).await, "Newest first").unwrap()).await;
         assert!(newest.contains("<p>Root 119.</p>") && !newest.contains("<p>Root 0.</p>"));
         assert!(newest.contains("aria-current=\"true\">Newest first</a>"));
