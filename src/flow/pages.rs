@@ -23,6 +23,8 @@ use crate::{
 
 /// Articles whose version is kept, at most.
 const ARTICLES: usize = 100_000;
+/// Sites whose feed is kept, at most.
+const SITES: usize = 1_000;
 /// Pages that somebody prepares or has just prepared, at most.
 const BUILDS: usize = 4_000;
 /// What a large page weighs. The cache is cut into parts for at least 32 of these, and keeps no page that is larger
@@ -104,14 +106,21 @@ impl Build {
 /// An article as readers may know it; none when there is no such article.
 pub type Seen = Option<Arc<PublishedArticle>>;
 
+/// The comments that the feed of a site tells: each with its version and that of its article.
+pub type Fresh = Arc<[(CommentId, i64, i64)]>;
+
 /// The caches.
 #[derive(Debug)]
 pub struct Pages {
     bytes: Option<Cache<PageKey, Arc<Page>, Weight>>,
     articles: Cache<(SiteId, String), Seen>,
     builds: Cache<PageKey, Arc<Build>>,
+    /// What feeds of sites tell, as of so many changes.
+    fresh: Cache<SiteId, (u64, Fresh)>,
     /// Counts what was forgotten: what was read before must not be kept after.
     epoch: AtomicU64,
+    /// Counts the changes of whichever article, known here or not.
+    changes: AtomicU64,
 }
 
 /// A rendered answer in one encoding.
@@ -171,7 +180,9 @@ impl Pages {
             bytes: (bytes > 0).then(|| Cache::with_weighter(large, bytes, Weight)),
             articles: Cache::new(ARTICLES),
             builds: Cache::new(BUILDS),
+            fresh: Cache::new(SITES),
             epoch: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
         }
     }
 
@@ -196,6 +207,23 @@ impl Pages {
         }
     }
 
+    /// What must be taken before reading what the feed of a site tells.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// What the feed of this site tells, if nothing changed since that was read.
+    pub fn fresh(&self, site: SiteId) -> Option<Fresh> {
+        self.bytes.as_ref()?;
+        let (changes, fresh) = self.fresh.get(&site)?;
+        (changes == self.changes()).then_some(fresh)
+    }
+
+    /// Keeps what was read after so many changes.
+    pub fn keep_fresh(&self, site: SiteId, changes: u64, fresh: &Fresh) {
+        self.fresh.insert(site, (changes, fresh.clone()));
+    }
+
     /// A page that was prepared before.
     pub fn page(&self, key: &PageKey) -> Option<Arc<Page>> {
         self.bytes.as_ref()?.get(key)
@@ -217,12 +245,14 @@ impl Pages {
 
     /// The article of that key changed, or came to be.
     pub fn forget(&self, site: SiteId, key: &str) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.articles.remove(&Named(site, key));
     }
 
     /// Another process may have changed this article to that version.
     pub fn forget_older(&self, site: SiteId, key: &str, version: i64) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
         let known = self.articles.get(&Named(site, key));
         if known.is_some_and(|seen| seen.as_ref().is_none_or(|seen| seen.version != version)) {
             self.forget(site, key);

@@ -112,6 +112,7 @@ fn rules(app: &Data<App>) -> Cors {
         .expose_headers([
             "Location",
             "ETag",
+            "Link",
             "Retry-After",
             "RateLimit",
             "RateLimit-Policy",

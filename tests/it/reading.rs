@@ -245,6 +245,9 @@ both_databases! {
         let comment = app.submits("Seen by both", "ann@example.org").await;
         moderator.approves(&comment).await;
         app.reads("").await;
+        let feed = async || app.client.get(&format!("/v1/sites/{SITE}/feed.atom")).await.text();
+        let was = feed().await;
+        assert!(was.contains("Ann on The bridge"));
         app.waits(Duration::from_secs(1));
         let config = app.config(&[]);
         let url = "http://127.0.0.1".to_owned();
@@ -256,8 +259,10 @@ both_databases! {
         replydesk::flow::articles::patch(&other, &site, (&key, &patch), author).await.unwrap();
         other.db.close().await;
         assert_eq!(app.reads("").await["article"]["title"], "The bridge");
+        assert_eq!(feed().await, was);
         app.looks_around().await;
         assert_eq!(app.reads("").await["article"]["title"], "The new bridge");
+        assert!(feed().await.contains("Ann on The new bridge"));
     }
 }
 

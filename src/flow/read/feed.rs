@@ -14,7 +14,7 @@ use crate::{
     domain::{ArticleId, Site, Timestamp},
     flow::{
         App, FlowError,
-        pages::{Contents, PageKey, Seen},
+        pages::{Contents, Fresh, PageKey, Seen},
     },
     store::{FreshRow, Sort, StoreError},
     texts::Texts,
@@ -91,13 +91,13 @@ async fn of_article(app: &App, site: &Site, (key, arrived): (&str, Instant)) -> 
 async fn of_site(app: &App, site: &Site, arrived: Instant) -> Result<Arc<Page>, FlowError> {
     let feed = Feed::new(app, site, None);
     // a site has no version: which comments these are, and each one's, tells as much
-    let of = |state: &[(crate::domain::CommentId, i64, i64)]| {
+    let of = |state: &Fresh| {
         let says = (&feed.title, &feed.alternate, state);
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&digest(&serde_json::to_vec(&says).unwrap_or_default()).as_bytes()[..8]);
         page_key(site, site.id.uuid().into(), (i64::from_be_bytes(bytes), true))
     };
-    let wanted = of(&app.db.read(async |tx| tx.fresh_state(site.id, MOST).await).await?);
+    let wanted = of(&fresh(app, site).await?);
     if let Some(page) = app.pages.page(&wanted) {
         return Ok(page);
     }
@@ -110,10 +110,21 @@ async fn of_site(app: &App, site: &Site, arrived: Instant) -> Result<Arc<Page>, 
             })
             .await?;
         let page = Arc::new(feed.page(&rows));
-        app.pages.keep_page(of(&state), &page);
+        app.pages.keep_page(of(&state.into()), &page);
         Ok(page)
     };
     app.pages.build(&wanted).since(arrived, prepare).await
+}
+
+/// What the feed tells now: from memory, or read and remembered.
+async fn fresh(app: &App, site: &Site) -> Result<Fresh, StoreError> {
+    if let Some(fresh) = app.pages.fresh(site.id) {
+        return Ok(fresh);
+    }
+    let changes = app.pages.changes();
+    let fresh = app.db.read(async |tx| tx.fresh_state(site.id, MOST).await).await?.into();
+    app.pages.keep_fresh(site.id, changes, &fresh);
+    Ok(fresh)
 }
 
 /// What a feed says of itself.

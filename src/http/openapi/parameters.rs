@@ -56,7 +56,7 @@ pub fn if_none_match() -> Value {
 }
 
 /// The names of the headers that answers have.
-pub const HEADERS: [&str; 10] = [
+pub const HEADERS: [&str; 11] = [
     "X-Request-Id",
     "Retry-After",
     "WWW-Authenticate",
@@ -66,6 +66,7 @@ pub const HEADERS: [&str; 10] = [
     "ETag",
     "Cache-Control",
     "Location",
+    "Link",
     "Set-Cookie",
 ];
 
@@ -89,6 +90,7 @@ pub fn header_itself(name: &str) -> Value {
         "ETag" => ("Strong: other bytes have another one.", text, true),
         "Cache-Control" => ("How long others may keep it.", text, true),
         "Location" => ("Where to look for it from now on.", text, true),
+        "Link" => ("Where the next page is, when there is one: `rel` is `next` (RFC 8288).", text, false),
         "Set-Cookie" => ("The cookie of the session.", text, true),
         _ => ("", text, false),
     };

@@ -32,6 +32,7 @@ pub fn about_html() -> Operation {
              more replies than are shown, a link leads to the page with the others.",
         )
         .answers_page(200, "A page of them: an `<ol>`, each comment with the id `comment-ID`.")
+        .with(200, "Link")
 }
 
 /// What the document says of [`linked`].
@@ -42,6 +43,7 @@ pub fn about_linked() -> Operation {
              `discussionUrl` is the page with the others.",
         )
         .answers_text(200, "A page of them, as the `comment` of an `Article`.", "application/ld+json")
+        .with(200, "Link")
 }
 
 /// What it says of both.
