@@ -76,9 +76,10 @@ statements! {
         " and c.id > $2 order by c.id limit $3"
     );
     REPLIES_BELOW = same!(
-        "with recursive below (id) as (select id from comments where id = $1 union all select a.id from comments a join below b ",
-        "on a.parent = b.id where a.thread = $4 and a.parent is not null ",
-        "and (a.status = 'approved' or a.approved_below > 0)) ",
+        "with recursive below (id) as (select a.id from comments a where a.parent = $1 and a.parent is not null ",
+        "and (a.status = 'approved' or a.approved_below > 0) ",
+        "union all select a.id from below b join comments a on a.parent = b.id ",
+        "where a.parent is not null and (a.status = 'approved' or a.approved_below > 0)) ",
         "select ", columns!(), " from comments c", texts!(),
         " where c.id in (select id from below) and c.id > $2 order by c.id limit $3"
     );
@@ -327,7 +328,6 @@ impl Tx {
             .bind(comment)
             .bind(floor)
             .bind(limit)
-            .bind(thread)
             .fetch_all(conn)
             .await?))
     }

@@ -142,7 +142,7 @@ both_databases! {
         // what was there before the order was kept finds its place in it
         picks(&moderator, &roots[0], true).await;
         app.database().forces("update comments set rank = 0, heard = false").await;
-        let migration = include_str!("../../migrations/sqlite/0022_top.sql");
+        let migration = include_str!("../../migrations/sqlite/0022_reading.sql");
         let (_, updates) = migration.split_once("\nupdate").unwrap();
         app.database().forces(&format!("update {}", updates.split_once("create index").unwrap().0)).await;
         assert_ranks_are_kept(&app).await;

@@ -52,8 +52,14 @@ fn text(kind: Kind, file: &str, name: &str) -> &'static str {
     statements.iter().find(|(known, _)| *known == name).unwrap().1.text(kind)
 }
 
-/// The rows that PostgreSQL looked at for each of them.
-async fn rows_read(app: &TestApp) -> Vec<f64> {
+/// In a database with nothing but this article all of it is quick to read, too.
+const WITHOUT: [&str; 3] = ["seqscan", "hashjoin", "mergejoin"];
+
+/// What the replies below a reply are made of: `REPLY` is in the thread and has others below it.
+const BELOW: (&str, &str, &str) = ("published", "REPLIES_BELOW", "REPLY, REPLY, 51");
+
+/// The rows that PostgreSQL looked at for each of these.
+async fn rows_read(app: &TestApp, reads: &[(&str, &str, &str)]) -> Vec<f64> {
     let mut conn = PgConnection::connect(&app.database().url()).await.unwrap();
     let run = async |conn: &mut PgConnection, sql: String| {
         sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(conn).await.unwrap()
@@ -64,17 +70,17 @@ async fn rows_read(app: &TestApp) -> Vec<f64> {
     )
     .await;
     let [article, site, thread] = [0, 1, 2].map(|column| format!("'{}'", one[0].get::<String, _>(column)));
-    // in a database with nothing but this article all of it is quick to read, too
-    for way in ["seqscan", "hashjoin", "mergejoin"] {
+    for way in WITHOUT {
         run(&mut conn, format!("set enable_{way} = off")).await;
     }
     let mut read = Vec::new();
-    for (number, (file, name, parameters)) in READS.into_iter().enumerate() {
+    for (number, (file, name, parameters)) in reads.iter().enumerate() {
         let given = parameters
             .replace("THREADS", &format!("'[{}]'", thread.replace('\'', "\"")))
             .replace("ARTICLE", &article)
             .replace("SITE", &site)
             .replace("THREAD", &thread)
+            .replace("REPLY", "'ffffffff-0000-7000-0000-000000000001'")
             .replace("MIDDLE", "'ffffffff-0000-7000-0000-000000000040'")
             .replace("LAST", "'ffffffff-ffff-ffff-ffff-ffffffffffff'");
         run(&mut conn, format!("prepare s{number} as {}", text(Kind::Postgres, file, name))).await;
@@ -119,14 +125,47 @@ both_databases! {
                 assert!(plan.iter().all(|line| along(line) || sorts(line)), "{name}: {plan:#?}");
             }
         } else {
-            let few = rows_read(app).await;
+            let few = rows_read(app, &READS).await;
             fill(app, (201, 10_000)).await;
-            let many = rows_read(app).await;
+            let many = rows_read(app, &READS).await;
             for ((few, many), (_, name, _)) in few.iter().zip(&many).zip(READS) {
                 assert!(*many > 25.0 && *many <= few * 1.2, "{name}: {few} rows of 200 comments, {many} of 10,000");
             }
         }
         let page = app.reads("&limit=50").await;
         assert_eq!((page["comments"].as_array().unwrap().len(), page["comments"][0]["replies"].as_array().unwrap().len()), (50, 25));
+    }
+    async fn replies_below_a_reply_are_read_by_what_they_hang_on(app: TestApp) {
+        const BELOW_IT: f64 = 499.0;
+        let desk = app.moderator().await;
+        let first = app.submits("The first one", "ann@example.org").await;
+        desk.approves(&first).await;
+        fill(app, (1, 2_000)).await;
+        // the first reply, which every second one of the others answers
+        let reply = match app.database().kind {
+            Kind::Sqlite => "unhex('ffffffff000070000000000000000001')",
+            Kind::Postgres => "cast('ffffffff-0000-7000-0000-000000000001' as uuid)",
+        };
+        app.database().forces(&format!("update comments set parent = {reply} where parent is not null and id > {reply} and fingerprint % 4 = 1")).await;
+        let (file, name, _) = BELOW;
+        if app.database().kind == Kind::Sqlite {
+            let plan = plan_of_sqlite(&app.database().url(), text(Kind::Sqlite, file, name)).await;
+            let by_parent = |line: &&String| line.contains("comments_children (parent=?)");
+            assert!(plan.iter().filter(by_parent).count() == 2 && !plan.iter().any(|line| line.contains("(thread=?)")), "{plan:#?}");
+        } else {
+            app.database().forces("analyze").await;
+            let rows = rows_read(app, &[BELOW]).await[0];
+            // the sum over the steps of the plan, of which there are about ten
+            assert!(rows > BELOW_IT && rows < 20.0 * BELOW_IT, "{rows} rows");
+        }
+        let path = "/v1/sites/gazette/comments/ffffffff-0000-7000-0000-000000000001/replies";
+        let (mut seen, mut cursor) = (0, String::new());
+        loop {
+            let page = app.client.get(&format!("{path}?limit=100{cursor}")).await.json();
+            seen += page["comments"].as_array().unwrap().len();
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(seen, 499);
     }
 }

@@ -1,4 +1,5 @@
--- The order "top", kept with the comments: picks first, then what the most different people answered.
+-- Reading: the order "top" is kept with the comments (picks first, then what the most different people answered), and replies
+-- are found by what they hang on.
 
 -- Where a top-level comment stands, the least first: a billion less when it is picked, and one less for each person who
 -- answered in its thread.
@@ -19,3 +20,5 @@ where parent is null and (approved_below > 0 or picked_at is not null);
 
 create index comments_top on comments (article, rank, id)
   where parent is null and (status = 'approved' or approved_below > 0);
+create index comments_children on comments (parent, id)
+  where parent is not null and (status = 'approved' or approved_below > 0);
