@@ -11,7 +11,7 @@ update comments set heard = true where id in (
   select n.id from (
     select c.id, row_number() over (partition by c.thread, k.email_index order by c.id) as place
     from comments c join contacts k on k.id = c.contact
-    where c.parent is not null and c.status = 'approved' and k.email_index is not null
+    where c.parent is not null and c.status = 'approved' and not c.staff and k.email_index is not null
   ) n where n.place = 1
 );
 update comments set rank = -(select count(*) from comments r where r.thread = comments.id and r.heard)

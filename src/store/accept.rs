@@ -239,7 +239,7 @@ impl NewComment {
 
 impl CommentRow {
     fn published(&self) -> Move {
-        Move { comment: self.id, article: self.article, parent: self.parent, shown: 1 }
+        Move { comment: self.id, article: self.article, thread: self.thread, shown: 1 }
     }
 }
 

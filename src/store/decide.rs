@@ -13,7 +13,7 @@ statements! {
     /// The state of the named comments, with who decided last.
     CURRENT = among!(
         concat!(
-            "select c.id, c.site, c.article, a.key as article_key, c.parent, c.version, c.status, c.needs, c.revision, ",
+            "select c.id, c.site, c.article, a.key as article_key, c.thread, c.version, c.status, c.needs, c.revision, ",
             "c.waiting, c.reason, c.reason_code, c.basis, c.decided_at, c.published_at, c.edited_at, c.picked_at, ",
             "c.notify, c.reply_to, b.notify as answered_notify, p.appealed_at, p.answered_at ",
             "from comments c join articles a on a.id = c.article left join comments b on b.id = c.reply_to ",
@@ -66,7 +66,7 @@ pub struct Current {
     pub site: SiteId,
     pub article: ArticleId,
     pub article_key: String,
-    pub parent: Option<CommentId>,
+    pub thread: CommentId,
     pub version: i64,
     /// What its author wants mail about.
     pub notify: Notify,
@@ -148,8 +148,14 @@ pub enum Moved {
 pub struct Move {
     pub comment: CommentId,
     pub article: ArticleId,
-    pub parent: Option<CommentId>,
+    pub thread: CommentId,
     pub shown: i64,
+}
+
+impl Move {
+    fn is_of_reply(&self) -> bool {
+        self.comment != self.thread
+    }
 }
 
 impl Decided {
@@ -201,7 +207,7 @@ impl Decided {
         (shown != 0 || (was && is && differs)).then_some(Move {
             comment: self.seen.id,
             article: self.seen.article,
-            parent: self.seen.parent,
+            thread: self.seen.thread,
             shown,
         })
     }
@@ -311,7 +317,7 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        if visible.parent.is_none() || visible.shown == 0 {
+        if !visible.is_of_reply() || visible.shown == 0 {
             return Ok(());
         }
         on!(self, |conn, kind| sqlx::query(RAISE_ANCESTORS.text(kind))
@@ -320,6 +326,6 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        if visible.shown > 0 { self.hear(visible.comment).await } else { self.silence(visible.comment).await }
+        self.rank_anew(visible).await
     }
 }

@@ -45,6 +45,7 @@ mod queue;
 mod rate_limits;
 mod receipts;
 mod reports;
+mod roots;
 mod rules;
 mod search;
 mod second_factors;
@@ -88,11 +89,12 @@ pub use moderators::{LockedModerator, ModeratorPatch, ModeratorRow, NewModerator
 pub use news::{Arrived, Changed};
 pub use notes::NotedRow;
 pub use outbox::{Leased, NewMessage, Settlement};
-pub use published::{Around, From, PublishedArticle, PublishedRow, RootsQuery, Sort};
+pub use published::{Around, PublishedArticle, PublishedRow};
 pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use rate_limits::{Bucket, Taken, Whose};
 pub use receipts::{NewRevision, ReceiptRow};
 pub use reports::{ReportRow, ReportView, Reported, ReportsView, SealedReporter};
+pub use roots::{From, RootsQuery, Sort};
 pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;
@@ -139,6 +141,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("rate_limits", rate_limits::STATEMENTS),
     ("receipts", receipts::STATEMENTS),
     ("reports", reports::STATEMENTS),
+    ("roots", roots::STATEMENTS),
     ("rules", rules::STATEMENTS),
     ("search", search::STATEMENTS),
     ("second_factors", second_factors::STATEMENTS),

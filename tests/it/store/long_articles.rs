@@ -8,9 +8,9 @@ use crate::support::TestApp;
 
 /// What readers get is made of these: the statement, and its parameters. `ARTICLE`, `SITE` and `THREAD` are ids.
 const READS: [(&str, &str, &str); 9] = [
-    ("published", "ROOTS_OLDEST", "ARTICLE, 51, MIDDLE"),
-    ("published", "ROOTS_NEWEST", "ARTICLE, 51, MIDDLE"),
-    ("published", "ROOTS_TOP", "ARTICLE, 51, MIDDLE, 0"),
+    ("roots", "ROOTS_OLDEST", "ARTICLE, 51, MIDDLE"),
+    ("roots", "ROOTS_NEWEST", "ARTICLE, 51, MIDDLE"),
+    ("roots", "ROOTS_TOP", "ARTICLE, 51, MIDDLE, 0"),
     ("published", "REPLIES", "THREADS, 25, LAST"),
     ("published", "REPLIES_UNTIL", "THREAD, MIDDLE, 100"),
     ("published", "MORE_REPLIES", "THREAD, MIDDLE, 51"),

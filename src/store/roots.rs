@@ -1,0 +1,130 @@
+//! Pages of top-level comments, in each order.
+
+use uuid::Uuid;
+
+use super::{
+    PublishedRow, StoreError, Tx,
+    published::{columns, texts},
+    sql::{on, statements},
+};
+use crate::domain::{ArticleId, CommentId};
+
+macro_rules! roots {
+    ($behind:literal, $order:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            " from comments c",
+            texts!(),
+            " where c.article = $1 and c.parent is null and (c.status = 'approved' or c.approved_below > 0)",
+            " and ",
+            $behind,
+            " order by ",
+            $order,
+            " limit $2"
+        )
+    };
+}
+
+statements! {
+    ROOTS_OLDEST = same!(roots!("c.id > $3", "c.id"));
+    ROOTS_NEWEST = same!(roots!("c.id < $3", "c.id desc"));
+    /// Those of one rank in the order of arrival.
+    ROOTS_TOP = same!(roots!("(c.rank, c.id) > ($4, $3)", "c.rank, c.id"));
+    RANK = same!("select rank from comments where id = $1 and article = $2");
+}
+
+/// The order of top-level comments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    #[default]
+    Oldest,
+    Newest,
+    /// Picks first, then what the most different people answered.
+    Top,
+}
+
+/// A page of top-level comments of an article, in the order of `sort`.
+#[derive(Clone, Copy, Debug)]
+pub struct RootsQuery {
+    pub article: ArticleId,
+    pub sort: Sort,
+    pub from: From,
+    pub limit: i64,
+}
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug)]
+pub enum From {
+    /// With the first one.
+    Start,
+    /// Right behind this one, wherever that stands now.
+    Behind(CommentId),
+    /// With this one.
+    At(CommentId),
+}
+
+impl From {
+    const fn comment(self) -> Option<CommentId> {
+        match self {
+            Self::Start => None,
+            Self::Behind(comment) | Self::At(comment) => Some(comment),
+        }
+    }
+
+    /// The id behind which the page begins among those of one rank.
+    fn id(self, sort: Sort) -> Uuid {
+        let is_rising = sort != Sort::Newest;
+        match self {
+            Self::Start => {
+                if is_rising {
+                    Uuid::nil()
+                } else {
+                    Uuid::max()
+                }
+            }
+            Self::Behind(comment) => comment.uuid(),
+            Self::At(comment) => {
+                let number = comment.uuid().as_u128();
+                Uuid::from_u128(if is_rising { number.saturating_sub(1) } else { number.saturating_add(1) })
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// A page of top-level comments.
+    pub async fn published_roots(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
+        let RootsQuery { article, sort, from, limit } = query;
+        let sql = match sort {
+            Sort::Oldest => ROOTS_OLDEST,
+            Sort::Newest => ROOTS_NEWEST,
+            Sort::Top => return self.top(query).await,
+        };
+        Ok(on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
+            .bind(article)
+            .bind(limit)
+            .bind(from.id(sort))
+            .fetch_all(conn)
+            .await?))
+    }
+
+    async fn top(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
+        let RootsQuery { article, sort, from, limit } = query;
+        let rank: Option<(i64,)> = match from.comment() {
+            Some(comment) => on!(self, |conn, kind| sqlx::query_as(RANK.text(kind))
+                .bind(comment)
+                .bind(article)
+                .fetch_optional(conn)
+                .await?),
+            None => None,
+        };
+        Ok(on!(self, |conn, kind| sqlx::query_as(ROOTS_TOP.text(kind))
+            .bind(article)
+            .bind(limit)
+            .bind(from.id(sort))
+            .bind(rank.map_or(i64::MIN, |(rank,)| rank))
+            .fetch_all(conn)
+            .await?))
+    }
+}
