@@ -6,8 +6,7 @@
 (() => {
   const TAG = "replydesk-comments";
   const COMMENTS_A_PAGE = 25;
-  const WAITING_KEPT = 20;
-  const WAITING_SHOWN = 5;
+  const WAITING_KEPT = 10;
   const COUNTED = 100;
   if (customElements.get(TAG)) return;
 
@@ -149,10 +148,7 @@
       return answer.json();
     };
     /** The same, unless the list was loaded anew meanwhile: what was meant for the earlier one never arrives. */
-    const timely = (path) => {
-      const turn = turns;
-      return read(path).finally(() => turn === turns || new Promise(() => {}));
-    };
+    const timely = (path, turn = turns) => read(path).finally(() => turn === turns || new Promise(() => {}));
     const page = (more) => {
       const named = article ? { article } : { article_url: url };
       return timely(`${comments}?${new URLSearchParams({ ...named, sort, limit: COMMENTS_A_PAGE, ...more })}`);
@@ -166,7 +162,8 @@
     /** A button that fetches, and may be pressed again when that failed. */
     const fetching = (text, run) => {
       const note = alert();
-      const pressed = button(text, () => run().catch(() => (note.textContent = t.failed)));
+      const turn = turns;
+      const pressed = button(text, () => turn === turns && run().catch(() => (note.textContent = t.failed)));
       return [pressed, note];
     };
 
@@ -408,11 +405,14 @@
       );
     };
 
+    /** Those that are not there: what is asked for twice comes twice, and one of the best may be on two pages while people answer. */
+    const absent = (found) => found.filter(({ id }) => !item(id));
+
     /** The place of replies that are still to be fetched. */
     const rest = (thread, cursor) => {
       const place = make("li", 0, ...fetching(t.more_replies, async () => {
         const { comments: found, next } = await timely(`${comments}/${thread}/replies?cursor=${cursor}`);
-        const made = found.map((it) => {
+        const made = absent(found).map((it) => {
           const reply = comment(it);
           const below = item(it.parent)?.lastChild || place.parentNode;
           below.insertBefore(reply, below === place.parentNode ? place : null);
@@ -442,9 +442,9 @@
       return own;
     };
 
-    /** Shows what waits, and what was rejected for the last time; forgets what is over. The latest ones: each is asked for. */
+    /** Shows what waits, and what was rejected for the last time; forgets what is over. */
     const recall = () =>
-      (kept(mine) || []).slice(-WAITING_SHOWN).forEach(async (own) => {
+      (kept(mine) || []).forEach(async (own) => {
         let told = {};
         try {
           const answer = await ask(`/receipts/${own[0]}`);
@@ -462,8 +462,7 @@
       });
 
     const fill = ({ comments: found, next }) => {
-      // while people answer, one of the best may be on the next page, too
-      list.append(...found.filter(({ id }) => !item(id)).map(comment));
+      list.append(...absent(found).map(comment));
       foot.replaceChildren(
         ...(next
           ? fetching(t.more, async () => {
@@ -478,30 +477,30 @@
     const mark = (id) => {
       const found = id && item(id);
       root.querySelector(".here")?.classList.remove("here");
-      if (!found) return false;
+      if (!found) return;
       found.classList.add("here");
       show(found);
       found.scrollIntoView();
-      return true;
+      return found;
     };
 
-    /** Shows the first page, or that of one comment. */
+    /** Shows the first page, or that of one comment; where the reader goes on. */
     const load = async (around, words) => {
       turns++;
       let first;
       try {
         [, first] = await Promise.all([
           t || timely(`/sites/${site}/widget?lang=${get("lang")}`).then((data) => (t = { ...data.texts, ...data })),
-          page(around && { around }).catch((error) => (around ? page((around = 0)) : Promise.reject(error))),
+          page(around && { around }).catch((error) => (error === 404 ? page((around = 0)) : Promise.reject(error))),
         ]);
       } catch {
         // without an answer there are no texts either
-        const failure = [alert(t?.failed || "The comments could not be loaded."), button(t?.retry || "Try again", async () => {
-          await load(around, words);
-          show(root.querySelector("h2, [role=alert]"));
-        })];
+        const note = alert(t?.failed || "The comments could not be loaded.");
+        const again = button(t?.retry || "Try again", async () => show(await load(around, words)));
         foot.replaceChildren();
-        return frame ? list.replaceChildren(make("li", 0, ...failure)) : root.replaceChildren(slot, ...failure);
+        if (frame) list.replaceChildren(make("li", 0, note, again));
+        else root.replaceChildren(slot, note, again);
+        return note;
       } finally {
         host.ariaBusy = "false";
       }
@@ -511,16 +510,17 @@
       above.textContent = open ? "" : t["comments-closed"];
       place();
       if (!open) form.remove();
-      root.querySelector("h2 span").textContent = ` (${count.toLocaleString(t.language)})`;
+      const heading = root.querySelector("h2");
+      heading.lastChild.textContent = ` (${count.toLocaleString(t.language)})`;
       list.replaceChildren();
       fill(first);
       if (!count) list.append(make("li", { class: "quiet" }, open && t.empty));
       bar.hidden = !count;
       all.hidden = !around;
       recall();
-      mark(around);
       tell(words || "");
       fire("count", { count });
+      return mark(around) || heading;
     };
 
     const build = () => {

@@ -14,6 +14,7 @@ update comments set heard = true where id in (
     where c.parent is not null and c.status = 'approved' and not c.staff and k.email_index is not null
   ) n where n.place = 1
 );
+create index comments_heard on comments (thread) where heard;
 update comments set rank = -(select count(*) from comments r where r.thread = comments.id and r.heard)
   - case when picked_at is null then 0 else 1000000000 end
 where parent is null and (approved_below > 0 or picked_at is not null);

@@ -221,7 +221,9 @@ impl Pages {
 
     /// Keeps what was read after so many changes.
     pub fn keep_fresh(&self, site: SiteId, changes: u64, fresh: &Fresh) {
-        self.fresh.insert(site, (changes, fresh.clone()));
+        if self.bytes.is_some() {
+            self.fresh.insert(site, (changes, fresh.clone()));
+        }
     }
 
     /// A page that was prepared before.

@@ -1,13 +1,13 @@
 //! What must be done again and again: look for what other processes changed, forget what is over,
 //! and measure what waits.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use uuid::Uuid;
 
 use super::{App, audit, blocks, events, figures, likeness, sites};
 use crate::{
-    domain::{Needs, Timestamp, engaging_since},
+    domain::{ArticleId, Needs, Timestamp, engaging_since},
     metrics,
     store::StoreError,
 };
@@ -22,6 +22,8 @@ const CHANGED: i64 = 1_000;
 #[derive(Debug, Default)]
 pub struct Watch {
     newest: Timestamp,
+    /// What the last look found, and the next one finds again: each article with its version.
+    found: HashMap<ArticleId, i64>,
 }
 
 impl Watch {
@@ -31,11 +33,15 @@ impl Watch {
         let (sites, blocks) = (sites::refresh(app).await, blocks::refresh(app).await);
         sites.and(blocks)?;
         // a transaction lasts as long as its deadline at most
+        let mut found = HashMap::new();
         let mut place = (self.newest.minus(SKEW + app.db.deadline()), Uuid::nil().into());
         loop {
             let changed = app.db.read(async |tx| tx.articles_changed_since(place, CHANGED).await).await?;
             for article in &changed {
-                app.pages.forget_older(article.site, &article.key, article.version);
+                if self.found.get(&article.id) != Some(&article.version) {
+                    app.pages.forget_older(article.site, &article.key, article.version);
+                }
+                found.insert(article.id, article.version);
                 self.newest = self.newest.max(article.changed_at);
                 place = (article.changed_at, article.id);
             }
@@ -43,6 +49,7 @@ impl Watch {
                 break;
             }
         }
+        self.found = found;
         // a process whose clock is ahead must not hide what others change
         self.newest = self.newest.min(app.clock.now());
         events::look(app).await
@@ -50,7 +57,7 @@ impl Watch {
 
     /// Begins at this moment: what is older was not read yet.
     pub fn from(now: Timestamp) -> Self {
-        Self { newest: now }
+        Self { newest: now, found: HashMap::new() }
     }
 }
 

@@ -185,7 +185,8 @@ impl Tx {
         self.stir(&stirred).await
     }
 
-    /// The same without counting what is published: for archives, whose articles come with their counts.
+    /// The same without counting what is published: for archives, whose articles come with their counts. Nobody is heard
+    /// in their threads (`top`).
     pub async fn bring_in(&mut self, batch: &[NewComment]) -> Result<(), StoreError> {
         let articles: Vec<_> = batch.iter().filter_map(|new| new.article.as_ref()).collect();
         let contacts: Vec<_> = batch.iter().filter_map(|new| new.contact.as_ref()).collect();

@@ -36,12 +36,10 @@ statements! {
     /// Articles before comments, in the order of their ids: two decisions never wait for each other. Not their keys:
     /// submissions, which refer to them, go on meanwhile.
     LOCK_ARTICLE = locking!("select id from articles where id = $1", "for no key update", "");
-    /// A comment that is picked stands in front of all that are not (`top`).
     MOVE = same!(
         "update comments set status = $3, needs = $4, revision = $5, waiting = $6, version = version + 1, ",
         "decided_at = $7, reason = $8, published_at = $9, edited_at = $10, reason_code = $11, basis = $12, ",
-        "picked_at = $13, rank = rank + case when picked_at is null then 0 else 1000000000 end ",
-        "- case when cast($13 as bigint) is null then 0 else 1000000000 end where id = $1 and version = $2"
+        "picked_at = $13 where id = $1 and version = $2"
     );
     MARK_FINDINGS = same!(
         "update findings set waits = (select true from comments c where c.id = findings.comment and c.needs is not null) ",
@@ -286,6 +284,9 @@ impl Tx {
         if let Some(visible) = decided.visible() {
             self.show(&visible, now).await?;
         }
+        if decided.seen.state.picked_at != becomes.picked_at {
+            self.rank(decided.seen.id).await?;
+        }
         if decided.stirs() {
             let Current { id: comment, article, .. } = decided.seen;
             self.stir(&[Stirred { comment, article }]).await?;
@@ -326,6 +327,6 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop)?);
-        self.rank_anew(visible).await
+        self.hear(visible).await
     }
 }

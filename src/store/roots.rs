@@ -31,7 +31,7 @@ statements! {
     ROOTS_NEWEST = same!(roots!("c.id < $3", "c.id desc"));
     /// Those of one rank in the order of arrival.
     ROOTS_TOP = same!(roots!("(c.rank, c.id) > ($4, $3)", "c.rank, c.id"));
-    RANK = same!("select rank from comments where id = $1 and article = $2");
+    RANK = same!("select rank from comments where id = $1 and article = $2 and parent is null");
 }
 
 /// The order of top-level comments.
@@ -111,19 +111,24 @@ impl Tx {
 
     async fn top(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
         let RootsQuery { article, sort, from, limit } = query;
-        let rank: Option<(i64,)> = match from.comment() {
-            Some(comment) => on!(self, |conn, kind| sqlx::query_as(RANK.text(kind))
-                .bind(comment)
-                .bind(article)
-                .fetch_optional(conn)
-                .await?),
-            None => None,
+        let rank = match from.comment() {
+            Some(comment) => {
+                let rank: Option<(i64,)> = on!(self, |conn, kind| sqlx::query_as(RANK.text(kind))
+                    .bind(comment)
+                    .bind(article)
+                    .fetch_optional(conn)
+                    .await?);
+                // nothing stands behind what was never there
+                let Some((rank,)) = rank else { return Ok(Vec::new()) };
+                rank
+            }
+            None => i64::MIN,
         };
         Ok(on!(self, |conn, kind| sqlx::query_as(ROOTS_TOP.text(kind))
             .bind(article)
             .bind(limit)
             .bind(from.id(sort))
-            .bind(rank.map_or(i64::MIN, |(rank,)| rank))
+            .bind(rank)
             .fetch_all(conn)
             .await?))
     }

@@ -10,8 +10,9 @@ use super::{
     Move, Sql, StoreError, Tx,
     sql::{on, statements},
 };
-/// The bits of a time-ordered identifier that say no time (RFC 9562 §5.7).
-const NO_TIME: u128 = (1 << 80) - 1;
+use crate::domain::CommentId;
+/// Clocks of replicas may differ by so many milliseconds.
+const SKEW: u128 = 10_000;
 
 statements! {
     /// A reply that came into sight is heard if no other one of the same person is; nobody is known of the site's own people.
@@ -20,7 +21,7 @@ statements! {
         "update comments set heard = true where id = $1 and not staff and exists (select 1 from contacts k ",
         "where k.id = comments.contact and k.email_index is not null and not exists (select 1 from contacts o ",
         "join comments r on r.id = o.comment where o.email_index = k.email_index and o.id > $2 ",
-        "and r.thread = comments.thread and r.heard))"
+        "and r.thread = comments.thread and r.heard and r.status = 'approved'))"
     );
     /// Another one of the same person is heard in place of one that goes out of sight.
     HAND_ON = same!(
@@ -30,44 +31,45 @@ statements! {
         "and r.status = 'approved' and not r.staff and r.id <> c.id order by r.id limit 1)"
     );
     SILENCE = same!("update comments set heard = false where id = $1 and heard");
-    /// So many places further back.
-    SHIFT = same!("update comments set rank = rank + $2 where id = $1");
+    /// Counted, and not only changed: what a process of an earlier version did without knowing of ranks is made good by that.
+    RANK = same!(
+        "update comments set rank = -(select count(case when r.status = 'approved' then 1 end) from comments r ",
+        "where r.thread = comments.id and r.heard) - case when picked_at is null then 0 else 1000000000 end where id = $1"
+    );
 }
 
 impl Tx {
-    /// Keeps the place of a thread when a reply in it came into sight, or went out of it.
-    pub(super) async fn rank_anew(&mut self, moved: &Move) -> Result<(), StoreError> {
-        let places = if moved.shown > 0 {
-            -self.give_ear(HEAR, moved).await?
+    /// Keeps the place of a thread when a reply in it came into sight (1) or went out of it (-1).
+    pub(super) async fn hear(&mut self, moved: &Move) -> Result<(), StoreError> {
+        if moved.shown > 0 {
+            self.give_ear(HEAR, moved).await?;
         } else {
-            let handed_on = self.give_ear(HAND_ON, moved).await?;
-            let silenced = on!(self, |conn, kind| sqlx::query(SILENCE.text(kind))
-                .bind(moved.comment)
-                .execute(conn)
-                .await?
-                .rows_affected());
-            i64::from(silenced > 0) - handed_on
-        };
-        if places != 0 {
-            on!(self, |conn, kind| sqlx::query(SHIFT.text(kind))
-                .bind(moved.thread)
-                .bind(places)
-                .execute(conn)
-                .await
-                .map(drop)?);
+            self.give_ear(HAND_ON, moved).await?;
+            self.of_one(SILENCE, moved.comment).await?;
         }
-        Ok(())
+        self.rank(moved.thread).await
     }
 
-    /// How many replies are heard from now on: one or none.
-    async fn give_ear(&mut self, sql: Sql, moved: &Move) -> Result<i64, StoreError> {
-        let since = Uuid::from_u128(moved.thread.uuid().as_u128() & !NO_TIME);
-        let heard = on!(self, |conn, kind| sqlx::query(sql.text(kind))
+    /// Puts a top-level comment where it belongs.
+    pub(super) async fn rank(&mut self, comment: CommentId) -> Result<(), StoreError> {
+        self.of_one(RANK, comment).await
+    }
+
+    async fn give_ear(&mut self, sql: Sql, moved: &Move) -> Result<(), StoreError> {
+        // identifiers begin with 48 bits of milliseconds (RFC 9562 §5.7)
+        let began = moved.thread.uuid().as_u128() >> 80;
+        let since = Uuid::from_u128(began.saturating_sub(SKEW) << 80);
+        on!(self, |conn, kind| sqlx::query(sql.text(kind))
             .bind(moved.comment)
             .bind(since)
             .execute(conn)
-            .await?
-            .rows_affected());
-        Ok(i64::from(heard > 0))
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    async fn of_one(&mut self, sql: Sql, comment: CommentId) -> Result<(), StoreError> {
+        on!(self, |conn, kind| sqlx::query(sql.text(kind)).bind(comment).execute(conn).await.map(drop)?);
+        Ok(())
     }
 }

@@ -202,6 +202,28 @@ try {
     assert.deepEqual(ids.sort(), roots.map((root) => `comment-${root}`).sort());
   });
 
+  await check("what is pressed in a list that is being replaced asks for nothing", async () => {
+    const page = await reader();
+    await opens(page, "long");
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/comments?*sort=newest*", async (route) => {
+      await held;
+      await route.continue();
+    }, { times: 1 });
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).search));
+    await page.getByRole("combobox", { name: "Order of the comments" }).selectOption("newest");
+    await button(page, "More comments").click();
+    await button(page, "More replies").click();
+    release();
+    await until("the newest is first", async () => (await page.locator(`${TAG} .list > li`).first().getAttribute("id")) === `comment-${roots.at(-1)}`);
+    assert.ok(!asked.some((search) => search.includes("cursor=")), asked.join(" "));
+    await button(page, "More comments").click();
+    await comment(page, roots[0]).waitFor();
+    assert.equal(await page.locator(`${TAG} .list > li`).count(), A_PAGE + 5);
+  });
+
   await check("what comes late for a list that is gone stays away from the new one", async () => {
     const page = await reader();
     await opens(page, "long");
@@ -530,6 +552,24 @@ try {
     away = false;
     await button(page, "More comments").click();
     await comment(page, roots.at(-1)).waitFor();
+    away = true;
+    await page.getByRole("combobox", { name: "Order of the comments" }).selectOption("newest");
+    await page.locator(`${TAG} .list`).getByText("The comments could not be loaded.").waitFor();
+    await button(page, "Try again").click();
+    await until("it is said again there", async () => (await focused(page))?.text === "The comments could not be loaded.");
+    away = false;
+    await button(page, "Try again").click();
+    await comment(page, roots.at(-1)).waitFor();
+    assert.match((await focused(page)).text, /^Comments/);
+    // what was linked to is still looked for
+    away = true;
+    await page.goto(`${news.origin}/empty`);
+    await page.goto(`${news.origin}/long#comment-${roots.at(-2)}`);
+    await page.getByText("The comments could not be loaded.").waitFor();
+    away = false;
+    await button(page, "Try again").click();
+    await comment(page, roots.at(-2)).waitFor();
+    assert.equal((await focused(page)).id, `comment-${roots.at(-2)}`);
   });
 
   await check("it is a module too, finds its article by itself, and its server by an attribute", async () => {

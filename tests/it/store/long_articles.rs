@@ -150,6 +150,8 @@ both_databases! {
         let (file, name, _) = BELOW;
         if app.database().kind == Kind::Sqlite {
             let plan = plan_of_sqlite(&app.database().url(), text(Kind::Sqlite, file, name)).await;
+            let rank = plan_of_sqlite(&app.database().url(), text(Kind::Sqlite, "top", "RANK")).await;
+            assert!(rank.iter().any(|line| line.contains("comments_heard (thread=?)")), "{rank:#?}");
             let by_parent = |line: &&String| line.contains("comments_children (parent=?)");
             assert!(plan.iter().filter(by_parent).count() == 2 && !plan.iter().any(|line| line.contains("(thread=?)")), "{plan:#?}");
         } else {

@@ -253,7 +253,18 @@ impl TestApp {
         assert_eq!(self.rows("select count(*) from outbox where outcome = 'dead'").await, 0, "dead letters");
         let astray = "select count(*) from findings f join comments c on c.id = f.comment where (f.waits is null) <> (c.needs is null)";
         assert_eq!(self.rows(astray).await, 0, "findings that are wrong about their comment");
+        self.ranks_are_kept().await;
         self.stops().await;
+    }
+
+    /// What is kept of the order `top` is what one would count.
+    pub async fn ranks_are_kept(&self) {
+        let astray = "select count(*) from comments t where t.parent is null and t.rank <> \
+            -(select count(distinct case when r.status = 'approved' and not r.staff then k.email_index end) \
+            from comments r join contacts k on k.id = r.contact \
+            where r.thread = t.id and r.parent is not null and (r.status = 'approved' or r.approved_below > 0)) \
+            - case when t.picked_at is null then 0 else 1000000000 end";
+        assert_eq!(self.rows(astray).await, 0, "threads that are out of order");
     }
 
     /// Whatever is still owed.
