@@ -14,7 +14,7 @@ update comments set heard = true where id in (
     where c.parent is not null and c.status = 'approved' and not c.staff and k.email_index is not null
   ) n where n.place = 1
 );
-create index comments_heard on comments (thread) where heard;
+create index comments_heard on comments (thread, status) where heard;
 update comments set rank = -(select count(*) from comments r where r.thread = comments.id and r.heard)
   - case when picked_at is null then 0 else 1000000000 end
 where parent is null and (approved_below > 0 or picked_at is not null);
@@ -23,3 +23,11 @@ create index comments_top on comments (article, rank, id)
   where parent is null and (status = 'approved' or approved_below > 0);
 create index comments_children on comments (parent, id)
   where parent is not null and (status = 'approved' or approved_below > 0);
+
+-- Of two indexes that would do SQLite takes the newer one; the other one has what readers do not see, too.
+drop index comments_public;
+create index comments_public on comments (article, id)
+  where parent is null and (status = 'approved' or approved_below > 0);
+
+-- Whether a text that was reported was decided since.
+create index reports_decided on reports (comment, revision, reported_at);

@@ -58,7 +58,7 @@ statements! {
     /// What was decided before somebody confirmed the address, the latest first.
     UNTOLD = same!(
         "select c.id from (select k.comment from contacts k where k.email_index = $1 order by k.id desc limit $4) own ",
-        "join comments c on c.id = own.comment where c.site = $2 and c.notify <> 'none' and c.status in ('approved', 'rejected') ",
+        "cross join comments c where c.id = own.comment and c.site = $2 and c.notify <> 'none' and c.status in ('approved', 'rejected') ",
         "and c.decided_at <= $3 and (c.told_of is null or c.told_of <> c.decided_at) order by c.id"
     );
     SET_NOTIFY = same!("update comments set notify = $2 where id = $1 and status <> 'withdrawn'");

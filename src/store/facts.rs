@@ -37,7 +37,16 @@ macro_rules! strongest {
     };
 }
 
+/// What a reader wrote for whom the site's backend vouches, by the way back from each contact. The join says in which order, which
+/// `SQLite` keeps.
+macro_rules! of_reader {
+    () => {
+        "from contacts e cross join comments t where t.id = e.comment and t.contact = e.id and e.reader_index = $14"
+    };
+}
+
 statements! {
+    /// Name and address are looked for among the latest that came under the address: anybody can type it.
     FACTS = given!(17, concat!(
         "select a.id as article, a.deleted_at, coalesce(a.open, true) as open, a.closes_at, ",
         "coalesce(a.created_at, 0) as created_at, coalesce(a.stays_open, false) as stays_open, a.mode, ",
@@ -52,16 +61,15 @@ statements! {
         "as forms, n.id as near, n.likeness as near_likeness, n.cluster as near_cluster, ",
         "k.first as lineage, ",
         approved_of!("k.first", "$13", ""), " as proven, ",
-        "case when exists (select 1 from contacts e join comments t on t.contact = e.id ",
-        "where e.reader_index = $14 and t.status = 'spam') then 0 else ",
-        "(select count(*) from (select t.id from contacts e join comments t on t.contact = e.id ",
-        "where e.reader_index = $14", was_looked_at!(), " limit $13) as few) ",
+        "case when exists (select 1 ", of_reader!(), " and t.status = 'spam') then 0 else ",
+        "(select count(*) from (select t.id ", of_reader!(), was_looked_at!(), " limit $13) as few) ",
         "end as vouched, ",
-        "case when $15 then exists (select 1 from contacts e join comments t on t.contact = e.id ",
-        "where e.email_index = $12 and t.name = $16 and t.site = $1", was_looked_at!(), ") ",
-        "else false end as named, ",
-        "b.blocked_email, b.blocked_domain, b.blocked_host, b.blocked_network ",
-        "from (select 1 as one) as o ",
+        "case when $15 then exists (select 1 from ",
+        "(select e.id, e.comment from contacts e where e.email_index = $12 order by e.id desc limit 1000) as own ",
+        "cross join comments t where t.id = own.comment and t.contact = own.id and t.name = $16 and t.site = $1",
+        was_looked_at!(), ") else false end as named, ",
+        "blocking.blocked_email, blocking.blocked_domain, blocking.blocked_host, blocking.blocked_network ",
+        "from (select 1 as one) as once ",
         "left join (select coalesce(q.lineage, q.id) as first from comments q where q.id = $11 and q.site = $1 and ",
         "exists (select 1 from contacts e where e.id = q.contact and e.email_index = $12)) as k on true ",
         "left join articles a on a.site = $1 and a.key = $2 ",
@@ -69,7 +77,7 @@ statements! {
         "left join idempotency i on i.site = $1 and i.key = $4 and i.expires_at > $10 ",
         "left join comments r on r.id = i.comment ",
         "cross join (select ", strongest!(), "where b.value in (select value from these) and b.site = $1 ",
-        "and b.expires_at > $10) as b ",
+        "and b.expires_at > $10) as blocking ",
         "left join (", alike!("$18", "$19", "$20", "$21", "$22"), ") n on true"
     ));
     /// Whoever wrote a comment, as its contact is indexed, and by the values that its address has under all keys.

@@ -55,9 +55,9 @@ statements! {
     );
     REPLIES_BELOW = same!(
         "with recursive below (id) as (select a.id from comments a where a.parent = $1 and a.parent is not null ",
-        "and (a.status = 'approved' or a.approved_below > 0) ",
-        "union all select a.id from below b join comments a on a.parent = b.id ",
-        "where a.parent is not null and (a.status = 'approved' or a.approved_below > 0)) ",
+        "and (a.status = 'approved' or a.approved_below > 0) and (a.id > $2 or a.approved_below > 0) ",
+        "union all select a.id from below b join comments a on a.parent = b.id where a.parent is not null ",
+        "and (a.status = 'approved' or a.approved_below > 0) and (a.id > $2 or a.approved_below > 0)) ",
         "select ", columns!(), " from comments c", texts!(),
         " where c.id in (select id from below) and c.id > $2 order by c.id limit $3"
     );

@@ -16,19 +16,20 @@ const SKEW: u128 = 10_000;
 
 statements! {
     /// A reply that came into sight is heard if no other one of the same person is; nobody is known of the site's own people.
-    /// Of all that they wrote, what came since the thread began is looked through.
+    /// Of what came under their address since the thread began, the latest few hundred are looked through: anybody can type it.
     HEAR = same!(
         "update comments set heard = true where id = $1 and not staff and exists (select 1 from contacts k ",
-        "where k.id = comments.contact and k.email_index is not null and not exists (select 1 from contacts o ",
-        "join comments r on r.id = o.comment where o.email_index = k.email_index and o.id > $2 ",
-        "and r.thread = comments.thread and r.heard and r.status = 'approved'))"
+        "where k.id = comments.contact and k.email_index is not null and not exists (select 1 from ",
+        "(select o.comment from contacts o where o.email_index = k.email_index and o.id > $2 order by o.id desc limit 500) own ",
+        "cross join comments r where r.id = own.comment and r.thread = comments.thread and r.heard and r.status = 'approved'))"
     );
     /// Another one of the same person is heard in place of one that goes out of sight.
     HAND_ON = same!(
-        "update comments set heard = true where id = (select r.id from comments c join contacts k on k.id = c.contact ",
-        "join contacts o on o.email_index = k.email_index join comments r on r.id = o.comment ",
-        "where c.id = $1 and c.heard and o.id > $2 and r.thread = c.thread and r.parent is not null ",
-        "and r.status = 'approved' and not r.staff and r.id <> c.id order by r.id limit 1)"
+        "update comments set heard = true where id = (select r.id from ",
+        "(select o.comment, c.thread from comments c cross join contacts k cross join contacts o where c.id = $1 and c.heard ",
+        "and k.id = c.contact and o.email_index = k.email_index and o.id > $2 order by o.id desc limit 500) own ",
+        "cross join comments r where r.id = own.comment and r.thread = own.thread and r.parent is not null ",
+        "and r.status = 'approved' and not r.staff and r.id <> $1 order by r.id limit 1)"
     );
     SILENCE = same!("update comments set heard = false where id = $1 and heard");
     /// Counted, and not only changed: what a process of an earlier version did without knowing of ranks is made good by that.

@@ -191,6 +191,27 @@ both_databases! {
         assert_eq!(best(&app, 9).await, ["Second First"]);
     }
 
+    async fn a_page_of_long_texts_ends_early(app: TestApp) {
+        let moderator = app.moderator().await;
+        for n in 0..20 {
+            let comment = app.submits(&format!("Thread {n}."), "ann@example.org").await;
+            moderator.approves(&comment).await;
+        }
+        // 75,000 bytes each
+        app.database().forces(&format!("update revisions set text = '{}'", "Word for word. ".repeat(5_000))).await;
+        let (mut seen, mut pages, mut cursor) = (0, 0, String::new());
+        loop {
+            let answer = app.client.get(&format!("/v1/sites/{SITE}/comments?article=news/1&sort=newest{cursor}")).await;
+            assert!(answer.body.len() < 3 * 1024 * 1024, "{} bytes", answer.body.len());
+            let page = answer.json();
+            seen += page["comments"].as_array().unwrap().len();
+            pages += 1;
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!((seen, pages), (20, 2));
+    }
+
     async fn behind_what_never_was_there_is_nothing(app: TestApp) {
         let moderator = app.moderator().await;
         let (root, other) = (app.submits("Root", "ann@example.org").await, app.submits("Other", "ann@example.org").await);

@@ -204,6 +204,9 @@ assert!(waiting["parent"].to_string().contains(id(&first)), "{waiting}");
             }
             assert_eq!((pages, seen), (3, 120));
         }
+        // what is said of the article is in no link of one that is known, however long it is
+        let long = app.opens_page(&format!("{INTRODUCED}{}", "%21".repeat(10_000))).await;
+        assert!(long.len() < 2 * app.opens_page(INTRODUCED).await.len() && !long.contains("%21"), "{}", long.len());
         // the form that answers one of the best stands below it, in their order
         let answering = app.opens_page(&format!("{best}&replyto={}", id(&roots[60]))).await;
         assert!(answering.find("<p>Root 60.</p>").unwrap() < answering.find("<p>Root 0.</p>").unwrap());
@@ -215,7 +218,7 @@ assert!(waiting["parent"].to_string().contains(id(&first)), "{waiting}");
         let there = app.opens_page(&format!("{INTRODUCED}&around={}", id(&roots[60]))).await;
         assert!(there.contains("<p>Root 60.</p>") && there.contains("<p>Reply 0.</p>") && !there.contains("<p>Root 59.</p>"));
         let mut more = link(&there, "More replies");
-        assert!(more.as_ref().is_some_and(|more| more.starts_with(INTRODUCED)), "{more:?}");
+        assert!(more.as_ref().is_some_and(|more| more.starts_with(&format!("{ARTICLE}&replies="))), "{more:?}");
         let mut replies: Vec<usize> = (0..70).filter(|n| there.contains(&format!("<p>Reply {n}.</p>"))).collect();
         while let Some(query) = more {
             let page = app.opens_page(&query).await;

@@ -96,6 +96,9 @@ pub async fn act(app: &App, opened: &Opened, wish: Wish) -> Result<Opened, FlowE
     if wish == Wish::Mail && !opened.can_want() {
         return Err(FlowError::Forbidden);
     }
+    if wish == Wish::Silence && opened.row.ended_at.is_some() {
+        return Ok(opened.clone());
+    }
     let (id, now) = (opened.row.id, app.clock.now());
     let row = app
         .db
@@ -106,7 +109,7 @@ pub async fn act(app: &App, opened: &Opened, wish: Wish) -> Result<Opened, FlowE
                 (Wish::Mail, Some(before)) if !before.wants_mail() && tx.confirm(id, now).await? => {
                     owe_untold(app, tx, &before, now).await?;
                 }
-                (Wish::Silence, Some(before)) if before.ended_at.is_none() => tx.end_mail(id, now).await?,
+                (Wish::Silence, Some(_)) => tx.end_mail(id, now).await?,
                 _ => {}
             }
             tx.confirmation(id).await

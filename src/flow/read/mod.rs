@@ -35,6 +35,8 @@ use crate::{
 
 /// Most comments of one page.
 pub const MOST: usize = 100;
+/// A page that holds so much text ends with the thread that it is in, in bytes.
+const FULL: usize = 1024 * 1024;
 /// Replies of a thread in front of one that is looked for; behind so many it is not shown.
 const LOOKED_FOR: i64 = 1_000;
 
@@ -159,7 +161,7 @@ async fn load(
             let limit = i64::try_from(reading.limit).unwrap_or(100) + 1;
             let query = RootsQuery { article: article.id, sort: reading.sort, from, limit };
             let mut roots = tx.published_roots(query).await?;
-            let more = roots.len() > reading.limit;
+            let mut more = roots.len() > reading.limit;
             roots.truncate(reading.limit);
             let threads: Vec<CommentId> = roots.iter().map(|root| root.id).collect();
             let mut replies = tx.published_replies(&threads, each + 1).await?;
@@ -169,6 +171,9 @@ async fn load(
                 replies.extend(wanted.into_iter().filter(|reply| !known.contains(&reply.id)));
                 replies.sort_unstable_by_key(|reply| reply.id);
             }
+            let room = room_for(&roots, &replies);
+            more |= room < roots.len();
+            roots.truncate(room);
             Ok(Some((article, roots, replies, more)))
         })
         .await?;
@@ -180,6 +185,20 @@ async fn load(
     let view =
         PageView::new((&article, is_open(app, reading.site, &article)), (roots, replies), &shown, next);
     Ok((Some(Arc::new(article)), view))
+}
+
+/// How many of these threads a page has room for: at least one.
+fn room_for(roots: &[PublishedRow], replies: &[PublishedRow]) -> usize {
+    let mut below: HashMap<CommentId, usize> = HashMap::new();
+    for reply in replies {
+        *below.entry(reply.thread).or_default() += reply.text.len();
+    }
+    let mut held = 0;
+    let is_full = |root: &PublishedRow| {
+        held += root.text.len() + below.get(&root.id).unwrap_or(&0);
+        held >= FULL
+    };
+    roots.iter().position(is_full).map_or(roots.len(), |last| last + 1)
 }
 
 /// One published comment; nothing for any other, as if it had never been.

@@ -82,8 +82,8 @@ pub async fn page(
     let query = Query::of(&request, &PARAMETERS)?;
     let asked = Asked::of(&site, &query)?;
     let template = match asked.replies {
-        Some(id) => replies(&app, &asked, id).await?,
-        None => comments(&app, &asked, &query).await?,
+        Some(id) => replies(&app, asked, id).await?,
+        None => comments(&app, asked, &query).await?,
     };
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
     let origins = format!("'self' {}", origins.join(" "));
@@ -115,16 +115,19 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn of(site: &'a Site, query: &Query) -> Result<Self, ApiError> {
         let id = |raw: &str| raw.parse().ok();
-        let text = |name| query.get(name).unwrap_or_default().to_owned();
+        // what stands in every link of the page is short
+        let named = |name, is_good: fn(&str) -> bool| {
+            query.get(name).filter(|said| is_good(said)).unwrap_or_default().to_owned()
+        };
         let parent = query.parsed("replyto", id)?;
         Ok(Self {
             site,
             t: Texts::for_readers(site.policy.language),
             article: reading::article(query)?,
             named: ArticleFields {
-                key: text("article"),
-                url: text("article_url"),
-                title: text("article_title"),
+                key: named("article", |key| ArticleKey::parse(key).is_ok()),
+                url: named("article_url", |url| ArticleUrl::parse(url).is_ok()),
+                title: named("article_title", |title| Title::parse(title).is_ok()),
             },
             sort: query.parsed("sort", reading::sort)?.unwrap_or_default(),
             after: query.parsed("cursor", id)?,
@@ -133,6 +136,17 @@ impl<'a> Asked<'a> {
             parent,
             replies: query.parsed("replies", id)?,
         })
+    }
+
+    /// The same without what nobody has to say of an article that is known.
+    fn of_known(mut self, article: &ArticleView) -> Self {
+        if article.url.is_some() {
+            self.named.title.clear();
+            if !self.named.key.is_empty() {
+                self.named.url.clear();
+            }
+        }
+        self
     }
 
     /// An address of this page for another part of the same comments.
@@ -194,10 +208,11 @@ impl<'a> Asked<'a> {
 }
 
 /// A page of all comments, with the form.
-async fn comments(app: &App, asked: &Asked<'_>, query: &Query<'_>) -> Result<CommentsPage, ApiError> {
+async fn comments(app: &App, asked: Asked<'_>, query: &Query<'_>) -> Result<CommentsPage, ApiError> {
     let (site, t) = (asked.site, asked.t);
     let view = asked.read(app).await?;
-    let places = Here { asked, is_open: view.article.open };
+    let asked = asked.of_known(&view.article);
+    let places = Here { asked: &asked, is_open: view.article.open };
     let comments: Vec<ThreadComment> =
         view.comments.into_iter().map(|comment| shown(t, &places, comment)).collect();
     let author = |id: &CommentId| name_of(&comments, &id.to_string());
@@ -234,11 +249,12 @@ async fn comments(app: &App, asked: &Asked<'_>, query: &Query<'_>) -> Result<Com
 }
 
 /// A page of the replies to one comment.
-async fn replies(app: &App, asked: &Asked<'_>, id: CommentId) -> Result<CommentsPage, ApiError> {
+async fn replies(app: &App, asked: Asked<'_>, id: CommentId) -> Result<CommentsPage, ApiError> {
     let t = asked.t;
     let of = (asked.site, asked.article.as_str());
     let (article, answered, replies) = read::below(app, of, id, (asked.after, EACH)).await?;
-    let places = Here { asked, is_open: article.open };
+    let asked = asked.of_known(&article);
+    let places = Here { asked: &asked, is_open: article.open };
     let more =
         |next: CommentId| asked.url(asked.sort, &[("replies", id.to_string()), ("cursor", next.to_string())]);
     let (below, begin) = match answered {

@@ -4,7 +4,7 @@ use replydesk::store::{Kind, STATEMENTS};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
-use crate::support::TestApp;
+use crate::support::{Database, TestApp, tell};
 
 /// What readers get is made of these: the statement, and its parameters. `ARTICLE`, `SITE` and `THREAD` are ids.
 const READS: [(&str, &str, &str); 9] = [
@@ -18,6 +18,13 @@ const READS: [(&str, &str, &str); 9] = [
     ("fresh", "OF_SITE", "SITE, 50"),
     ("fresh", "STATE_OF_SITE", "SITE, 50"),
 ];
+
+/// Where the statements stand that whoever reads and writes without an account makes run.
+const OF_READERS: [&str; 9] =
+    ["facts", "published", "roots", "top", "fresh", "receipts", "reports", "confirmations", "decide"];
+/// Indexes that hold what nobody asked for, too: all of a status, all of a site, all of an article.
+const TOO_WIDE: [&str; 4] =
+    ["comments_status", "comments_site_status", "comments_site_waiting", "comments_article ("];
 
 /// Puts as many more comments under the only article: one in two a reply to the first one.
 async fn fill(app: &TestApp, (from, to): (u32, u32)) {
@@ -170,4 +177,25 @@ both_databases! {
         }
         assert_eq!(seen, 499);
     }
+}
+
+/// SQLite decides without having counted; what PostgreSQL does with the same texts is looked at where there is much (`plans`).
+#[test]
+fn what_readers_ask_for_is_found_by_what_it_is_about() {
+    tell(Database::sqlite, async |app| {
+        let url = app.database().url();
+        let mut astray = Vec::new();
+        for (file, statements) in STATEMENTS.iter().filter(|(file, _)| OF_READERS.contains(file)) {
+            for (name, sql) in *statements {
+                let plan = plan_of_sqlite(&url, sql.text(Kind::Sqlite)).await;
+                let wide = |line: &&String| TOO_WIDE.iter().any(|index| line.contains(index));
+                astray.extend(plan.iter().filter(wide).map(|line| format!("store/{file}.rs {name}: {line}")));
+            }
+        }
+        assert!(astray.is_empty(), "{}", astray.join("\n"));
+        for name in ["ROOTS_OLDEST", "ROOTS_NEWEST"] {
+            let plan = plan_of_sqlite(&url, text(Kind::Sqlite, "roots", name)).await;
+            assert!(plan[0].contains("comments_public (article=? AND id"), "{name}: {plan:#?}");
+        }
+    });
 }

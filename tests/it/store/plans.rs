@@ -18,9 +18,23 @@ use crate::support::{
 };
 
 /// The statements that lists, search and figures are made of.
-const FAMILY: [&str; 12] = [
-    "listing", "queue", "search", "gauges", "claims", "news", "likeness", "fresh", "engaging", "voices",
-    "roots", "top",
+const FAMILY: [&str; 16] = [
+    "listing",
+    "queue",
+    "search",
+    "gauges",
+    "claims",
+    "news",
+    "likeness",
+    "fresh",
+    "engaging",
+    "voices",
+    "roots",
+    "top",
+    "facts",
+    "receipts",
+    "reports",
+    "confirmations",
 ];
 /// The tables that are large here, by their names and by those that statements of the family give them.
 const LARGE: [&str; 6] = ["comments", "revisions", "contacts", "findings", "words", "likenesses"];
