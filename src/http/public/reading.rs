@@ -47,7 +47,10 @@ pub fn about_in_any_form(operation: Operation) -> Operation {
     let sorts = one_of(&["oldest", "newest", "top"]);
     let around = json!({"type": "string", "format": "uuid"});
     operation
-        .note("Of an article that nobody has commented on: none. A page that holds 1 MiB of text ends with that thread, whatever `limit` says.")
+        .note(
+            "Of an article that nobody has commented on: none. A page that holds 1 MiB of text ends with that thread, \
+             whatever `limit` says.",
+        )
         .query(
             "article",
             json!({"type": "string", "maxLength": 200}),
