@@ -116,29 +116,29 @@ both_databases! {
             replies.push(reply);
             app.waits(Duration::from_secs(1));
         }
-        assert_eq!(best(&app, 2).await, ["D C", "B A", "E"]);
+        assert_eq!(best(app, 2).await, ["D C", "B A", "E"]);
         app.ranks_are_kept().await;
         // another one of the same person is heard in place of the first
         moderator.does("reject", &replies[2]).await;
-        assert_eq!(best(&app, 2).await, ["D C", "B A", "E"]);
+        assert_eq!(best(app, 2).await, ["D C", "B A", "E"]);
         moderator.does("reject", &replies[3]).await;
-        assert_eq!(best(&app, 2).await, ["C D", "B A", "E"]);
+        assert_eq!(best(app, 2).await, ["C D", "B A", "E"]);
         moderator.does("reject", &replies[0]).await;
         moderator.does("reject", &replies[1]).await;
-        assert_eq!(best(&app, 2).await, ["D B", "A C", "E"]);
+        assert_eq!(best(app, 2).await, ["D B", "A C", "E"]);
         moderator.approves(&replies[3]).await;
         moderator.approves(&replies[2]).await;
         picks(&moderator, &roots[4], true).await;
-        assert_eq!(best(&app, 3).await, ["E D B", "A C"]);
+        assert_eq!(best(app, 3).await, ["E D B", "A C"]);
         app.ranks_are_kept().await;
         // a removed one that holds up replies keeps its place
         moderator.does("reject", &roots[3]).await;
-        assert_eq!(best(&app, 3).await, ["E - B", "A C"]);
+        assert_eq!(best(app, 3).await, ["E - B", "A C"]);
         // the page that shows one begins with it
         let around = app.reads(&format!("&sort=top&limit=2&around={}", roots[1]["id"].as_str().unwrap())).await;
         assert_eq!(names(&around), "B A");
         picks(&moderator, &roots[4], false).await;
-        assert_eq!(best(&app, 9).await, ["- B A C E"]);
+        assert_eq!(best(app, 9).await, ["- B A C E"]);
         app.ranks_are_kept().await;
         // what was there before the order was kept finds its place in it
         picks(&moderator, &roots[0], true).await;
@@ -170,9 +170,9 @@ both_databases! {
         });
         let replies = join_all(crowd).await;
         assert_eq!(app.rows("select -rank from comments where parent is null and rank < 0").await, 3);
-        assert_eq!(best(&app, 9).await, ["Second First"]);
+        assert_eq!(best(app, 9).await, ["Second First"]);
         join_all(replies.iter().map(|reply| moderator.does("reject", reply))).await;
-        assert_eq!(best(&app, 9).await, ["First Second"]);
+        assert_eq!(best(app, 9).await, ["First Second"]);
         join_all(replies.iter().take(4).map(|reply| moderator.does("approve", reply))).await;
         app.ranks_are_kept().await;
         assert_eq!(app.rows("select count(*) from comments where heard").await, 3);
@@ -188,7 +188,7 @@ both_databases! {
         let bearer = format!("Bearer {token}");
         let answer = app.client.send(("POST", &format!("/v1/sites/{SITE}/comments")), &[("authorization", &bearer)], Some(&own)).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
-        assert_eq!(best(&app, 9).await, ["Second First"]);
+        assert_eq!(best(app, 9).await, ["Second First"]);
     }
 
     async fn a_page_of_long_texts_ends_early(app: TestApp) {
