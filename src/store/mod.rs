@@ -94,7 +94,7 @@ pub use queue::{FindingView, QueueRow, Record, RevisionRow};
 pub use rate_limits::{Bucket, Taken, Whose};
 pub use receipts::{NewRevision, ReceiptRow};
 pub use reports::{ReportRow, ReportView, Reported, ReportsView, SealedReporter};
-pub use roots::{From, RootsQuery, Sort};
+pub use roots::{RootsQuery, Sort, Start};
 pub use rules::{RuleChange, RulePart, WordsRow};
 pub use search::{DueRow, SearchableRow, TextsRow, WordRow};
 pub use second_factors::Credentials;

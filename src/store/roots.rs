@@ -31,7 +31,7 @@ statements! {
     ROOTS_NEWEST = same!(roots!("c.id < $3", "c.id desc"));
     /// Those of one rank in the order of arrival.
     ROOTS_TOP = same!(roots!("(c.rank, c.id) > ($4, $3)", "c.rank, c.id"));
-    RANK = same!("select rank from comments where id = $1 and article = $2 and parent is null");
+    RANK_OF = same!("select rank from comments where id = $1 and article = $2 and parent is null");
 }
 
 /// The order of top-level comments.
@@ -49,25 +49,25 @@ pub enum Sort {
 pub struct RootsQuery {
     pub article: ArticleId,
     pub sort: Sort,
-    pub from: From,
+    pub start: Start,
     pub limit: i64,
 }
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug)]
-pub enum From {
+pub enum Start {
     /// With the first one.
-    Start,
+    First,
     /// Right behind this one, wherever that stands now.
     Behind(CommentId),
     /// With this one.
     At(CommentId),
 }
 
-impl From {
+impl Start {
     const fn comment(self) -> Option<CommentId> {
         match self {
-            Self::Start => None,
+            Self::First => None,
             Self::Behind(comment) | Self::At(comment) => Some(comment),
         }
     }
@@ -76,18 +76,11 @@ impl From {
     fn id(self, sort: Sort) -> Uuid {
         let is_rising = sort != Sort::Newest;
         match self {
-            Self::Start => {
-                if is_rising {
-                    Uuid::nil()
-                } else {
-                    Uuid::max()
-                }
-            }
+            Self::First if is_rising => Uuid::nil(),
+            Self::First => Uuid::max(),
             Self::Behind(comment) => comment.uuid(),
-            Self::At(comment) => {
-                let number = comment.uuid().as_u128();
-                Uuid::from_u128(if is_rising { number.saturating_sub(1) } else { number.saturating_add(1) })
-            }
+            Self::At(comment) if is_rising => Uuid::from_u128(comment.uuid().as_u128().saturating_sub(1)),
+            Self::At(comment) => Uuid::from_u128(comment.uuid().as_u128().saturating_add(1)),
         }
     }
 }
@@ -95,7 +88,7 @@ impl From {
 impl Tx {
     /// A page of top-level comments.
     pub async fn published_roots(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
-        let RootsQuery { article, sort, from, limit } = query;
+        let RootsQuery { article, sort, start, limit } = query;
         let sql = match sort {
             Sort::Oldest => ROOTS_OLDEST,
             Sort::Newest => ROOTS_NEWEST,
@@ -104,16 +97,16 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(sql.text(kind))
             .bind(article)
             .bind(limit)
-            .bind(from.id(sort))
+            .bind(start.id(sort))
             .fetch_all(conn)
             .await?))
     }
 
     async fn top(&mut self, query: RootsQuery) -> Result<Vec<PublishedRow>, StoreError> {
-        let RootsQuery { article, sort, from, limit } = query;
-        let rank = match from.comment() {
+        let RootsQuery { article, sort, start, limit } = query;
+        let rank = match start.comment() {
             Some(comment) => {
-                let rank: Option<(i64,)> = on!(self, |conn, kind| sqlx::query_as(RANK.text(kind))
+                let rank: Option<(i64,)> = on!(self, |conn, kind| sqlx::query_as(RANK_OF.text(kind))
                     .bind(comment)
                     .bind(article)
                     .fetch_optional(conn)
@@ -127,7 +120,7 @@ impl Tx {
         Ok(on!(self, |conn, kind| sqlx::query_as(ROOTS_TOP.text(kind))
             .bind(article)
             .bind(limit)
-            .bind(from.id(sort))
+            .bind(start.id(sort))
             .bind(rank)
             .fetch_all(conn)
             .await?))

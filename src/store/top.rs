@@ -11,6 +11,7 @@ use super::{
     sql::{on, statements},
 };
 use crate::domain::CommentId;
+
 /// Clocks of replicas may differ by so many milliseconds.
 const SKEW: u128 = 10_000;
 

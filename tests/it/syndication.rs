@@ -10,11 +10,12 @@ use replydesk::{
     flow::{
         engaging,
         moderate::{self, Action, Ruling, Target},
+        upkeep,
     },
 };
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, SITE, TestApp};
+use crate::support::{Answer, Desk, NOON, SITE, TestApp};
 
 /// What stands at the end of `/v1/sites/gazette`, in each form.
 const ROUTES: [&str; 8] = [
@@ -203,6 +204,27 @@ both_databases! {
         }
         let around = gets(app, &format!("/comments.html?article=news/1&limit=1&around={}", ids[3])).await.text();
         assert!(around.contains(&ids[3]) && !around.contains(&ids[2]));
+    }
+
+    async fn the_feed_of_a_site_is_in_memory_until_some_article_changes(app: TestApp) {
+        let desk = app.moderator().await;
+        publishes(&desk, "One", None).await;
+        let feed = async || gets(app, "/feed.atom").await.text();
+        // the looks find for a while what changed before, and it is no news
+        let mut watch = upkeep::Watch::from(NOON);
+        watch.look(app.app()).await.unwrap();
+        let before = feed().await;
+        // as nobody changes it: without a word to whom it concerns
+        app.database().forces("update comments set name = 'Eve', version = version + 1").await;
+        for _ in 0..3 {
+            watch.look(app.app()).await.unwrap();
+            assert_eq!(feed().await, before);
+        }
+        let other = app.submits("Two", "bob@example.org").await;
+        assert_eq!(feed().await, before);
+        desk.approves(&other).await;
+        let after = feed().await;
+        assert!(after.contains("Eve on The bridge") && after.contains("Two"), "{after}");
     }
 
     async fn a_thread_without_an_end_says_where_the_others_are(app: TestApp) {

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     domain::{CommentId, Site},
-    store::{Around, From, PublishedArticle, PublishedRow, RootsQuery, Sort, StoreError},
+    store::{Around, PublishedArticle, PublishedRow, RootsQuery, Sort, Start, StoreError},
 };
 
 /// Most comments of one page.
@@ -152,14 +152,14 @@ async fn load(
             let Some(article) = tx.published_article(reading.site.id, reading.article).await? else {
                 return Ok::<_, StoreError>(None);
             };
-            let from = match (around, reading.after) {
-                (Some(around), _) => From::At(around.thread),
-                (None, Some(after)) => From::Behind(after),
-                (None, None) => From::Start,
+            let start = match (around, reading.after) {
+                (Some(around), _) => Start::At(around.thread),
+                (None, Some(after)) => Start::Behind(after),
+                (None, None) => Start::First,
             };
             // one more than is shown tells whether there are more
             let limit = i64::try_from(reading.limit).unwrap_or(100) + 1;
-            let query = RootsQuery { article: article.id, sort: reading.sort, from, limit };
+            let query = RootsQuery { article: article.id, sort: reading.sort, start, limit };
             let mut roots = tx.published_roots(query).await?;
             let mut more = roots.len() > reading.limit;
             roots.truncate(reading.limit);
