@@ -2,6 +2,7 @@
 //! since what was written stays with the kernel when a process dies. The same record tells whom a request reaches.
 
 use std::{
+    collections::HashSet,
     fs,
     path::Path,
     process::{Child, Command, Stdio},
@@ -85,13 +86,15 @@ fn each_answer_follows_a_sync(record: &str, log: &str, request: &str) -> Synced 
     let (mut answers, mut is_asked) = (Synced::default(), false);
     // since the request: something was written, that was synced, and nothing was written since
     let (mut is_written, mut is_synced, mut is_clean) = (false, false, false);
-    let mut syncing: Option<&str> = None;
+    // threads whose sync began since something was written; several may be at it at one time
+    let mut syncing: HashSet<&str> = HashSet::new();
     for line in record.lines() {
         let thread = line.split_whitespace().next().unwrap_or_default();
         let is_sync = line.contains("fdatasync(") || line.contains("fsync(");
         let is_write = [" pwrite64(", " write(", " pwritev("].iter().any(|call| line.contains(call));
         if line.contains(&format!("\"{request} ")) {
             (is_asked, is_written, is_synced, is_clean) = (true, false, false, false);
+            syncing.clear();
         } else if line.contains("\"HTTP/1.1 20") && is_asked {
             assert!(is_written, "nothing was written between the request and its answer");
             assert!(is_synced, "an answer before the sync");
@@ -103,15 +106,12 @@ fn each_answer_follows_a_sync(record: &str, log: &str, request: &str) -> Synced 
         } else if line.contains(log) && is_sync {
             // what another thread does meanwhile stands in between
             if line.contains("<unfinished") {
-                syncing = is_written.then_some(thread);
+                syncing.extend(is_written.then_some(thread));
             } else if is_written && line.ends_with("= 0") {
                 (is_synced, is_clean) = (true, true);
             }
-        } else if syncing == Some(thread) && line.contains("sync resumed") {
-            syncing = None;
-            if line.ends_with("= 0") {
-                (is_synced, is_clean) = (true, true);
-            }
+        } else if line.contains("sync resumed") && syncing.remove(thread) && line.ends_with("= 0") {
+            (is_synced, is_clean) = (true, true);
         }
     }
     answers
@@ -309,6 +309,13 @@ fn a_record_without_a_sync_in_its_place_is_refused() {
     assert_eq!(judge(&[asked, written, synced, answered]), clean);
     assert_eq!(judge(&[asked, written, begun, ended, answered]), clean);
     assert_eq!(judge(&[asked, written, synced, written, answered]), Some(Synced { all: 1, clean: 0 }));
+    let (beside, after_it) = (begun.replace("2 ", "3 "), ended.replace("2 ", "3 "));
+    assert_eq!(
+        judge(&[asked, written, begun, &beside, ended, &after_it, answered]),
+        clean,
+        "two at one time"
+    );
+    assert_eq!(judge(&[asked, written, &beside, begun, ended, answered]), clean);
     assert_eq!(judge(&[asked, begun, written, ended, answered]), None, "the sync began before");
     assert_eq!(judge(&[asked, written, begun, answered, ended]), None, "the answer does not wait");
     assert_eq!(judge(&[asked, written, answered, synced]), None, "the sync comes late");
